@@ -1,0 +1,23 @@
+#include "sim/core/check.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace heddle::sim {
+namespace {
+CheckContext check_context = nullptr;
+}
+
+void set_check_context(CheckContext context) { check_context = context; }
+
+void check_failed(const char* condition, const char* sentence, std::source_location where) {
+  std::fprintf(stderr,
+               "heddle: internal error: %s\n  %s:%u: %s does not hold\n"
+               "  this is a bug of heddle, not of the code under test; please report it\n",
+               sentence, where.file_name(), static_cast<unsigned>(where.line()), condition);
+  if (check_context != nullptr) check_context();
+  std::fflush(stderr);
+  std::_Exit(exit_our_bug);
+}
+
+}  // namespace heddle::sim

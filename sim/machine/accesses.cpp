@@ -1,0 +1,147 @@
+// What instrumented code does to the arena: plain accesses, marked (volatile) and atomic ones.
+#include "sim/machine/machine.hpp"
+
+namespace heddle::sim {
+namespace {
+
+Sync sync_of(AtomicKind kind, MemoryOrder order, bool failed) {
+  const bool reads = kind != AtomicKind::store;
+  const bool writes = kind != AtomicKind::load && !failed;
+  const bool acquire = order == MemoryOrder::consume || order == MemoryOrder::acquire ||
+                       order == MemoryOrder::acq_rel || order == MemoryOrder::seq_cst;
+  const bool release = order == MemoryOrder::release || order == MemoryOrder::acq_rel ||
+                       order == MemoryOrder::seq_cst;
+  return static_cast<Sync>((acquire && reads ? 1 : 0) | (release && writes ? 2 : 0));
+}
+
+std::uint64_t value_after(const AtomicAccess& access, std::uint64_t before) {
+  switch (access.kind) {
+    case AtomicKind::load: return before;
+    case AtomicKind::add: return before + access.operand;
+    case AtomicKind::subtract: return before - access.operand;
+    case AtomicKind::bit_and: return before & access.operand;
+    case AtomicKind::bit_or: return before | access.operand;
+    case AtomicKind::bit_xor: return before ^ access.operand;
+    case AtomicKind::bit_nand: return ~(before & access.operand);
+    case AtomicKind::store:
+    case AtomicKind::exchange:
+    case AtomicKind::compare_exchange: return access.operand;
+  }
+  return 0;
+}
+
+std::uint64_t truncate(std::uint64_t value, std::uint8_t size) {
+  return size >= 8 ? value : value & ((std::uint64_t{1} << (8 * size)) - 1);
+}
+
+/// What lies in memory there, of at most eight bytes.
+std::uint64_t peek(std::uintptr_t address, std::size_t size) {
+  std::uint64_t value = 0;
+  __builtin_memcpy(&value, reinterpret_cast<const void*>(address), size < 8 ? size : 8);
+  return value;
+}
+
+}  // namespace
+
+bool Machine::is_scheduled_access(std::uintptr_t address) const {
+  if (alone_ != no_context || !arena_layout::is_heap(address)) return false;
+  return config_.interleave == Interleave::all || shadow_.word(address).interleave != 0;
+}
+
+void Machine::tell_access(const Access& access) {
+  EngineScope engine(*this);
+  for (std::size_t i = 0; i < on_access_.count; ++i)
+    on_access_.observers[i]->access(*this, access);
+  if (stop_) stop();
+}
+
+void Machine::note_local_work(Place place) {
+  if (++local_work_ <= config_.limits.accesses_between_steps_max) return;
+  Finding finding = finding_here(FindingKind::livelock, place, "runs", no_object);
+  finding.detail = "it goes on for ever without a step";
+  finding.fatal = true;
+  report(finding);
+  stop();
+}
+
+void Machine::plain(std::uintptr_t address, std::size_t size, Mode mode, Place place) {
+  note_local_work(place);
+  if (!arena_layout::contains(address)) {
+    // The first page is nobody's: such an access is a null pointer's, and is about to fault.
+    return;
+  }
+  const bool scheduled = config_.interleave != Interleave::sync && is_scheduled_access(address);
+  const EventKind kind = mode == Mode::write ? EventKind::write : EventKind::read;
+  if (scheduled)
+    step({kind, mode, static_cast<std::uint16_t>(size), ObjectId::memory(address), place});
+  if (on_access_.count != 0)
+    tell_access({address, static_cast<std::uint32_t>(size), mode, false, false, running_->id, place});
+  if (scheduled)
+    emit({.kind = kind,
+          .mode = mode,
+          .size = static_cast<std::uint16_t>(size),
+          .object = ObjectId::memory(address),
+          .value = peek(address, size),
+          .place = place});
+}
+
+void Machine::range(std::uintptr_t address, std::size_t size, Mode mode, Place place) {
+  note_local_work(place);
+  if (!arena_layout::contains(address) || on_access_.count == 0) return;
+  tell_access({address, static_cast<std::uint32_t>(size), mode, true, false, running_->id, place});
+}
+
+void Machine::copy(std::uintptr_t to, std::uintptr_t from, std::size_t size, Place place) {
+  range(from, size, Mode::read, place);
+  range(to, size, Mode::write, place);
+  EngineScope engine(*this);
+  for (std::size_t i = 0; i < on_access_.count; ++i)
+    on_access_.observers[i]->copy(*this, to, from, size);
+}
+
+void Machine::marked(std::uintptr_t address, std::size_t size, Mode mode, Place place) {
+  if (!arena_layout::contains(address)) return;
+  const EventKind kind = mode == Mode::write ? EventKind::store : EventKind::load;
+  step({kind, mode, static_cast<std::uint16_t>(size), ObjectId::memory(address), place});
+  if (on_access_.count != 0)
+    tell_access({address, static_cast<std::uint32_t>(size), mode, false, true, running_->id, place});
+  emit({.kind = kind,
+        .mode = mode,
+        .size = static_cast<std::uint16_t>(size),
+        .object = ObjectId::memory(address),
+        .value = mode == Mode::read ? peek(address, size) : 0,
+        .place = place});
+}
+
+std::uint64_t Machine::atomic(const AtomicAccess& access) {
+  if (!arena_layout::contains(access.address)) return perform(access);
+  EventKind kind = EventKind::exchange;
+  Mode mode = Mode::write;
+  if (access.kind == AtomicKind::load) {
+    kind = EventKind::load;
+    mode = Mode::read;
+  } else if (access.kind == AtomicKind::store) {
+    kind = EventKind::store;
+  }
+  step({kind, mode, access.size, ObjectId::memory(access.address), access.place});
+  const std::uint64_t now = peek(access.address, access.size);
+  const bool failed = access.kind == AtomicKind::compare_exchange &&
+                      now != truncate(access.expected, access.size);
+  if (failed) {
+    kind = EventKind::load;
+    mode = Mode::read;
+  }
+  if (on_access_.count != 0)
+    tell_access({access.address, access.size, mode, false, true, running_->id, access.place});
+  const std::uint64_t before = perform(access);
+  emit({.kind = kind,
+        .mode = mode,
+        .sync = sync_of(access.kind, failed ? access.failure_order : access.order, failed),
+        .size = access.size,
+        .object = ObjectId::memory(access.address),
+        .value = truncate(failed ? before : value_after(access, before), access.size),
+        .place = access.place});
+  return before;
+}
+
+}  // namespace heddle::sim

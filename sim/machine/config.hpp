@@ -1,0 +1,52 @@
+// What a world is built from, before anything runs. All of it stands in a trace's header.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/core/ids.hpp"
+
+namespace heddle::sim {
+
+/// When the kernel may take the CPU from a task that runs kernel code (as the kernel's own
+/// configuration has it): at any step; where the code says might_sleep or cond_resched; only where it
+/// blocks or calls cond_resched.
+enum class Preemption : std::uint8_t { full, voluntary, none };
+std::string_view word(Preemption preemption);
+/// The inverse of word(). @returns false for a word that is none.
+bool preemption_from(std::string_view word, Preemption& preemption);
+
+/// Where plain accesses are steps of their own: nowhere; at the fields in MachineConfig::racy; always.
+/// Race-free code needs no more than `sync`.
+enum class Interleave : std::uint8_t { sync, racy, all };
+std::string_view word(Interleave interleave);
+/// The inverse of word(). @returns false for a word that is none.
+bool interleave_from(std::string_view word, Interleave& interleave);
+
+/// A field that was seen racing, named so that it means the same in every execution and build.
+struct RacyField {
+  std::string label;         ///< of the block (Block::label)
+  std::uint64_t offset = 0;  ///< bytes from the block's start
+  std::uint32_t size = 0;    ///< bytes
+  friend auto operator<=>(const RacyField&, const RacyField&) = default;
+};
+
+/// Reaching one of these ends an execution as "bound reached", never as a pass.
+struct Limits {
+  std::uint64_t steps_max = 100'000;
+  /// Plain accesses and calls between two steps; beyond, the code loops for ever.
+  std::uint64_t accesses_between_steps_max = 5'000'000;
+};
+
+struct MachineConfig {
+  std::uint16_t cpus = 1;  ///< 1..cpus_max
+  Preemption preemption = Preemption::full;
+  Interleave interleave = Interleave::sync;
+  std::uint32_t allocation_faults = 0;  ///< how many allocations may fail
+  Limits limits;
+  std::vector<RacyField> racy;  ///< sorted; used with Interleave::racy
+};
+
+}  // namespace heddle::sim

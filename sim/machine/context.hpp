@@ -1,0 +1,64 @@
+// A flow of control of the world: a task, or the handler of an interrupt source.
+#pragma once
+
+#include <cstdint>
+
+#include "sim/core/context_set.hpp"
+#include "sim/core/event.hpp"
+#include "sim/core/ids.hpp"
+#include "sim/fiber/fiber.hpp"
+#include "sim/memory/hooks.hpp"
+
+namespace heddle::sim {
+
+/// Something that contexts wait for, as part of a lock or another object in the arena. All bytes
+/// zero is the state "free, nobody waits".
+struct Waitable {
+  ContextSet waiting;           ///< who has announced to take it and has not yet
+  std::uint16_t owner_code = 0; ///< owner + 1, or 0 for free: zeroed memory is a free Waitable
+
+  bool is_free() const { return owner_code == 0; }
+  ContextId owner() const {
+    return owner_code == 0 ? no_context : ContextId{static_cast<std::uint16_t>(owner_code - 1)};
+  }
+  void set_owner(ContextId id) { owner_code = static_cast<std::uint16_t>(id.value + 1); }
+  void set_free() { owner_code = 0; }
+};
+
+enum class ContextState : std::uint8_t {
+  unstarted,  ///< created; runs up to its first visible operation as soon as its CPU could run it
+  live,       ///< has announced an operation, or runs
+  idle,       ///< an interrupt source whose handler does not run
+  finished,
+  parked      ///< stopped for good by the code under test (a panic that spares the rest)
+};
+
+struct Context {
+  Operation announced;
+  Fiber fiber;
+  ContextId id;
+  Cpu cpu;
+  Level level = Level::task;
+  ContextState state = ContextState::unstarted;
+  std::uint16_t preempt_count = 0;  ///< preempt_disable and locks held, of this context
+  std::uint16_t softirq_count = 0;  ///< local_bh_disable and …_bh locks held
+  bool irqs_off = false;
+  bool spins = false;               ///< waits with its CPU kept busy
+  bool assertion_expected = false;  ///< the next false assertion is what the specification asks for
+  std::uint16_t landings_left = 0;  ///< interrupt sources: spontaneous landings that remain
+  std::uint16_t raised = 0;         ///< interrupt sources: landings that are due
+  const Waitable* waits_for = nullptr;
+  void (*body)(void* argument) = nullptr;
+  void* argument = nullptr;
+  Waitable ended;                   ///< owned by this context until it ends; joiners wait for it
+  Place created_at;
+  char name[24] = {};               ///< zero-terminated; longer names are cut
+  CallStack calls;
+
+  /// Would sleeping here be a bug (the kernel's in_atomic() || irqs_disabled())?
+  bool is_atomic() const {
+    return preempt_count != 0 || softirq_count != 0 || irqs_off || level != Level::task;
+  }
+};
+
+}  // namespace heddle::sim

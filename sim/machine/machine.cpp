@@ -1,0 +1,353 @@
+// One execution from beginning to end: start, contexts' lives, end. Scheduling is in schedule.cpp,
+// accesses of instrumented code in accesses.cpp.
+#include "sim/machine/machine.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+
+namespace heddle::sim {
+
+Machine* Machine::running_machine_ = nullptr;
+
+namespace {
+
+void print_check_context() {
+  if (!Machine::is_running()) return;
+  Machine& machine = Machine::running();
+  std::fprintf(stderr, "  at step %llu of an execution, after %zu choices, in context %s\n",
+               static_cast<unsigned long long>(machine.steps()), machine.choices().size(),
+               machine.self().name);
+}
+
+}  // namespace
+
+Machine::Machine()
+    : heap_(arena_, shadow_),
+      stacks_(arena_layout::stacks, arena_layout::stack_bytes, contexts_max),
+      contexts_(std::make_unique<Context[]>(contexts_max)) {
+  for (std::uint16_t i = 0; i < contexts_max; ++i) {
+    contexts_[i].id = ContextId{i};
+    announced_[i] = &contexts_[i].announced;
+  }
+  findings_.reserve(16);
+  set_check_context(&print_check_context);
+}
+
+Machine::~Machine() { set_check_context(nullptr); }
+
+Machine& Machine::running() {
+  HEDDLE_CHECK(running_machine_ != nullptr, "kernel functions are called inside an execution");
+  return *running_machine_;
+}
+
+void Machine::configure(const MachineConfig& config) {
+  HEDDLE_CHECK(config.cpus >= 1 && config.cpus <= cpus_max, "a world has 1 to 64 CPUs");
+  config_ = config;
+}
+
+void Machine::ObserverList::add(Observer& observer) {
+  HEDDLE_CHECK(count < count_max, "at most 12 observers are attached");
+  observers[count++] = &observer;
+}
+
+void Machine::attach(Observer& observer) {
+  observers_.push_back(&observer);
+  const EventMask wanted = observer.events();
+  for (std::size_t kind = 0; kind < event_kind_count; ++kind)
+    if (wanted.contains(static_cast<EventKind>(kind))) by_kind_[kind].add(observer);
+  if (observer.wants_accesses()) on_access_.add(observer);
+}
+
+void Machine::detach_all() {
+  observers_.clear();
+  on_access_ = {};
+  by_kind_ = {};
+}
+
+void Machine::reset() {
+  arena_.reset();
+  shadow_.next_generation();
+  heap_.reset();
+  names_.reset();
+  findings_.clear();
+  finally_.clear();
+  invariants_.clear();
+  ready_ = eligible_ = unstarted_ = relaxing_ = may_spin_ = ContextSet{};
+  last_ = no_context;
+  stop_ = finalised_ = false;
+  step_ = 0;
+  local_work_ = 0;
+  live_ = raised_ = 0;
+  context_count_ = 0;
+  allocation_faults_left_ = config_.allocation_faults;
+  for (std::uint16_t i = 0; i < config_.cpus; ++i) cpus_[i] = CpuState{};
+}
+
+Outcome Machine::run(Callable setup, Chooser& chooser, ChoiceLog log) {
+  HEDDLE_CHECK(running_machine_ == nullptr, "executions do not nest");
+  reset();
+  choices_.begin(chooser, log);
+  for (Observer* observer : observers_) observer->begin(*this);
+
+  running_machine_ = this;
+  Context& boot = add_context("boot", Cpu{0}, Level::task, setup);
+  alone_ = boot.id;
+  unstarted_.remove(boot.id);
+  prepare(boot);
+  running_ = &boot;
+  cpus_[0].current = boot.id;
+  Fiber::switch_to(driver_, boot.fiber);
+
+  hooks = Hooks{nullptr, nullptr, hooks.calls_entered};
+  for (Observer* observer : observers_) observer->end(*this, outcome_);
+  running_machine_ = nullptr;
+  return outcome_;
+}
+
+void Machine::end(Outcome outcome) {
+  Context& here = *running_;
+  outcome_ = outcome;
+  stop_ = false;
+  running_ = nullptr;
+  Fiber::switch_to(here.fiber, driver_);
+  HEDDLE_CHECK(false, "an execution that has ended does not go on");
+}
+
+void Machine::stop() { end(Outcome::stopped); }
+
+// ---- contexts ----------------------------------------------------------------------------------
+
+Context& Machine::add_context(const char* name, Cpu cpu, Level level, Callable body) {
+  HEDDLE_CHECK(context_count_ < contexts_max, "an execution has at most 64 contexts");
+  HEDDLE_CHECK(cpu.value < config_.cpus, "a context lives on a CPU of its world");
+  Context& context = contexts_[context_count_++];
+  context.announced = Operation{};
+  context.cpu = cpu;
+  context.level = level;
+  context.state = ContextState::unstarted;
+  context.preempt_count = context.softirq_count = 0;
+  context.irqs_off = context.spins = context.assertion_expected = false;
+  context.landings_left = context.raised = 0;
+  context.waits_for = nullptr;
+  context.body = body.function;
+  context.argument = body.argument;
+  context.ended = Waitable{};
+  context.ended.set_owner(context.id);
+  context.created_at = Place{};
+  std::strncpy(context.name, name, sizeof context.name - 1);
+  context.calls.depth = 0;
+  if (level == Level::task) {
+    cpus_[cpu.value].tasks.add(context.id);
+    unstarted_.add(context.id);
+    ++live_;
+  }
+  return context;
+}
+
+void Machine::prepare(Context& context) {
+  context.state = ContextState::live;
+  context.calls.depth = 0;
+  ready_.add(context.id);
+  context.fiber.prepare(stacks_.at(context.id.value), &Machine::enter, &context);
+}
+
+void Machine::enter(void* argument) {
+  Context& context = *static_cast<Context*>(argument);
+  Machine& machine = *running_machine_;
+  if (context.level == Level::task)
+    machine.emit({.kind = EventKind::task_start,
+                  .sync = Sync::acquire,
+                  .object = ObjectId::of(ObjectClass::context, context.id.value)});
+  hooks.calls = &context.calls;
+  hooks.handler = &machine;
+  context.body(context.argument);
+  hooks.handler = nullptr;
+  machine.leave(context);
+}
+
+void Machine::leave(Context& context) {
+  if (context.level != Level::task) {
+    end_handler(context);
+  } else {
+    emit({.kind = EventKind::task_exit,
+          .sync = Sync::release,
+          .object = ObjectId::of(ObjectClass::context, context.id.value)});
+    context.state = ContextState::finished;
+    ready_.remove(context.id);
+    CpuState& cpu = cpus_[context.cpu.value];
+    cpu.tasks.remove(context.id);
+    if (cpu.current == context.id) cpu.current = no_context;
+    --live_;
+    if (alone_ == context.id) alone_ = no_context;
+    wake(context.ended);
+    eligible_.remove(context.id);
+    refresh(context.cpu);
+    if (context.id == last_) last_ = no_context;
+  }
+  switch_to(choose_next());
+  HEDDLE_CHECK(false, "a context that has ended is not resumed");
+}
+
+Context& Machine::create_task(const char* name, Cpu cpu, Callable body, Place place) {
+  if (alone_ == no_context)
+    step({EventKind::create, Mode::write, 0, ObjectId::of(ObjectClass::cpu, cpu.value), place});
+  Context& task = add_context(name, cpu, Level::task, body);
+  task.created_at = place;
+  refresh(cpu);
+  emit({.kind = EventKind::create,
+        .sync = Sync::release,
+        .object = ObjectId::of(ObjectClass::context, task.id.value),
+        .place = place,
+        .text = task.name});
+  return task;
+}
+
+void Machine::join(Context& task, Place place) {
+  announce({EventKind::join, Mode::read, 0, ObjectId::of(ObjectClass::context, task.id.value),
+            place});
+  wait_for(task.ended, false);
+  CpuState& cpu = cpus_[self().cpu.value];
+  if (!task.ended.is_free() && cpu.current == self().id) {
+    cpu.current = no_context;
+    refresh_if_crowded(self().cpu);
+  }
+  schedule();
+  task.ended.waiting.remove(self().id);
+  self().waits_for = nullptr;
+  emit({.kind = EventKind::join,
+        .mode = Mode::read,
+        .sync = Sync::acquire,
+        .object = ObjectId::of(ObjectClass::context, task.id.value),
+        .place = place});
+}
+
+void Machine::park() {
+  Context& context = self();
+  context.state = ContextState::parked;
+  ready_.remove(context.id);
+  --live_;
+  if (alone_ == context.id) alone_ = no_context;
+  if (context.level == Level::task && context.preempt_count == 0) {
+    CpuState& cpu = cpus_[context.cpu.value];
+    cpu.tasks.remove(context.id);
+    if (cpu.current == context.id) cpu.current = no_context;
+    refresh(context.cpu);
+  }
+  eligible_.remove(context.id);
+  switch_to(choose_next());
+  HEDDLE_CHECK(false, "a parked context is not resumed");
+}
+
+Context& Machine::begin_finally() {
+  finalised_ = true;
+  Context& context =
+      add_context("finally", Cpu{0}, Level::task, Callable{&Machine::enter_finally, this});
+  unstarted_.remove(context.id);
+  alone_ = context.id;
+  cpus_[0].current = context.id;
+  refresh(Cpu{0});
+  prepare(context);
+  return context;
+}
+
+void Machine::enter_finally(void* argument) {
+  Machine& machine = *static_cast<Machine*>(argument);
+  hooks.handler = nullptr;
+  for (std::uint16_t i = 0; i + 1 < machine.context_count_; ++i)
+    machine.emit({.kind = EventKind::join,
+                  .mode = Mode::read,
+                  .sync = Sync::acquire,
+                  .object = ObjectId::of(ObjectClass::context, i)});
+  for (std::size_t i = 0; i < machine.finally_.size(); ++i) {
+    const Callable callable = machine.finally_[i];
+    hooks.handler = &machine;
+    callable.function(callable.argument);
+    hooks.handler = nullptr;
+  }
+}
+
+// ---- observers and findings ----------------------------------------------------------------------
+
+void Machine::emit_for(const Context& context, Event event) {
+  event.context = context.id;
+  event.cpu = context.cpu;
+  event.step = step_;
+  emit_to(by_kind_[static_cast<std::size_t>(event.kind)], event);
+}
+
+void Machine::emit_to(const ObserverList& list, const Event& event) {
+  AccessHandler* const handler = hooks.handler;
+  hooks.handler = nullptr;
+  for (std::size_t i = 0; i < list.count; ++i) list.observers[i]->event(*this, event);
+  hooks.handler = handler;
+  if (stop_) stop();
+}
+
+Finding Machine::finding_here(FindingKind kind, Place place, const char* verb,
+                              ObjectId object) const {
+  Finding finding;
+  finding.kind = kind;
+  finding.step = step_;
+  finding.object = object;
+  if (running_ != nullptr) finding.add({running_->id, step_, place, verb, object});
+  return finding;
+}
+
+void Machine::report(const Finding& finding) {
+  const auto same = [&](const Finding& other) {
+    return other.kind == finding.kind && other.actors[0].place == finding.actors[0].place &&
+           other.actors[1].place == finding.actors[1].place && other.detail == finding.detail;
+  };
+  if (std::find_if(findings_.begin(), findings_.end(), same) == findings_.end())
+    findings_.push_back(finding);
+  if (finding.fatal && running_ != nullptr) stop_ = true;
+}
+
+// ---- memory, values, faults ----------------------------------------------------------------------
+
+std::uintptr_t Machine::allocate(std::size_t size, const char* label, Heap::Fill fill,
+                                 Place place) {
+  const std::uintptr_t address = heap_.allocate(self().id, size, label, fill);
+  if (address == 0) end(Outcome::bound_reached);
+  Block& block = heap_.last();
+  block.allocated_at = place;
+  block.allocated_step = step_;
+  if (config_.interleave == Interleave::racy) mark_racy(block);
+  emit({.kind = EventKind::allocate,
+        .object = ObjectId::memory(address),
+        .value = size,
+        .place = place,
+        .text = label});
+  return address;
+}
+
+void* Machine::allocate_raw(std::size_t size) {
+  const std::uintptr_t address = arena_.allocate(self().id, size);
+  if (address == 0) end(Outcome::bound_reached);
+  shadow_.set(address, size, ByteState::initialised);
+  return reinterpret_cast<void*>(address);
+}
+
+void Machine::mark_racy(const Block& block) {
+  for (const RacyField& field : config_.racy)
+    if (field.label == block.label && field.offset + field.size <= block.size)
+      shadow_.set_interleave(block.address + field.offset, field.size, true);
+}
+
+std::uint32_t Machine::choose(std::uint32_t arity) {
+  const std::uint32_t chosen = choices_.value(Reason::value, arity);
+  if (chosen == Chooser::give_up) end(choices_.full() ? Outcome::bound_reached : Outcome::given_up);
+  return chosen;
+}
+
+bool Machine::inject_allocation_fault() {
+  if (allocation_faults_left_ == 0) return false;
+  const std::uint32_t chosen = choices_.value(Reason::allocation, 2);
+  if (chosen == Chooser::give_up) end(choices_.full() ? Outcome::bound_reached : Outcome::given_up);
+  if (chosen == 0) return false;
+  --allocation_faults_left_;
+  return true;
+}
+
+}  // namespace heddle::sim

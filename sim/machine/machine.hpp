@@ -1,0 +1,277 @@
+// The machine: runs one execution after another. It decides who may step (the rules of CPUs,
+// preemption and interrupts), asks the door of choice who does, and tells observers what happened.
+//
+// The scheduler has no stack of its own: it runs on the stack of the context that announces an
+// operation, and switches at most once a step, straight to the chosen context.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "sim/choice/choice.hpp"
+#include "sim/core/check.hpp"
+#include "sim/core/event.hpp"
+#include "sim/core/finding.hpp"
+#include "sim/fiber/fiber.hpp"
+#include "sim/machine/config.hpp"
+#include "sim/machine/context.hpp"
+#include "sim/machine/cpu_state.hpp"
+#include "sim/machine/names.hpp"
+#include "sim/machine/observer.hpp"
+#include "sim/memory/arena.hpp"
+#include "sim/memory/heap.hpp"
+#include "sim/memory/hooks.hpp"
+#include "sim/memory/shadow.hpp"
+
+namespace heddle::sim {
+
+/// A function and its argument, as contexts and scenarios are started with.
+struct Callable {
+  void (*function)(void* argument) = nullptr;
+  void* argument = nullptr;
+};
+
+/// A condition that must hold whenever `lock` is about to be released.
+struct Invariant {
+  const char* name = "";
+  ObjectId lock;
+  bool (*holds)(void* argument) = nullptr;
+  void* argument = nullptr;
+};
+
+/// There is at most one in a process at a time, since the arena's addresses are fixed.
+class Machine final : public AccessHandler {
+ public:
+  Machine();
+  ~Machine() override;
+  Machine(const Machine&) = delete;
+  Machine& operator=(const Machine&) = delete;
+
+  // ---- between executions ---------------------------------------------------------------------
+
+  /// Holds from the next execution on.
+  void configure(const MachineConfig& config);
+  const MachineConfig& config() const { return config_; }
+
+  /// Observers are told in the order in which they were attached. The observer outlives the machine
+  /// or is detached before it goes.
+  void attach(Observer& observer);
+  void detach_all();
+
+  /// Runs one execution: `setup` first, as the context "boot", then everything that it created, then
+  /// what it left to finally(). Reusable at once, whatever the outcome.
+  Outcome run(Callable setup, Chooser& chooser, ChoiceLog log);
+
+  // ---- what the last or the running execution did ---------------------------------------------
+
+  const std::vector<Finding>& findings() const { return findings_; }
+  StepIndex steps() const { return step_; }
+  const Choices& choices() const { return choices_; }
+  std::uint16_t context_count() const { return context_count_; }
+  const Context& context(ContextId id) const { return contexts_[id.value]; }
+  Context& context(ContextId id) { return contexts_[id.value]; }
+  const CpuState& cpu(Cpu cpu) const { return cpus_[cpu.value]; }
+  Heap& heap() { return heap_; }
+  const Heap& heap() const { return heap_; }
+  Arena& arena() { return arena_; }
+  Shadow& shadow() { return shadow_; }
+  Names& names() { return names_; }
+  const Names& names() const { return names_; }
+  const StackPool& stacks() const { return stacks_; }
+
+  /// Whom `id` waits for: the owner of what it waits for, or who keeps its CPU busy.
+  /// @returns no_context if nobody in particular keeps it from going on.
+  ContextId blocked_by(ContextId id) const;
+
+  // ---- called while an execution runs -----------------------------------------------------------
+
+  /// The machine whose execution runs. @pre one does (checked).
+  static Machine& running();
+  static bool is_running() { return running_machine_ != nullptr; }
+  Context& self() { return *running_; }
+
+  /// Reports something wrong with the code under test. The same (kind, places) counts once in an
+  /// execution. A fatal one ends the execution before the code under test goes on.
+  void report(const Finding& finding);
+  /// A finding about what the running context does at `place`.
+  Finding finding_here(FindingKind kind, Place place, const char* verb, ObjectId object) const;
+
+  /// Tells the observers. Fills in context, CPU and step.
+  void emit(Event event) {
+    const ObserverList& list = by_kind_[static_cast<std::size_t>(event.kind)];
+    if (list.count != 0) emit_for(*running_, event);
+  }
+
+  /// Announces the operation and returns when the running context was chosen to execute it.
+  void step(const Operation& operation) {
+    running_->announced = operation;
+    schedule();
+  }
+
+  // Waiting. A primitive that can block announces its operation, says that the context waits, calls
+  // schedule() until it is free to go on; and wakes the others when it is done (sim/kernel).
+
+  void announce(const Operation& operation) { running_->announced = operation; }
+  /// Lets the chooser decide who steps; returns when it is the running context.
+  void schedule();
+  /// The running context joins those who wait for `object`; unless it is free, it is not chosen
+  /// before wake(). With `may_spin` it may be chosen once all the same, to begin to spin.
+  void wait_for(Waitable& object, bool may_spin);
+  /// The chosen context begins to spin: it keeps its CPU and is not chosen before wake(). The caller
+  /// has masked what the lock masks.
+  void begin_spinning();
+  /// Would a context that keeps its CPU busy at this mask keep somebody off who could run there now?
+  bool keeps_somebody_off(const Context& context, Mask mask) const;
+  /// The running context takes `object`; the others who wait for it are no longer chosen.
+  void take(Waitable& object);
+  /// `object` is free; all who wait for it may be chosen.
+  void wake(Waitable& object);
+  /// The running context does nothing until somebody else has stepped (cpu_relax).
+  void relax(Place place);
+  /// The running context lets other tasks of its CPU run, also where preemption is restricted.
+  void yield(Place place);
+
+  // Masks. Each is a step when somebody else lives on the CPU.
+
+  void mask(Mask mask, Place place);
+  void unmask(Mask mask, Place place);
+  /// The same as part of another step: no step of its own.
+  void mask_within_step(Mask mask, Place place);
+  void unmask_within_step(Mask mask, Place place);
+
+  // Contexts.
+
+  /// Creates a task. From within an execution's tasks this is a step.
+  Context& create_task(const char* name, Cpu cpu, Callable body, Place place);
+  /// Creates an interrupt source whose handler is `body`; it lands by itself `landings` times at most.
+  Context& create_interrupt(const char* name, Cpu cpu, Level level, std::uint16_t landings,
+                            Callable body);
+  /// One more landing of the interrupt source is due.
+  void raise(Context& source);
+  /// Blocks until the task has ended.
+  void join(Context& task, Place place);
+  /// Stops the running context for good without counting it as one that hangs.
+  [[noreturn]] void park();
+  /// Ends the execution; call after a fatal finding.
+  [[noreturn]] void stop();
+  void add_invariant(const Invariant& invariant) { invariants_.push_back(invariant); }
+  const std::vector<Invariant>& invariants() const { return invariants_; }
+  /// Runs when every task has ended, in the order of registration.
+  void finally(Callable callable) { finally_.push_back(callable); }
+
+  // Values and faults.
+
+  /// One of 0..arity - 1.
+  std::uint32_t choose(std::uint32_t arity);
+  /// Consumes one of the execution's allocation faults, if a choice says so.
+  bool inject_allocation_fault();
+  /// How many allocations may fail in this execution, from now on.
+  void set_allocation_faults(std::uint32_t faults) { allocation_faults_left_ = faults; }
+
+  /// A block that belongs to the running context's heap; marks racy fields for interleaving.
+  /// Ends the execution as bound_reached when the heap is full.
+  std::uintptr_t allocate(std::size_t size, const char* label, Heap::Fill fill, Place place);
+  /// Bytes of the running context's heap without a block: storage of the engine's own.
+  void* allocate_raw(std::size_t size);
+
+  // ---- AccessHandler ------------------------------------------------------------------------------
+
+  void plain(std::uintptr_t address, std::size_t size, Mode mode, Place place) override;
+  void range(std::uintptr_t address, std::size_t size, Mode mode, Place place) override;
+  void copy(std::uintptr_t to, std::uintptr_t from, std::size_t size, Place place) override;
+  void marked(std::uintptr_t address, std::size_t size, Mode mode, Place place) override;
+  std::uint64_t atomic(const AtomicAccess& access) override;
+
+  /// Turns hooks off for as long as it lives: heddle's own work inside a context.
+  class EngineScope {
+   public:
+    explicit EngineScope(Machine& machine) : machine_(machine) { hooks.handler = nullptr; }
+    ~EngineScope() { hooks.handler = &machine_; }
+    EngineScope(const EngineScope&) = delete;
+    EngineScope& operator=(const EngineScope&) = delete;
+
+   private:
+    Machine& machine_;
+  };
+
+ private:
+  struct ObserverList {
+    static constexpr std::size_t count_max = 12;
+    std::array<Observer*, count_max> observers{};
+    std::size_t count = 0;
+    void add(Observer& observer);
+  };
+
+  void reset();
+  Context& add_context(const char* name, Cpu cpu, Level level, Callable body);
+  void prepare(Context& context);
+  static void enter(void* context);
+  [[noreturn]] void leave(Context& context);
+  void begin_handler(Context& handler);
+  void end_handler(Context& handler);
+  static void enter_finally(void* machine);
+  Context& begin_finally();
+  Context& choose_next();
+  Context& take_step(ContextId chosen);
+  Context& start_fresh(ContextSet fresh);
+  Context& nobody_enabled();
+  [[noreturn]] void end(Outcome outcome);
+  void switch_to(Context& next);
+  void refresh(Cpu cpu);
+  ContextSet allowed_sources(const CpuState& cpu) const;
+  void refresh_if_crowded(Cpu cpu) {
+    if (cpus_[cpu.value].crowded()) refresh(cpu);
+  }
+  void change_mask(Context& context, Mask mask, bool on, Place place);
+  void emit_for(const Context& context, Event event);
+  void emit_to(const ObserverList& list, const Event& event);
+  void wake_relaxing(ContextId except);
+  void tell_access(const Access& access);
+  void note_local_work(Place place);
+  bool is_scheduled_access(std::uintptr_t address) const;
+  void mark_racy(const Block& block);
+
+  static Machine* running_machine_;
+
+  // Hot: read or written at every step.
+  Context* running_ = nullptr;
+  ContextSet ready_;        // whose announced operation could execute
+  ContextSet eligible_;     // whom their CPU would let step
+  ContextSet unstarted_;
+  ContextSet relaxing_;     // wait until somebody else has stepped
+  ContextSet may_spin_;     // would begin to spin if chosen
+  ContextId last_ = no_context;
+  ContextId alone_ = no_context;  // nobody else steps: during set-up and finally
+  bool stop_ = false;
+  bool finalised_ = false;
+  StepIndex step_ = 0;
+  std::uint64_t local_work_ = 0;  // accesses since the last step
+  std::uint32_t live_ = 0;        // tasks and handlers that have not ended
+  std::uint32_t raised_ = 0;
+  Choices choices_;
+  std::array<const Operation*, contexts_max> announced_{};
+  ObserverList on_access_;
+  std::array<ObserverList, event_kind_count> by_kind_{};
+
+  std::uint16_t context_count_ = 0;
+  std::uint32_t allocation_faults_left_ = 0;
+  Outcome outcome_ = Outcome::finished;
+  MachineConfig config_;
+  Arena arena_;
+  Shadow shadow_;
+  Heap heap_;
+  Names names_;
+  StackPool stacks_;
+  Fiber driver_;
+  std::vector<Observer*> observers_;
+  std::vector<Finding> findings_;
+  std::vector<Callable> finally_;
+  std::vector<Invariant> invariants_;
+  std::array<CpuState, cpus_max> cpus_;
+  std::unique_ptr<Context[]> contexts_;
+};
+
+}  // namespace heddle::sim

@@ -1,0 +1,59 @@
+// What watches an execution: checkers, recorders, digests. Observers never steer.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+
+#include "sim/core/event.hpp"
+#include "sim/core/outcome.hpp"
+
+namespace heddle::sim {
+
+class Machine;
+
+/// A set of event kinds.
+class EventMask {
+ public:
+  constexpr EventMask() = default;
+  constexpr EventMask(std::initializer_list<EventKind> kinds) {
+    for (EventKind kind : kinds) bits_ |= bit(kind);
+  }
+  static constexpr EventMask all() {
+    EventMask mask;
+    mask.bits_ = (std::uint64_t{1} << event_kind_count) - 1;
+    return mask;
+  }
+  constexpr bool contains(EventKind kind) const { return (bits_ & bit(kind)) != 0; }
+
+ private:
+  static constexpr std::uint64_t bit(EventKind kind) {
+    return std::uint64_t{1} << static_cast<unsigned>(kind);
+  }
+  std::uint64_t bits_ = 0;
+};
+
+/// Called on the stack of the context that acts, with hooks off. An observer that sees something
+/// wrong reports it with Machine::report(); it must neither block nor throw.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+
+  /// Which events it wants; asked once, when it is attached.
+  virtual EventMask events() const { return {}; }
+  /// Does it want plain and atomic accesses to the arena?
+  virtual bool wants_accesses() const { return false; }
+
+  /// A new execution; everything of the last one is forgotten.
+  virtual void begin(Machine&) {}
+  virtual void event(Machine&, const Event&) {}
+  /// Comes before the access is made.
+  virtual void access(Machine&, const Access&) {}
+  /// memcpy or memmove within, into or out of the arena; comes before the copy, after its accesses.
+  virtual void copy(Machine&, std::uintptr_t /*to*/, std::uintptr_t /*from*/, std::size_t /*size*/) {}
+  /// Nobody can step, and tasks remain.
+  virtual void stuck(Machine&) {}
+  /// The execution is over; its state can still be read. May report.
+  virtual void end(Machine&, Outcome) {}
+};
+
+}  // namespace heddle::sim

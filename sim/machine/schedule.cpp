@@ -1,0 +1,317 @@
+// Who may step, and who does. The rules are those of DESIGN section "The machine": on each CPU the
+// innermost handler alone; else, with preemption off, the current task alone; else any task that
+// lives there; and an armed interrupt source wherever its level is not masked.
+#include "sim/machine/machine.hpp"
+
+namespace heddle::sim {
+
+void Machine::schedule() {
+  hooks.handler = nullptr;
+  Context& here = *running_;
+  switch_to(choose_next());
+  hooks.calls = &here.calls;
+  hooks.handler = this;
+}
+
+void Machine::switch_to(Context& next) {
+  Context& here = *running_;
+  if (&next == &here) return;
+  running_ = &next;
+  Fiber::switch_to(here.fiber, next.fiber);
+}
+
+Context& Machine::choose_next() {
+  if (stop_) stop();
+  if (alone_ != no_context) {
+    if (!ready_.contains(alone_)) return nobody_enabled();
+    return take_step(alone_);
+  }
+  const ContextSet fresh = unstarted_ & eligible_;
+  if (!fresh.empty()) return start_fresh(fresh);
+  if (live_ == 0 && raised_ == 0) {
+    if (!finalised_ && !finally_.empty()) return begin_finally();
+    end(Outcome::finished);
+  }
+  const ContextSet enabled = ready_ & eligible_;
+  if (enabled.empty()) return nobody_enabled();
+  if (enabled.count() == 1) return take_step(enabled.first());
+  const ContextId chosen =
+      choices_.schedule({enabled, last_, announced_.data(), step_});
+  if (chosen == no_context)
+    end(choices_.full() ? Outcome::bound_reached : Outcome::given_up);
+  return take_step(chosen);
+}
+
+Context& Machine::start_fresh(ContextSet fresh) {
+  Context& context = contexts_[fresh.first().value];
+  unstarted_.remove(context.id);
+  prepare(context);
+  return context;
+}
+
+Context& Machine::take_step(ContextId chosen) {
+  Context& context = contexts_[chosen.value];
+  last_ = chosen;
+  local_work_ = 0;
+  if (++step_ > config_.limits.steps_max) end(Outcome::bound_reached);
+  if (!relaxing_.empty()) wake_relaxing(chosen);
+  if (context.level != Level::task) {
+    if (context.state == ContextState::idle) begin_handler(context);
+    return context;
+  }
+  CpuState& cpu = cpus_[context.cpu.value];
+  if (cpu.current != chosen || cpu.gives_way) {
+    const ContextId before = cpu.current;
+    cpu.current = chosen;
+    cpu.gives_way = false;
+    if (cpu.crowded()) {
+      refresh(context.cpu);
+      if (before != chosen)
+        emit_for(context, {.kind = EventKind::task_switch,
+                           .object = ObjectId::of(ObjectClass::cpu, context.cpu.value),
+                           .value = before.value});
+    }
+  }
+  return context;
+}
+
+Context& Machine::nobody_enabled() {
+  for (Observer* observer : observers_) observer->stuck(*this);
+  end(Outcome::stuck);
+}
+
+// ---- eligibility -----------------------------------------------------------------------------------
+
+ContextSet Machine::allowed_sources(const CpuState& cpu) const {
+  ContextSet allowed;
+  if (cpu.sources.empty()) return allowed;
+  const ContextId innermost = cpu.innermost();
+  const Context* here = innermost == no_context ? nullptr : &contexts_[innermost.value];
+  for (ContextSet rest = cpu.sources; !rest.empty();) {
+    const Context& source = contexts_[rest.first().value];
+    rest.remove(source.id);
+    if (source.state != ContextState::idle) continue;
+    if (here != nullptr) {
+      if (source.level <= here->level) continue;
+      if (source.level == Level::hardirq && here->irqs_off) continue;
+      if (source.level == Level::softirq && (here->irqs_off || here->softirq_count != 0)) continue;
+    }
+    allowed.add(source.id);
+  }
+  return allowed;
+}
+
+void Machine::refresh(Cpu id) {
+  const CpuState& cpu = cpus_[id.value];
+  ContextSet allowed = allowed_sources(cpu);
+  if (cpu.handlers_running != 0) {
+    allowed.add(cpu.innermost());
+  } else if (cpu.current != no_context &&
+             (contexts_[cpu.current.value].preempt_count != 0 ||
+              contexts_[cpu.current.value].softirq_count != 0 ||
+              contexts_[cpu.current.value].irqs_off ||
+              (config_.preemption != Preemption::full && !cpu.gives_way))) {
+    allowed.add(cpu.current);
+  } else {
+    allowed = allowed | cpu.tasks;
+  }
+  eligible_ = (eligible_ - cpu.all()) | allowed;
+}
+
+void Machine::change_mask(Context& context, Mask mask, bool on, Place place) {
+  switch (mask) {
+    case Mask::preemption:
+      context.preempt_count = static_cast<std::uint16_t>(context.preempt_count + (on ? 1 : -1));
+      break;
+    case Mask::softirq:
+      context.softirq_count = static_cast<std::uint16_t>(context.softirq_count + (on ? 1 : -1));
+      break;
+    case Mask::hardirq: context.irqs_off = on; break;
+  }
+  CpuState& cpu = cpus_[context.cpu.value];
+  if (!cpu.crowded()) return;
+  refresh(context.cpu);
+  emit({.kind = on ? EventKind::mask : EventKind::unmask,
+        .object = ObjectId::of(ObjectClass::cpu, context.cpu.value),
+        .value = static_cast<std::uint64_t>(mask),
+        .place = place});
+}
+
+void Machine::mask(Mask mask, Place place) {
+  const Cpu cpu = self().cpu;
+  if (cpus_[cpu.value].crowded() && keeps_somebody_off(self(), mask))
+    step({EventKind::mask, Mode::write, 0, ObjectId::of(ObjectClass::cpu, cpu.value), place});
+  change_mask(self(), mask, true, place);
+}
+void Machine::unmask(Mask mask, Place place) { change_mask(self(), mask, false, place); }
+void Machine::mask_within_step(Mask mask, Place place) { change_mask(self(), mask, true, place); }
+void Machine::unmask_within_step(Mask mask, Place place) {
+  change_mask(self(), mask, false, place);
+}
+
+bool Machine::keeps_somebody_off(const Context& context, Mask mask) const {
+  const CpuState& cpu = cpus_[context.cpu.value];
+  if (alone_ != no_context || !cpu.crowded()) return false;
+  const bool preemptible = !context.is_atomic() && config_.preemption == Preemption::full;
+  if (preemptible && cpu.tasks.count() > 1) return true;
+  if (mask == Mask::preemption || context.irqs_off) return false;
+  for (ContextSet rest = cpu.sources; !rest.empty();) {
+    const Context& source = contexts_[rest.first().value];
+    rest.remove(source.id);
+    if (source.state != ContextState::idle || source.level <= context.level) continue;
+    if (source.level == Level::hardirq && mask == Mask::hardirq) return true;
+    if (source.level == Level::softirq && context.softirq_count == 0) return true;
+  }
+  return false;
+}
+
+// ---- waiting -----------------------------------------------------------------------------------
+
+void Machine::wait_for(Waitable& object, bool may_spin) {
+  Context& context = self();
+  object.waiting.add(context.id);
+  context.waits_for = &object;
+  if (object.is_free()) return;
+  if (may_spin) {
+    may_spin_.add(context.id);
+    return;
+  }
+  ready_.remove(context.id);
+  emit({.kind = EventKind::spin,
+        .mode = Mode::read,
+        .object = context.announced.object,
+        .value = object.owner().value,
+        .place = context.announced.place});
+}
+
+void Machine::begin_spinning() {
+  Context& context = self();
+  may_spin_.remove(context.id);
+  ready_.remove(context.id);
+  context.spins = true;
+  emit({.kind = EventKind::spin,
+        .mode = Mode::read,
+        .object = context.announced.object,
+        .value = context.waits_for->owner().value,
+        .place = context.announced.place});
+}
+
+void Machine::take(Waitable& object) {
+  Context& context = self();
+  object.waiting.remove(context.id);
+  object.set_owner(context.id);
+  context.waits_for = nullptr;
+  context.spins = false;
+  may_spin_.remove(context.id);
+  ready_ = ready_ - (object.waiting - may_spin_);
+}
+
+void Machine::wake(Waitable& object) {
+  object.set_free();
+  ready_ = ready_ | object.waiting;
+}
+
+void Machine::wake_relaxing(ContextId except) {
+  ContextSet woken = relaxing_;
+  woken.remove(except);
+  ready_ = ready_ | woken;
+  relaxing_ = relaxing_ - woken;
+}
+
+void Machine::relax(Place place) {
+  Context& context = self();
+  if (alone_ == no_context) {
+    ready_.remove(context.id);
+    relaxing_.add(context.id);
+  }
+  step({EventKind::yield, Mode::read, 0, ObjectId::of(ObjectClass::context, context.id.value),
+        place});
+}
+
+void Machine::yield(Place place) {
+  Context& context = self();
+  CpuState& cpu = cpus_[context.cpu.value];
+  if (!cpu.crowded() || context.is_atomic() || alone_ != no_context) return;
+  cpu.gives_way = true;
+  refresh(context.cpu);
+  step({EventKind::yield, Mode::write, 0, ObjectId::of(ObjectClass::cpu, context.cpu.value),
+        place});
+}
+
+ContextId Machine::blocked_by(ContextId id) const {
+  const Context& context = contexts_[id.value];
+  if (context.state != ContextState::live) return no_context;
+  if (context.waits_for != nullptr && !context.waits_for->is_free() && !may_spin_.contains(id))
+    return context.waits_for->owner();
+  if (eligible_.contains(id)) return no_context;
+  const ContextId keeper = cpus_[context.cpu.value].innermost();
+  return keeper == id ? no_context : keeper;
+}
+
+// ---- interrupts --------------------------------------------------------------------------------
+
+Context& Machine::create_interrupt(const char* name, Cpu cpu, Level level, std::uint16_t landings,
+                                   Callable body) {
+  HEDDLE_CHECK(level != Level::task, "an interrupt source has an interrupt's level");
+  Context& source = add_context(name, cpu, level, body);
+  source.state = ContextState::idle;
+  source.landings_left = landings;
+  source.announced = {EventKind::interrupt, Mode::write, 0,
+                      ObjectId::of(ObjectClass::cpu, cpu.value), Place{}};
+  cpus_[cpu.value].sources.add(source.id);
+  if (landings != 0) ready_.add(source.id);
+  refresh(cpu);
+  emit({.kind = EventKind::create,
+        .sync = Sync::release,
+        .object = ObjectId::of(ObjectClass::context, source.id.value),
+        .text = source.name});
+  return source;
+}
+
+void Machine::raise(Context& source) {
+  HEDDLE_CHECK(source.level != Level::task, "only an interrupt source is raised");
+  ++source.raised;
+  ++raised_;
+  if (source.state == ContextState::idle) ready_.add(source.id);
+}
+
+void Machine::begin_handler(Context& handler) {
+  if (handler.raised != 0) {
+    --handler.raised;
+    --raised_;
+  } else {
+    HEDDLE_CHECK(handler.landings_left != 0, "an interrupt lands within its budget");
+    --handler.landings_left;
+  }
+  CpuState& cpu = cpus_[handler.cpu.value];
+  HEDDLE_CHECK(cpu.handlers_running < cpu.handlers.size(), "handlers nest by level");
+  cpu.handlers[cpu.handlers_running++] = handler.id;
+  handler.preempt_count = 0;
+  handler.softirq_count = 0;
+  handler.irqs_off = handler.level >= Level::hardirq;
+  ++live_;
+  prepare(handler);
+  refresh(handler.cpu);
+  emit_for(handler, {.kind = EventKind::interrupt,
+                     .sync = Sync::acquire,
+                     .object = ObjectId::of(ObjectClass::cpu, handler.cpu.value),
+                     .value = static_cast<std::uint64_t>(handler.level)});
+}
+
+void Machine::end_handler(Context& handler) {
+  emit({.kind = EventKind::interrupt_exit,
+        .sync = Sync::release,
+        .object = ObjectId::of(ObjectClass::cpu, handler.cpu.value),
+        .value = static_cast<std::uint64_t>(handler.level)});
+  CpuState& cpu = cpus_[handler.cpu.value];
+  HEDDLE_CHECK(cpu.innermost() == handler.id, "the innermost handler ends first");
+  --cpu.handlers_running;
+  --live_;
+  handler.state = ContextState::idle;
+  handler.announced = {EventKind::interrupt, Mode::write, 0,
+                       ObjectId::of(ObjectClass::cpu, handler.cpu.value), Place{}};
+  if (handler.raised == 0 && handler.landings_left == 0) ready_.remove(handler.id);
+  refresh(handler.cpu);
+}
+
+}  // namespace heddle::sim

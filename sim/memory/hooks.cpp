@@ -1,0 +1,193 @@
+// The functions that instrumented code calls. Their names and types are the compilers' (g++ 12,
+// clang 19); each is as short as it can be, as model code runs one at every access.
+#include "sim/memory/hooks.hpp"
+
+#include <cstring>
+
+namespace heddle::sim {
+Hooks hooks;
+}
+
+namespace {
+
+using heddle::sim::AtomicAccess;
+using heddle::sim::AtomicKind;
+using heddle::sim::hooks;
+using heddle::sim::MemoryOrder;
+using heddle::sim::Mode;
+using heddle::sim::Place;
+
+Place place_of(void* pc) { return Place{reinterpret_cast<std::uintptr_t>(pc)}; }
+
+void plain(void* address, std::size_t size, Mode mode, void* pc) {
+  if (hooks.handler != nullptr)
+    hooks.handler->plain(reinterpret_cast<std::uintptr_t>(address), size, mode, place_of(pc));
+}
+void range(void* address, std::size_t size, Mode mode, void* pc) {
+  if (hooks.handler != nullptr && size != 0)
+    hooks.handler->range(reinterpret_cast<std::uintptr_t>(address), size, mode, place_of(pc));
+}
+void marked(void* address, std::size_t size, Mode mode, void* pc) {
+  if (hooks.handler != nullptr)
+    hooks.handler->marked(reinterpret_cast<std::uintptr_t>(address), size, mode, place_of(pc));
+}
+std::uint64_t atomic(const AtomicAccess& access) {
+  return hooks.handler != nullptr ? hooks.handler->atomic(access) : heddle::sim::perform(access);
+}
+
+MemoryOrder order_of(int order) { return static_cast<MemoryOrder>(order & 7); }
+
+template <class T>
+T atomic_as(AtomicKind kind, const volatile void* address, T operand, int order, void* pc) {
+  AtomicAccess access;
+  access.kind = kind;
+  access.order = order_of(order);
+  access.size = sizeof(T);
+  access.address = reinterpret_cast<std::uintptr_t>(address);
+  access.operand = operand;
+  access.place = place_of(pc);
+  return static_cast<T>(atomic(access));
+}
+
+template <class T>
+T compare_exchange_as(const volatile void* address, T expected, T desired, int order,
+                      int failure_order, void* pc) {
+  AtomicAccess access;
+  access.kind = AtomicKind::compare_exchange;
+  access.order = order_of(order);
+  access.failure_order = order_of(failure_order);
+  access.size = sizeof(T);
+  access.address = reinterpret_cast<std::uintptr_t>(address);
+  access.operand = desired;
+  access.expected = expected;
+  access.place = place_of(pc);
+  return static_cast<T>(atomic(access));
+}
+
+}  // namespace
+
+#define HEDDLE_CALLER __builtin_return_address(0)
+
+extern "C" {
+
+void __tsan_init() {}
+void __tsan_func_entry(void* call_site) {
+  if (hooks.handler == nullptr) return;
+  ++hooks.calls_entered;
+  hooks.calls->enter(reinterpret_cast<std::uintptr_t>(call_site));
+}
+void __tsan_func_exit() {
+  if (hooks.handler != nullptr) hooks.calls->exit();
+}
+void __tsan_ignore_thread_begin() {}
+void __tsan_ignore_thread_end() {}
+void __tsan_vptr_read(void** p) { plain(p, sizeof *p, Mode::read, HEDDLE_CALLER); }
+void __tsan_vptr_update(void** p, void*) { plain(p, sizeof *p, Mode::write, HEDDLE_CALLER); }
+void __tsan_read_range(void* p, std::size_t size) { range(p, size, Mode::read, HEDDLE_CALLER); }
+void __tsan_write_range(void* p, std::size_t size) { range(p, size, Mode::write, HEDDLE_CALLER); }
+
+#define HEDDLE_PLAIN(size)                                                                       \
+  void __tsan_read##size(void* p) { plain(p, size, Mode::read, HEDDLE_CALLER); }                 \
+  void __tsan_write##size(void* p) { plain(p, size, Mode::write, HEDDLE_CALLER); }               \
+  void __tsan_unaligned_read##size(void* p) { plain(p, size, Mode::read, HEDDLE_CALLER); }       \
+  void __tsan_unaligned_write##size(void* p) { plain(p, size, Mode::write, HEDDLE_CALLER); }     \
+  void __tsan_volatile_read##size(void* p) { marked(p, size, Mode::read, HEDDLE_CALLER); }       \
+  void __tsan_volatile_write##size(void* p) { marked(p, size, Mode::write, HEDDLE_CALLER); }     \
+  void __tsan_unaligned_volatile_read##size(void* p) {                                           \
+    marked(p, size, Mode::read, HEDDLE_CALLER);                                                  \
+  }                                                                                              \
+  void __tsan_unaligned_volatile_write##size(void* p) {                                          \
+    marked(p, size, Mode::write, HEDDLE_CALLER);                                                 \
+  }
+HEDDLE_PLAIN(1)
+HEDDLE_PLAIN(2)
+HEDDLE_PLAIN(4)
+HEDDLE_PLAIN(8)
+HEDDLE_PLAIN(16)
+#undef HEDDLE_PLAIN
+
+#define HEDDLE_RMW(bits, type, name, kind)                                                       \
+  type __tsan_atomic##bits##_##name(volatile type* p, type v, int order) {                       \
+    return atomic_as<type>(AtomicKind::kind, p, v, order, HEDDLE_CALLER);                        \
+  }
+#define HEDDLE_ATOMIC(bits, type)                                                                \
+  type __tsan_atomic##bits##_load(const volatile type* p, int order) {                           \
+    return atomic_as<type>(AtomicKind::load, p, 0, order, HEDDLE_CALLER);                        \
+  }                                                                                              \
+  void __tsan_atomic##bits##_store(volatile type* p, type v, int order) {                        \
+    atomic_as<type>(AtomicKind::store, p, v, order, HEDDLE_CALLER);                              \
+  }                                                                                              \
+  HEDDLE_RMW(bits, type, exchange, exchange)                                                     \
+  HEDDLE_RMW(bits, type, fetch_add, add)                                                         \
+  HEDDLE_RMW(bits, type, fetch_sub, subtract)                                                    \
+  HEDDLE_RMW(bits, type, fetch_and, bit_and)                                                     \
+  HEDDLE_RMW(bits, type, fetch_or, bit_or)                                                       \
+  HEDDLE_RMW(bits, type, fetch_xor, bit_xor)                                                     \
+  HEDDLE_RMW(bits, type, fetch_nand, bit_nand)                                                   \
+  int __tsan_atomic##bits##_compare_exchange_strong(volatile type* p, type* expected,            \
+                                                    type desired, int order, int failure) {      \
+    const type before =                                                                          \
+        compare_exchange_as<type>(p, *expected, desired, order, failure, HEDDLE_CALLER);         \
+    const bool done = before == *expected;                                                       \
+    *expected = before;                                                                          \
+    return done;                                                                                 \
+  }                                                                                              \
+  int __tsan_atomic##bits##_compare_exchange_weak(volatile type* p, type* expected,              \
+                                                  type desired, int order, int failure) {        \
+    const type before =                                                                          \
+        compare_exchange_as<type>(p, *expected, desired, order, failure, HEDDLE_CALLER);         \
+    const bool done = before == *expected;                                                       \
+    *expected = before;                                                                          \
+    return done;                                                                                 \
+  }                                                                                              \
+  type __tsan_atomic##bits##_compare_exchange_val(volatile type* p, type expected,               \
+                                                  type desired, int order, int failure) {        \
+    return compare_exchange_as<type>(p, expected, desired, order, failure, HEDDLE_CALLER);       \
+  }
+HEDDLE_ATOMIC(8, std::uint8_t)
+HEDDLE_ATOMIC(16, std::uint16_t)
+HEDDLE_ATOMIC(32, std::uint32_t)
+HEDDLE_ATOMIC(64, std::uint64_t)
+#undef HEDDLE_ATOMIC
+#undef HEDDLE_RMW
+
+void __tsan_atomic_thread_fence(int) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
+void __tsan_atomic_signal_fence(int) {}
+
+// Copies and fills by call: clang renames them, for g++ the linker does (--wrap).
+static void note_copy(void* to, const void* from, std::size_t size, void* pc) {
+  if (hooks.handler != nullptr && size != 0)
+    hooks.handler->copy(reinterpret_cast<std::uintptr_t>(to),
+                        reinterpret_cast<std::uintptr_t>(from), size, place_of(pc));
+}
+void* __tsan_memcpy(void* to, const void* from, std::size_t size) {
+  note_copy(to, from, size, HEDDLE_CALLER);
+  return std::memcpy(to, from, size);
+}
+void* __tsan_memmove(void* to, const void* from, std::size_t size) {
+  note_copy(to, from, size, HEDDLE_CALLER);
+  return std::memmove(to, from, size);
+}
+void* __tsan_memset(void* to, int byte, std::size_t size) {
+  range(to, size, Mode::write, HEDDLE_CALLER);
+  return std::memset(to, byte, size);
+}
+void* __wrap_memcpy(void* to, const void* from, std::size_t size) {
+  note_copy(to, from, size, HEDDLE_CALLER);
+  return std::memcpy(to, from, size);
+}
+void* __wrap_memmove(void* to, const void* from, std::size_t size) {
+  note_copy(to, from, size, HEDDLE_CALLER);
+  return std::memmove(to, from, size);
+}
+void* __wrap_memset(void* to, int byte, std::size_t size) {
+  range(to, size, Mode::write, HEDDLE_CALLER);
+  return std::memset(to, byte, size);
+}
+int __wrap_memcmp(const void* a, const void* b, std::size_t size) {
+  range(const_cast<void*>(a), size, Mode::read, HEDDLE_CALLER);
+  range(const_cast<void*>(b), size, Mode::read, HEDDLE_CALLER);
+  return std::memcmp(a, b, size);
+}
+
+}  // extern "C"

@@ -1,0 +1,63 @@
+#include "sim/memory/shadow.hpp"
+
+#include <sys/mman.h>
+
+#include "sim/core/check.hpp"
+
+namespace heddle::sim {
+namespace {
+constexpr std::size_t words = arena_layout::total_bytes / 8;
+
+template <class T>
+T* map_lazily() {
+  void* got = mmap(nullptr, words * sizeof(T), PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  HEDDLE_CHECK(got != MAP_FAILED, "the system lends 7 GiB of address space for shadow (ulimit -v)");
+  return static_cast<T*>(got);
+}
+
+/// The same ByteState for each of the eight bytes.
+constexpr std::uint16_t all(ByteState state) {
+  return static_cast<std::uint16_t>(0x5555u * static_cast<unsigned>(state));
+}
+}  // namespace
+
+Shadow::Shadow() : words_(map_lazily<WordShadow>()), cells_(map_lazily<AccessCell>()) {}
+
+Shadow::~Shadow() {
+  munmap(words_, words * sizeof(WordShadow));
+  munmap(cells_, words * sizeof(AccessCell));
+}
+
+void Shadow::next_generation() {
+  if (++generation_ != 0) return;
+  HEDDLE_CHECK(madvise(cells_, words * sizeof(AccessCell), MADV_DONTNEED) == 0,
+               "the system takes back the shadow's pages");
+  generation_ = 1;
+}
+
+void Shadow::set(std::uintptr_t address, std::size_t size, ByteState state) {
+  HEDDLE_CHECK(arena_layout::contains(address) && size <= arena_layout::total_bytes,
+               "shadow is set inside the arena");
+  const std::uintptr_t end = address + size;
+  while (address < end) {
+    const unsigned first = address & 7;
+    const std::uintptr_t word_end = (address | 7) + 1;
+    const unsigned last = end < word_end ? static_cast<unsigned>(end & 7) : 8;
+    if (first == 0 && last == 8) {
+      word(address).states = all(state);
+    } else {
+      const unsigned mask = ((1u << (2 * (last - first))) - 1) << (2 * first);
+      std::uint16_t& states = word(address).states;
+      states = static_cast<std::uint16_t>((states & ~mask) | (all(state) & mask));
+    }
+    address = word_end;
+  }
+}
+
+void Shadow::set_interleave(std::uintptr_t address, std::size_t size, bool on) {
+  for (std::uintptr_t a = address & ~std::uintptr_t{7}; a < address + size; a += 8)
+    word(a).interleave = on ? 1 : 0;
+}
+
+}  // namespace heddle::sim
