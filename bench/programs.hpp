@@ -1,0 +1,55 @@
+// The small programs that peers are measured on, as scenarios.
+#pragma once
+
+#include <atomic>
+
+#include "sim/machine/world.hpp"
+
+namespace heddle::bench {
+
+using sim::Cpu;
+using sim::World;
+
+/// Store buffering: two tasks, each writes its variable and reads the other's.
+inline void store_buffering(World& world) {
+  auto& x = world.create<std::atomic<int>>(0);
+  auto& y = world.create<std::atomic<int>>(0);
+  world.task("left", Cpu{0}, [&] {
+    x.store(1);
+    (void)y.load();
+  });
+  world.task("right", Cpu{1}, [&] {
+    y.store(1);
+    (void)x.load();
+  });
+}
+
+/// `Tasks` tasks of `Rounds` atomic increments each.
+template <int Tasks, int Rounds>
+void increments(World& world) {
+  auto& counter = world.create<std::atomic<int>>(0);
+  for (std::uint16_t i = 0; i < Tasks; ++i)
+    world.task("adder", Cpu{i}, [&] {
+      for (int round = 0; round < Rounds; ++round) counter.fetch_add(1);
+    });
+}
+
+/// One writer and `Readers` readers of one variable.
+template <int Readers>
+void readers(World& world) {
+  auto& x = world.create<std::atomic<int>>(0);
+  world.task("writer", Cpu{0}, [&] { x.store(42); });
+  for (std::uint16_t i = 1; i <= Readers; ++i)
+    world.task("reader", Cpu{i}, [&] { (void)x.load(); });
+}
+
+/// One task that counts to `Steps`.
+template <int Steps>
+void counter(World& world) {
+  auto& x = world.create<std::atomic<int>>(0);
+  world.task("counter", Cpu{0}, [&] {
+    for (int i = 0; i < Steps; ++i) x.fetch_add(1);
+  });
+}
+
+}  // namespace heddle::bench

@@ -1,0 +1,109 @@
+// Scenarios and the models they exercise, as values that register themselves.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/core/finding.hpp"
+#include "sim/machine/config.hpp"
+#include "sim/machine/world.hpp"
+
+namespace heddle::scenarios {
+
+/// A set of a model's defects: bit i is the i-th entry of Model::defects.
+using DefectBits = std::uint64_t;
+
+/// A switch that makes a model wrong.
+struct DefectInfo {
+  std::string_view id;       ///< as in the model's README: "REF-1", "a"
+  std::string_view name;     ///< the enumerator: "fini_asserts_unlocked"
+  std::string_view summary;  ///< one sentence: what is wrong
+  bool posted = false;       ///< the posted patch has it
+  bool mutation = false;     ///< no defect of the patch, but a mistake planted to test the scenarios
+};
+
+/// A system under test.
+struct Model {
+  std::string_view name;     ///< "lu_ref"
+  std::string_view summary;  ///< one sentence
+  std::span<const DefectInfo> defects;  ///< at most 64; bit i of DefectBits
+
+  DefectBits posted() const;
+  /// Index of the defect with this id or name (case-insensitive), or -1.
+  int find(std::string_view id_or_name) const;
+};
+
+/// With this defect alone switched on, the scenario finds one of these kinds.
+struct Expectation {
+  int defect = 0;  ///< index into Model::defects
+  std::vector<sim::FindingKind> kinds;
+};
+
+/// A workload on a model, with its machine and what to expect.
+struct Scenario {
+  using Body = void (*)(sim::World& world, DefectBits defects);
+
+  std::string name;             ///< "family/scenario"
+  std::string summary;          ///< one sentence: what it does
+  const Model* model = nullptr; ///< nullptr: stands for itself
+  Body body = nullptr;
+  sim::MachineConfig machine;
+  std::uint64_t executions = 2'000;       ///< default budget of a random campaign
+  std::uint32_t dfs_preemptions = 2;      ///< default preemption bound of depth-first search
+  std::vector<Expectation> expectations;  ///< for the model's defects, each alone
+  std::vector<sim::FindingKind> always;   ///< without a model: what it must find; empty: clean
+  std::string file;                       ///< where it is registered
+  std::uint32_t line = 0;
+};
+
+/// All scenarios, sorted by name. Registration happens before main() or while a library loads.
+const std::vector<Scenario>& all_scenarios();
+/// All models that a scenario names, sorted by name.
+std::vector<const Model*> all_models();
+
+/// What HEDDLE_SCENARIO builds with. Each setter returns *this; see Scenario for the meanings.
+class ScenarioBuilder {
+ public:
+  ScenarioBuilder(std::string_view name, Scenario::Body body, const char* file, int line);
+
+  ScenarioBuilder& summary(std::string_view text);
+  ScenarioBuilder& model(const Model& model);
+  ScenarioBuilder& cpus(std::uint16_t count);
+  ScenarioBuilder& preemption(sim::Preemption preemption);
+  ScenarioBuilder& interleave(sim::Interleave interleave);
+  ScenarioBuilder& allocation_faults(std::uint32_t count);
+  ScenarioBuilder& steps_max(std::uint64_t count);
+  ScenarioBuilder& executions(std::uint64_t count);
+  ScenarioBuilder& dfs_preemptions(std::uint32_t bound);
+  /// `defect`: the enumerator, whose value is its index in Model::defects.
+  template <class Defect>
+  ScenarioBuilder& finds(Defect defect, std::initializer_list<sim::FindingKind> kinds) {
+    return finds_index(static_cast<int>(defect), kinds);
+  }
+  template <class Defect>
+  ScenarioBuilder& finds(Defect defect, sim::FindingKind kind) {
+    return finds_index(static_cast<int>(defect), {kind});
+  }
+  /// For a scenario without a model: it must find this.
+  ScenarioBuilder& always_finds(sim::FindingKind kind);
+
+ private:
+  ScenarioBuilder& finds_index(int defect, std::initializer_list<sim::FindingKind> kinds);
+  Scenario& scenario();
+  std::size_t index_;
+};
+
+}  // namespace heddle::scenarios
+
+#define HEDDLE_CONCATENATE_(a, b) a##b
+#define HEDDLE_CONCATENATE(a, b) HEDDLE_CONCATENATE_(a, b)
+/// Registers `body` (void (World&, DefectBits)) as a scenario; settings follow as calls:
+/// HEDDLE_SCENARIO("family/name", body).cpus(2).finds(Defect::x, FindingKind::deadlock);
+#define HEDDLE_SCENARIO(name, body)                                              \
+  [[maybe_unused]] static const ::heddle::scenarios::ScenarioBuilder             \
+      HEDDLE_CONCATENATE(heddle_scenario_, __COUNTER__) =                        \
+          ::heddle::scenarios::ScenarioBuilder(name, body, __FILE__, __LINE__)
