@@ -55,8 +55,7 @@ void Machine::tell_access(const Access& access) {
   if (stop_) stop();
 }
 
-void Machine::note_local_work(Place place) {
-  if (++local_work_ <= config_.limits.accesses_between_steps_max) return;
+void Machine::loops_for_ever(Place place) {
   Finding finding = finding_here(FindingKind::livelock, place, "runs", no_object);
   finding.detail = "it goes on for ever without a step";
   finding.fatal = true;
@@ -66,10 +65,7 @@ void Machine::note_local_work(Place place) {
 
 void Machine::plain(std::uintptr_t address, std::size_t size, Mode mode, Place place) {
   note_local_work(place);
-  if (!arena_layout::contains(address)) {
-    // The first page is nobody's: such an access is a null pointer's, and is about to fault.
-    return;
-  }
+  if (!watches_plain_ || !arena_layout::contains(address)) return;
   const bool scheduled = config_.interleave != Interleave::sync && is_scheduled_access(address);
   const EventKind kind = mode == Mode::write ? EventKind::write : EventKind::read;
   if (scheduled)
@@ -124,9 +120,8 @@ std::uint64_t Machine::atomic(const AtomicAccess& access) {
     kind = EventKind::store;
   }
   step({kind, mode, access.size, ObjectId::memory(access.address), access.place});
-  const std::uint64_t now = peek(access.address, access.size);
   const bool failed = access.kind == AtomicKind::compare_exchange &&
-                      now != truncate(access.expected, access.size);
+                      peek(access.address, access.size) != truncate(access.expected, access.size);
   if (failed) {
     kind = EventKind::load;
     mode = Mode::read;
@@ -134,6 +129,7 @@ std::uint64_t Machine::atomic(const AtomicAccess& access) {
   if (on_access_.count != 0)
     tell_access({access.address, access.size, mode, false, true, running_->id, access.place});
   const std::uint64_t before = perform(access);
+  if (!is_observed(kind)) return before;
   emit({.kind = kind,
         .mode = mode,
         .sync = sync_of(access.kind, failed ? access.failure_order : access.order, failed),

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstring>
 
 namespace heddle::sim {
 
@@ -66,7 +65,7 @@ void Machine::detach_all() {
 }
 
 void Machine::reset() {
-  arena_.reset();
+  arena_.reset(context_count_);
   shadow_.next_generation();
   heap_.reset();
   names_.reset();
@@ -81,6 +80,7 @@ void Machine::reset() {
   live_ = raised_ = 0;
   context_count_ = 0;
   allocation_faults_left_ = config_.allocation_faults;
+  watches_plain_ = on_access_.count != 0 || config_.interleave != Interleave::sync;
   for (std::uint16_t i = 0; i < config_.cpus; ++i) cpus_[i] = CpuState{};
 }
 
@@ -135,7 +135,10 @@ Context& Machine::add_context(const char* name, Cpu cpu, Level level, Callable b
   context.ended = Waitable{};
   context.ended.set_owner(context.id);
   context.created_at = Place{};
-  std::strncpy(context.name, name, sizeof context.name - 1);
+  std::size_t length = 0;
+  for (; length + 1 < sizeof context.name && name[length] != 0; ++length)
+    context.name[length] = name[length];
+  context.name[length] = 0;
   context.calls.depth = 0;
   if (level == Level::task) {
     cpus_[cpu.value].tasks.add(context.id);
@@ -269,14 +272,12 @@ void Machine::enter_finally(void* argument) {
 
 // ---- observers and findings ----------------------------------------------------------------------
 
-void Machine::emit_for(const Context& context, Event event) {
+void Machine::emit_for(const Context& context, const Event& what) {
+  Event event = what;
   event.context = context.id;
   event.cpu = context.cpu;
   event.step = step_;
-  emit_to(by_kind_[static_cast<std::size_t>(event.kind)], event);
-}
-
-void Machine::emit_to(const ObserverList& list, const Event& event) {
+  const ObserverList& list = by_kind_[static_cast<std::size_t>(event.kind)];
   AccessHandler* const handler = hooks.handler;
   hooks.handler = nullptr;
   for (std::size_t i = 0; i < list.count; ++i) list.observers[i]->event(*this, event);
@@ -325,7 +326,7 @@ std::uintptr_t Machine::allocate(std::size_t size, const char* label, Heap::Fill
 void* Machine::allocate_raw(std::size_t size) {
   const std::uintptr_t address = arena_.allocate(self().id, size);
   if (address == 0) end(Outcome::bound_reached);
-  shadow_.set(address, size, ByteState::initialised);
+  shadow_.set_block(address, 0, size, ByteState::initialised);
   return reinterpret_cast<void*>(address);
 }
 

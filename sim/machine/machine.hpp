@@ -99,10 +99,14 @@ class Machine final : public AccessHandler {
   /// A finding about what the running context does at `place`.
   Finding finding_here(FindingKind kind, Place place, const char* verb, ObjectId object) const;
 
-  /// Tells the observers. Fills in context, CPU and step.
-  void emit(Event event) {
-    const ObserverList& list = by_kind_[static_cast<std::size_t>(event.kind)];
-    if (list.count != 0) emit_for(*running_, event);
+  /// Does anybody want events of this kind?
+  bool is_observed(EventKind kind) const {
+    return by_kind_[static_cast<std::size_t>(kind)].count != 0;
+  }
+  /// Tells the observers. Fills in context, CPU and step. Inlined so that nothing is built for an
+  /// event that nobody wants.
+  [[gnu::always_inline]] void emit(const Event& event) {
+    if (is_observed(event.kind)) emit_for(*running_, event);
   }
 
   /// Announces the operation and returns when the running context was chosen to execute it.
@@ -226,11 +230,14 @@ class Machine final : public AccessHandler {
     if (cpus_[cpu.value].crowded()) refresh(cpu);
   }
   void change_mask(Context& context, Mask mask, bool on, Place place);
-  void emit_for(const Context& context, Event event);
-  void emit_to(const ObserverList& list, const Event& event);
+  void emit_for(const Context& context, const Event& event);
   void wake_relaxing(ContextId except);
   void tell_access(const Access& access);
-  void note_local_work(Place place);
+  void note_local_work(Place place) {
+    if (++local_work_ > config_.limits.accesses_between_steps_max) [[unlikely]]
+      loops_for_ever(place);
+  }
+  [[noreturn]] void loops_for_ever(Place place);
   bool is_scheduled_access(std::uintptr_t address) const;
   void mark_racy(const Block& block);
 
@@ -249,6 +256,7 @@ class Machine final : public AccessHandler {
   bool finalised_ = false;
   StepIndex step_ = 0;
   std::uint64_t local_work_ = 0;  // accesses since the last step
+  bool watches_plain_ = false;    // plain accesses matter to an observer or are scheduled
   std::uint32_t live_ = 0;        // tasks and handlers that have not ended
   std::uint32_t raised_ = 0;
   Choices choices_;

@@ -66,7 +66,7 @@ Context& Machine::take_step(ContextId chosen) {
     cpu.gives_way = false;
     if (cpu.crowded()) {
       refresh(context.cpu);
-      if (before != chosen)
+      if (before != chosen && is_observed(EventKind::task_switch))
         emit_for(context, {.kind = EventKind::task_switch,
                            .object = ObjectId::of(ObjectClass::cpu, context.cpu.value),
                            .value = before.value});
@@ -292,6 +292,7 @@ void Machine::begin_handler(Context& handler) {
   ++live_;
   prepare(handler);
   refresh(handler.cpu);
+  if (!is_observed(EventKind::interrupt)) return;
   emit_for(handler, {.kind = EventKind::interrupt,
                      .sync = Sync::acquire,
                      .object = ObjectId::of(ObjectClass::cpu, handler.cpu.value),

@@ -2,8 +2,6 @@
 
 #include <sys/mman.h>
 
-#include <cstring>
-
 #include "sim/core/check.hpp"
 
 namespace heddle::sim {
@@ -18,7 +16,5 @@ Arena::Arena() {
 }
 
 Arena::~Arena() { munmap(reinterpret_cast<void*>(arena_layout::base), arena_layout::total_bytes); }
-
-void Arena::reset() { std::memset(used_, 0, sizeof used_); }
 
 }  // namespace heddle::sim

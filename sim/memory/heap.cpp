@@ -26,12 +26,8 @@ std::uintptr_t Heap::allocate(ContextId owner, std::size_t size, const char* lab
   const std::uintptr_t start = arena_.allocate(owner, redzone_bytes + (size == 0 ? 1 : size));
   if (start == 0) return 0;
   const std::uintptr_t address = start + redzone_bytes;
-  shadow_.set(start, redzone_bytes, ByteState::unallocated);
-  const std::size_t tail = (8 - size % 8) % 8;
-  shadow_.set(address, size + (size == 0 ? 8 : tail), ByteState::unallocated);
-  shadow_.set(address, size,
-              fill == Fill::zero ? ByteState::initialised : ByteState::uninitialised);
-  shadow_.set_interleave(address, size, false);
+  shadow_.set_block(address, redzone_bytes, size,
+                    fill == Fill::zero ? ByteState::initialised : ByteState::uninitialised);
   std::memset(reinterpret_cast<void*>(address), fill == Fill::zero ? 0 : fresh_poison, size);
   *header_of(address) = Header{Header::magic_value, blocks_.size()};
 

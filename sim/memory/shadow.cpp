@@ -55,6 +55,16 @@ void Shadow::set(std::uintptr_t address, std::size_t size, ByteState state) {
   }
 }
 
+void Shadow::set_block(std::uintptr_t address, std::size_t redzone, std::size_t size,
+                       ByteState state) {
+  WordShadow* word = &words_[index(address - redzone)];
+  for (std::size_t i = 0; i < redzone / 8; ++i) *word++ = WordShadow{};
+  for (std::size_t i = 0; i < size / 8; ++i) *word++ = WordShadow{all(state), 0};
+  const unsigned rest = size % 8;
+  if (rest != 0 || size == 0)
+    *word = WordShadow{static_cast<std::uint16_t>(all(state) & ((1u << (2 * rest)) - 1)), 0};
+}
+
 void Shadow::set_interleave(std::uintptr_t address, std::size_t size, bool on) {
   for (std::uintptr_t a = address & ~std::uintptr_t{7}; a < address + size; a += 8)
     word(a).interleave = on ? 1 : 0;

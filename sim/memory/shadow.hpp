@@ -59,6 +59,9 @@ class Shadow {
 
   /// Sets the state of each byte of [address, address + size). @pre inside the arena.
   void set(std::uintptr_t address, std::size_t size, ByteState state);
+  /// A new block: `redzone` unallocated bytes before it, `size` bytes in `state`, the rest of its
+  /// last word unallocated, nothing interleaved. @pre address and redzone are multiples of 8.
+  void set_block(std::uintptr_t address, std::size_t redzone, std::size_t size, ByteState state);
   ByteState at(std::uintptr_t address) const {
     return static_cast<ByteState>((word(address).states >> (2 * (address & 7))) & 3);
   }

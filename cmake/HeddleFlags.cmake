@@ -1,0 +1,51 @@
+# Flags of all heddle code, and those that only uninstrumented ("plain") code gets.
+
+add_library(heddle_build_flags INTERFACE)
+target_compile_features(heddle_build_flags INTERFACE cxx_std_20)
+target_include_directories(heddle_build_flags INTERFACE "${PROJECT_SOURCE_DIR}")
+target_compile_options(heddle_build_flags INTERFACE
+  -g -Wall -Wextra -Wpedantic -Wshadow
+  $<$<BOOL:${HEDDLE_WERROR}>:-Werror>
+  # Paths in traces are the same on every machine; debug information keeps the real ones.
+  "-fmacro-prefix-map=${PROJECT_SOURCE_DIR}/="
+  # -fPIC in executables too: they must not take copies of the libraries' variables, because
+  # libraries linked with -Bsymbolic would go on using their own.
+  -fPIC -fno-plt -fno-semantic-interposition)
+
+# -Bsymbolic: an inline function that exists in instrumented and plain code stays apart.
+add_library(heddle_link_flags INTERFACE)
+target_link_options(heddle_link_flags INTERFACE -Wl,-Bsymbolic)
+if(NOT (HEDDLE_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang"))
+  # Clang links a sanitizer's runtime into executables only.
+  target_link_options(heddle_link_flags INTERFACE -Wl,--no-undefined)
+endif()
+
+# Small structs are cleared by stores: what g++ picks, `rep stos`, costs 20 ns to begin with.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
+  set(HEDDLE_CLEARING "-mmemset-strategy=unrolled_loop:256:noalign,libcall:-1:noalign")
+endif()
+
+string(REPLACE ";" "," heddle_sanitize_list "${HEDDLE_SANITIZE}")
+set(HEDDLE_SANITIZE_FLAG "")
+if(heddle_sanitize_list)
+  set(HEDDLE_SANITIZE_FLAG "-fsanitize=${heddle_sanitize_list}")
+endif()
+
+# Plain code: the engine and all that is not code under test.
+function(heddle_plain target)
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
+  target_link_libraries(${target} PRIVATE heddle_build_flags)
+  target_compile_options(${target} PRIVATE ${HEDDLE_CLEARING})
+  if(HEDDLE_SANITIZE_FLAG)
+    target_compile_options(${target} PRIVATE ${HEDDLE_SANITIZE_FLAG} -fno-omit-frame-pointer)
+    target_link_options(${target} PRIVATE ${HEDDLE_SANITIZE_FLAG})
+  endif()
+endfunction()
+
+# An executable carries the sanitizer's runtime, whether its own code is sanitized or not.
+function(heddle_executable target)
+  set_target_properties(${target} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
+  # Scenarios and models register themselves from constructors of libraries nobody calls into.
+  target_link_options(${target} PRIVATE ${HEDDLE_SANITIZE_FLAG} -Wl,--no-as-needed)
+endfunction()
