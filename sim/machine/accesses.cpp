@@ -65,7 +65,7 @@ void Machine::loops_for_ever(Place place) {
 
 void Machine::plain(std::uintptr_t address, std::size_t size, Mode mode, Place place) {
   note_local_work(place);
-  if (!watches_plain_ || !arena_layout::contains(address)) return;
+  if (!arena_layout::contains(address)) return;
   const bool scheduled = config_.interleave != Interleave::sync && is_scheduled_access(address);
   const EventKind kind = mode == Mode::write ? EventKind::write : EventKind::read;
   if (scheduled)

@@ -80,7 +80,7 @@ void Machine::reset() {
   live_ = raised_ = 0;
   context_count_ = 0;
   allocation_faults_left_ = config_.allocation_faults;
-  watches_plain_ = on_access_.count != 0 || config_.interleave != Interleave::sync;
+  hooks.watches_plain = on_access_.count != 0 || config_.interleave != Interleave::sync;
   for (std::uint16_t i = 0; i < config_.cpus; ++i) cpus_[i] = CpuState{};
 }
 
@@ -99,7 +99,7 @@ Outcome Machine::run(Callable setup, Chooser& chooser, ChoiceLog log) {
   cpus_[0].current = boot.id;
   Fiber::switch_to(driver_, boot.fiber);
 
-  hooks = Hooks{nullptr, nullptr, hooks.calls_entered};
+  hooks = Hooks{.calls_entered = hooks.calls_entered};
   for (Observer* observer : observers_) observer->end(*this, outcome_);
   running_machine_ = nullptr;
   return outcome_;
@@ -140,6 +140,7 @@ Context& Machine::add_context(const char* name, Cpu cpu, Level level, Callable b
     context.name[length] = name[length];
   context.name[length] = 0;
   context.calls.depth = 0;
+  if (context.id.value != 0) ++cpus_[cpu.value].residents;
   if (level == Level::task) {
     cpus_[cpu.value].tasks.add(context.id);
     unstarted_.add(context.id);

@@ -110,7 +110,7 @@ class Machine final : public AccessHandler {
   }
 
   /// Announces the operation and returns when the running context was chosen to execute it.
-  void step(const Operation& operation) {
+  [[gnu::always_inline]] void step(const Operation& operation) {
     running_->announced = operation;
     schedule();
   }
@@ -119,8 +119,15 @@ class Machine final : public AccessHandler {
   // schedule() until it is free to go on; and wakes the others when it is done (sim/kernel).
 
   void announce(const Operation& operation) { running_->announced = operation; }
-  /// Lets the chooser decide who steps; returns when it is the running context.
-  void schedule();
+  /// Lets the chooser decide who steps; returns when it is the running context. Inlined because a
+  /// processor mispredicts every return between a switch and the code under test.
+  [[gnu::always_inline]] void schedule() {
+    hooks.handler = nullptr;
+    Context& here = *running_;
+    switch_to(choose_next());
+    hooks.calls = &here.calls;
+    hooks.handler = this;
+  }
   /// The running context joins those who wait for `object`; unless it is free, it is not chosen
   /// before wake(). With `may_spin` it may be chosen once all the same, to begin to spin.
   void wait_for(Waitable& object, bool may_spin);
@@ -223,7 +230,12 @@ class Machine final : public AccessHandler {
   Context& start_fresh(ContextSet fresh);
   Context& nobody_enabled();
   [[noreturn]] void end(Outcome outcome);
-  void switch_to(Context& next);
+  [[gnu::always_inline]] void switch_to(Context& next) {
+    Context& here = *running_;
+    if (&next == &here) return;
+    running_ = &next;
+    Fiber::switch_to(here.fiber, next.fiber);
+  }
   void refresh(Cpu cpu);
   ContextSet allowed_sources(const CpuState& cpu) const;
   void refresh_if_crowded(Cpu cpu) {
@@ -256,7 +268,6 @@ class Machine final : public AccessHandler {
   bool finalised_ = false;
   StepIndex step_ = 0;
   std::uint64_t local_work_ = 0;  // accesses since the last step
-  bool watches_plain_ = false;    // plain accesses matter to an observer or are scheduled
   std::uint32_t live_ = 0;        // tasks and handlers that have not ended
   std::uint32_t raised_ = 0;
   Choices choices_;

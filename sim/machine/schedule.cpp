@@ -5,21 +5,6 @@
 
 namespace heddle::sim {
 
-void Machine::schedule() {
-  hooks.handler = nullptr;
-  Context& here = *running_;
-  switch_to(choose_next());
-  hooks.calls = &here.calls;
-  hooks.handler = this;
-}
-
-void Machine::switch_to(Context& next) {
-  Context& here = *running_;
-  if (&next == &here) return;
-  running_ = &next;
-  Fiber::switch_to(here.fiber, next.fiber);
-}
-
 Context& Machine::choose_next() {
   if (stop_) stop();
   if (alone_ != no_context) {
@@ -129,8 +114,8 @@ void Machine::change_mask(Context& context, Mask mask, bool on, Place place) {
     case Mask::hardirq: context.irqs_off = on; break;
   }
   CpuState& cpu = cpus_[context.cpu.value];
-  if (!cpu.crowded()) return;
-  refresh(context.cpu);
+  if (!cpu.shared()) return;
+  if (cpu.crowded()) refresh(context.cpu);
   emit({.kind = on ? EventKind::mask : EventKind::unmask,
         .object = ObjectId::of(ObjectClass::cpu, context.cpu.value),
         .value = static_cast<std::uint64_t>(mask),

@@ -20,11 +20,11 @@ using heddle::sim::Place;
 Place place_of(void* pc) { return Place{reinterpret_cast<std::uintptr_t>(pc)}; }
 
 void plain(void* address, std::size_t size, Mode mode, void* pc) {
-  if (hooks.handler != nullptr)
+  if (hooks.watches_plain && hooks.handler != nullptr)
     hooks.handler->plain(reinterpret_cast<std::uintptr_t>(address), size, mode, place_of(pc));
 }
 void range(void* address, std::size_t size, Mode mode, void* pc) {
-  if (hooks.handler != nullptr && size != 0)
+  if (hooks.watches_plain && hooks.handler != nullptr && size != 0)
     hooks.handler->range(reinterpret_cast<std::uintptr_t>(address), size, mode, place_of(pc));
 }
 void marked(void* address, std::size_t size, Mode mode, void* pc) {

@@ -64,6 +64,7 @@ class AccessHandler {
 struct Hooks {
   AccessHandler* handler = nullptr;
   CallStack* calls = nullptr;
+  bool watches_plain = false;       ///< plain accesses matter to somebody in this execution
   std::uint64_t calls_entered = 0;  ///< function entries since the start of the process
 };
 extern Hooks hooks;
