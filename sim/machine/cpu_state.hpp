@@ -14,12 +14,15 @@ struct CpuState {
   ContextSet sources;               ///< interrupt sources, by the contexts of their handlers
   ContextId current = no_context;   ///< the task that the CPU is on; no_context when it is idle
   bool gives_way = false;           ///< the current task lets others run here (cond_resched)
+  std::uint8_t residents = 0;       ///< how many contexts were ever created here, "boot" excluded
   std::uint8_t handlers_running = 0;
   std::array<ContextId, level_count> handlers{};  ///< innermost last
 
   ContextSet all() const { return tasks | sources; }
   /// Does more than one context live here, so that keeping the CPU can matter to somebody?
   bool crowded() const { return all().count() > 1; }
+  /// Have two contexts ever lived here? Then what they mask orders them, also after one has ended.
+  bool shared() const { return residents > 1; }
   /// Who executes here now: the innermost handler, else the current task, else no_context.
   ContextId innermost() const {
     return handlers_running != 0 ? handlers[handlers_running - 1u] : current;
