@@ -17,19 +17,29 @@ struct WordShadow {
   std::uint16_t interleave = 0;  ///< not 0: plain accesses here are scheduled
 };
 
+/// One access, as the race checker remembers it; what the numbers mean is its affair.
+struct AccessRecord {
+  std::uint32_t clock = 0;  ///< 0: there was none
+  std::uint32_t step = 0;
+  std::uint64_t origin = 0;
+};
+
+/// The last accesses to some of a word's bytes: those that have always been accessed together.
+struct AccessGroup {
+  AccessRecord write;
+  AccessRecord read;
+  std::uint32_t next = 0;       ///< the observer's own: the next group of the same word
+  std::uint32_t wide : 24 = 0;  ///< the observer's own: an index into a table of wider records
+  std::uint32_t bytes : 8 = 0;  ///< which of the eight bytes, lowest address in the lowest bit
+};
+
 /// Room for the last accesses to eight bytes; meaningful only in the generation that it names.
 struct AccessCell {
   std::uint32_t generation = 0;
-  std::uint32_t extra = 0;        ///< the observer's own: an index into a table of wider records
-  std::uint64_t write_epoch = 0;
-  std::uint64_t read_epoch = 0;
-  std::uint32_t write_place = 0;  ///< index of a place in the observer's table
-  std::uint32_t read_place = 0;
-  std::uint32_t sync = 0;         ///< index of the clock of the synchronisation object here, or 0
-  std::uint8_t bytes = 0;         ///< which of the eight bytes the record is about, as a mask
-  std::uint8_t spare[3] = {};
+  std::uint32_t sync = 0;  ///< index of the clock of the synchronisation object here, or 0
+  AccessGroup first;
 };
-static_assert(sizeof(AccessCell) == 40);
+static_assert(sizeof(AccessCell) == 48);
 
 /// Shadow of the whole arena, untouched pages cost nothing.
 class Shadow {
