@@ -24,6 +24,10 @@ class EventMask {
     return mask;
   }
   constexpr bool contains(EventKind kind) const { return (bits_ & bit(kind)) != 0; }
+  friend constexpr EventMask operator|(EventMask a, EventMask b) {
+    a.bits_ |= b.bits_;
+    return a;
+  }
 
  private:
   static constexpr std::uint64_t bit(EventKind kind) {
