@@ -1,0 +1,207 @@
+#include "checkers/happens_before.hpp"
+
+#include "sim/core/check.hpp"
+
+namespace heddle::checkers {
+
+using sim::Context;
+using sim::ContextId;
+using sim::Event;
+using sim::EventKind;
+using sim::Level;
+using sim::ObjectClass;
+using sim::ObjectId;
+
+namespace {
+
+constexpr unsigned bit(Level level) { return 1u << static_cast<unsigned>(level); }
+constexpr unsigned up_to(Level level) { return 2u * bit(level) - 1; }
+
+ContextId context_of(ObjectId object) {
+  return ContextId{static_cast<std::uint16_t>(object.payload())};
+}
+
+}  // namespace
+
+sim::EventMask HappensBefore::events() {
+  return {EventKind::lock,   EventKind::trylock,   EventKind::unlock,         EventKind::load,
+          EventKind::store,  EventKind::exchange,  EventKind::interrupt,      EventKind::block,
+          EventKind::wake,   EventKind::create,    EventKind::join,           EventKind::mask,
+          EventKind::unmask, EventKind::task_start, EventKind::task_exit,
+          EventKind::interrupt_exit, EventKind::lock_init};
+}
+
+void HappensBefore::begin(sim::Machine& machine) {
+  shadow_ = &machine.shadow();
+  for (std::size_t i = 0; i < cpus_; ++i) cpu_clocks_[i].known = 0;
+  cpus_ = machine.config().cpus;
+  if (cpu_clocks_.size() < cpus_) cpu_clocks_.resize(cpus_);
+  if (syncs_.empty()) syncs_.resize(64);
+  syncs_used_ = 1;
+  time_ = 0;
+  contexts_ = 0;
+  width_ = 0;
+}
+
+void HappensBefore::event(sim::Machine& machine, const Event& event) {
+  switch (event.kind) {
+    case EventKind::create: create(machine, event); break;
+    case EventKind::task_start: know(event.context); break;
+    case EventKind::join: acquire(event.context, clocks_[context_of(event.object).value]); break;
+    case EventKind::interrupt:
+    case EventKind::mask:
+    case EventKind::unmask: {
+      const Context& context = machine.context(event.context);
+      change_section(context, masked_by(context));
+      break;
+    }
+    case EventKind::interrupt_exit: change_section(machine.context(event.context), 0); break;
+    case EventKind::task_exit: exit(machine, machine.context(event.context)); break;
+    default: synchronise(event); break;
+  }
+}
+
+// ---- contexts ----------------------------------------------------------------------------------
+
+void HappensBefore::know(ContextId id) {
+  if (id.value < contexts_) return;
+  HEDDLE_CHECK(id.value == contexts_, "contexts become known in the order of their numbers");
+  ++contexts_;
+  if (contexts_ > width_) widen();
+  clear(clocks_[id.value], 0, width_);
+  masked_[id.value] = 0;
+  mailbox_[id.value] = 0;
+  now_[id.value] = clocks_[id.value].at[id.value] = ++time_;
+}
+
+/// Makes room in all clocks for more contexts, about which nobody knows anything yet.
+void HappensBefore::widen() {
+  const std::size_t old = width_;
+  width_ = clock_width(contexts_);
+  for (std::size_t i = 0; i + 1 < contexts_; ++i) clear(clocks_[i], old, width_);
+  for (std::size_t i = 1; i < syncs_used_; ++i) clear(syncs_[i].clock, old, width_);
+  for (std::size_t cpu = 0; cpu < cpus_; ++cpu) {
+    if (cpu_clocks_[cpu].known == 0) continue;
+    for (auto& row : cpu_clocks_[cpu].of)
+      for (VectorClock& clock : row) clear(clock, old, width_);
+  }
+}
+
+/// What the creator did comes before all that the new context does; for an interrupt source this is
+/// its only order with anybody but through locks, atomics and masks.
+void HappensBefore::create(sim::Machine& machine, const Event& event) {
+  const ContextId created = context_of(event.object);
+  know(created);
+  acquire(created, clocks_[event.context.value]);
+  advance(event.context);
+  // The CPU may have had one context so far, whose masks made no events.
+  const sim::Cpu cpu = machine.context(created).cpu;
+  for (sim::ContextSet rest = machine.cpu(cpu).all(); !rest.empty();) {
+    const Context& context = machine.context(rest.first());
+    rest.remove(context.id);
+    if (context.id.value < contexts_ && context.state == sim::ContextState::live)
+      masked_[context.id.value] = masked_by(context);
+  }
+}
+
+/// The sections of a task that had its CPU for itself made no events, and another may yet come to
+/// live there; then all that the task did counts as one section.
+void HappensBefore::exit(sim::Machine& machine, const Context& context) {
+  if (machine.cpu(context.cpu).shared()) return;
+  change_section(context, static_cast<Levels>(up_to(Level::hardirq)));
+  change_section(context, 0);
+}
+
+/// The context's own entry moves on, so that what it does next is not known to those who know what
+/// it did so far.
+void HappensBefore::advance(ContextId id) {
+  HEDDLE_CHECK(time_ < 0xFFFF'FFF0, "an execution has fewer than 2^32 releases");
+  now_[id.value] = clocks_[id.value].at[id.value] = ++time_;
+}
+
+// ---- synchronisation objects ---------------------------------------------------------------------
+
+void HappensBefore::synchronise(const Event& event) {
+  if (event.object.cls() != ObjectClass::memory && event.object.cls() != ObjectClass::context)
+    return;
+  if (event.sync == sim::Sync::none) {
+    // A store without release ends what earlier releases of the object published.
+    if (event.kind != EventKind::store && event.kind != EventKind::lock_init) return;
+    if (SyncClock* sync = find(event.object)) clear(sync->clock, 0, width_);
+    return;
+  }
+  if (sim::acquires(event.sync)) {
+    if (const SyncClock* sync = find(event.object)) acquire(event.context, sync->clock);
+  }
+  if (sim::releases(event.sync)) {
+    SyncClock& sync = find_or_add(event.object);
+    if (event.kind == EventKind::store)
+      assign(sync.clock, clocks_[event.context.value], width_);
+    else
+      join(sync.clock, clocks_[event.context.value], width_);
+    advance(event.context);
+  }
+}
+
+std::uint32_t& HappensBefore::first_of(ObjectId object) {
+  if (object.cls() == ObjectClass::context) return mailbox_[context_of(object).value];
+  HEDDLE_CHECK(sim::arena_layout::contains(object.payload()),
+               "objects that contexts synchronise by lie in simulated memory");
+  return shadow_->cell(object.payload()).sync;
+}
+
+HappensBefore::SyncClock* HappensBefore::find(ObjectId object) {
+  for (std::uint32_t i = first_of(object); i != 0; i = syncs_[i].next)
+    if (syncs_[i].offset == (object.payload() & 7)) return &syncs_[i];
+  return nullptr;
+}
+
+HappensBefore::SyncClock& HappensBefore::find_or_add(ObjectId object) {
+  if (SyncClock* sync = find(object)) return *sync;
+  if (syncs_used_ == syncs_.size()) syncs_.resize(2 * syncs_used_);
+  std::uint32_t& first = first_of(object);
+  SyncClock& sync = syncs_[syncs_used_];
+  clear(sync.clock, 0, width_);
+  sync.offset = static_cast<std::uint32_t>(object.payload() & 7);
+  sync.next = first;
+  first = static_cast<std::uint32_t>(syncs_used_++);
+  return sync;
+}
+
+// ---- masks ---------------------------------------------------------------------------------------
+
+HappensBefore::Levels HappensBefore::masked_by(const Context& context) const {
+  unsigned levels = context.level == Level::task ? 0u : up_to(context.level);
+  if (context.preempt_count != 0) levels |= bit(Level::task);
+  if (context.softirq_count != 0) levels |= up_to(Level::softirq);
+  if (context.irqs_off) levels |= up_to(Level::hardirq);
+  return static_cast<Levels>(levels);
+}
+
+void HappensBefore::change_section(const Context& context, Levels masked) {
+  const unsigned before = masked_[context.id.value];
+  const unsigned begins = masked & ~before;
+  const unsigned ends = before & ~unsigned{masked};
+  masked_[context.id.value] = masked;
+  CpuClocks& cpu = cpu_clocks_[context.cpu.value];
+  const auto level = static_cast<unsigned>(context.level);
+  constexpr unsigned levels = sim::level_count;
+  for (unsigned m = 0; m < levels; ++m) {
+    if ((begins >> m & 1) != 0 && (cpu.known >> (m * levels + level) & 1) != 0)
+      acquire(context.id, cpu.of[m][level]);
+  }
+  if (ends == 0) return;
+  const VectorClock& mine = clocks_[context.id.value];
+  for (unsigned m = 0; m < levels; ++m) {
+    if ((ends >> m & 1) == 0) continue;
+    const unsigned known = 1u << (level * levels + m);
+    if ((cpu.known & known) != 0)
+      join(cpu.of[level][m], mine, width_);
+    else
+      assign(cpu.of[level][m], mine, width_);
+    cpu.known = static_cast<std::uint16_t>(cpu.known | known);
+  }
+  advance(context.id);
+}
+
+}  // namespace heddle::checkers

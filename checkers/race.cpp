@@ -1,0 +1,278 @@
+#include "checkers/race.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include "sim/core/check.hpp"
+
+namespace heddle::checkers {
+
+using sim::Access;
+using sim::AccessGroup;
+using sim::AccessRecord;
+using sim::ContextId;
+using sim::Event;
+using sim::EventKind;
+using sim::Finding;
+using sim::FindingKind;
+using sim::Level;
+using sim::Machine;
+using sim::Mode;
+using sim::ObjectId;
+using sim::Place;
+
+namespace {
+
+/// AccessRecord::clock of a group's read record when the reads are in the wide record.
+constexpr std::uint32_t many = 0xFFFF'FFFF;
+
+// AccessRecord::origin: the place in the lower 48 bits, the context above, then whether it freed.
+constexpr unsigned context_shift = 48;
+constexpr std::uint64_t place_mask = (std::uint64_t{1} << context_shift) - 1;
+constexpr std::uint64_t freed_flag = std::uint64_t{1} << 63;
+
+ContextId context_of(const AccessRecord& record) {
+  return ContextId{static_cast<std::uint16_t>((record.origin & ~freed_flag) >> context_shift)};
+}
+Place place_of(const AccessRecord& record) { return Place{record.origin & place_mask}; }
+
+const char* verb_of(const Access& access) {
+  if (access.mode == Mode::write) return access.atomic ? "writes atomically" : "writes";
+  return access.atomic ? "reads atomically" : "reads";
+}
+
+/// Bytes first..end - 1 of a word, as a mask. @pre first < end <= 8.
+constexpr unsigned mask_of(unsigned first, unsigned end) { return (0xFFu >> (8 - end + first)) << first; }
+
+const char* detail_for(const sim::Context& a, const sim::Context& b) {
+  if (a.cpu != b.cpu) return "nothing orders the two accesses";
+  if (a.level == Level::task && b.level == Level::task)
+    return "sharing a CPU does not order tasks: either can be preempted";
+  return "the handler can land there: the two accesses do not mask each other";
+}
+
+}  // namespace
+
+struct RaceChecker::Now {
+  AccessRecord record;
+  ContextId context;
+  Place place;
+  Mode mode = Mode::read;
+  bool atomic = false;
+  const char* verb = "";
+};
+
+sim::EventMask RaceChecker::events() const {
+  return HappensBefore::events() | sim::EventMask{EventKind::free};
+}
+
+void RaceChecker::begin(Machine& machine) {
+  HEDDLE_CHECK(machine.config().limits.steps_max < 0xFFFF'FFFF,
+               "executions with a race checker are bounded by fewer than 2^32 - 1 steps");
+  order_.begin(machine);
+  shadow_ = &machine.shadow();
+  if (groups_.empty()) groups_.resize(64);
+  groups_used_ = 1;
+  wides_used_ = 1;
+}
+
+void RaceChecker::event(Machine& machine, const Event& event) {
+  if (event.kind != EventKind::free) {
+    order_.event(machine, event);
+    return;
+  }
+  // A write to all of the block, so that an access which nothing orders is seen in every schedule.
+  const sim::Block* block = machine.heap().starting_at(event.object.payload());
+  if (block == nullptr || block->size == 0) return;
+  Now now;
+  now.context = event.context;
+  now.place = event.place;
+  now.mode = Mode::write;
+  now.verb = "frees";
+  now.record = {order_.now(event.context), static_cast<std::uint32_t>(event.step),
+                (event.place.pc & place_mask) |
+                    (std::uint64_t{event.context.value} << context_shift) | freed_flag};
+  on_range(machine, block->address, block->size, now);
+}
+
+void RaceChecker::access(Machine& machine, const Access& access) {
+  const std::uint32_t clock = order_.now(access.context);
+  const unsigned first = access.address & 7;
+  if (first + access.size <= 8 && !access.atomic) [[likely]] {
+    const AccessGroup& group = shadow_->cell(access.address).first;
+    if (group.bytes == mask_of(first, first + access.size) &&
+        (group.write.clock == clock || (access.mode == Mode::read && group.read.clock == clock)))
+      return;
+  }
+  Now now;
+  now.context = access.context;
+  now.place = access.place;
+  now.mode = access.mode;
+  now.atomic = access.atomic;
+  now.verb = verb_of(access);
+  now.record = {clock, static_cast<std::uint32_t>(machine.steps()),
+                (access.place.pc & place_mask) |
+                    (std::uint64_t{access.context.value} << context_shift)};
+  on_range(machine, access.address, access.size, now);
+}
+
+void RaceChecker::on_range(Machine& machine, std::uintptr_t address, std::size_t size,
+                           const Now& now) {
+  const std::uintptr_t end = address + size;
+  while (address < end) {
+    const unsigned first = address & 7;
+    const std::size_t here = std::min<std::size_t>(8 - first, end - address);
+    on_word(machine, address - first, mask_of(first, first + static_cast<unsigned>(here)), now);
+    address += here;
+  }
+}
+
+/// Looks at each group of the word that the access touches. A group that it touches in part is split,
+/// so groups stay disjoint, and each knows exactly what happened to its bytes.
+void RaceChecker::on_word(Machine& machine, std::uintptr_t word, unsigned bytes, const Now& now) {
+  // A word has at most eight groups, so references into the table stay good meanwhile.
+  if (groups_.size() < groups_used_ + 8) groups_.resize(2 * groups_.size());
+  AccessGroup* group = &shadow_->cell(word).first;
+  if (group->bytes == 0) group->bytes = bytes;
+  while (true) {
+    const unsigned overlap = group->bytes & bytes;
+    if (overlap != 0) {
+      if (overlap != group->bytes) split(*group, overlap);
+      check(machine, word, *group, now);
+      remember(*group, now);
+      bytes &= ~overlap;
+      if (bytes == 0) return;
+    }
+    if (group->next == 0) {
+      AccessGroup rest;
+      rest.bytes = bytes;
+      group->next = add(rest);
+    }
+    group = &groups_[group->next];
+  }
+}
+
+std::uint32_t RaceChecker::add(const AccessGroup& group) {
+  groups_[groups_used_] = group;
+  return static_cast<std::uint32_t>(groups_used_++);
+}
+
+/// The group keeps `bytes`; a new one behind it gets the others, with the same past.
+void RaceChecker::split(AccessGroup& group, unsigned bytes) {
+  AccessGroup others = group;
+  others.bytes = group.bytes & ~bytes;
+  if (group.wide != 0) {
+    others.wide = 0;
+    const Wide& from = wide_at(group.wide);
+    Wide& to = wide_of(others);
+    to.width = from.width;
+    for (std::size_t row = 0; row < Wide::row_count; ++row)
+      std::copy_n(from.of[row].begin(), from.width[row], to.of[row].begin());
+  }
+  group.bytes = bytes;
+  group.next = add(others);
+}
+
+// ---- one group -----------------------------------------------------------------------------------
+
+bool RaceChecker::races(const AccessRecord& earlier, const Now& now) const {
+  return earlier.clock != 0 && !order_.ordered(context_of(earlier), earlier.clock, now.context);
+}
+
+/// FastTrack's rules, with the rows for atomic accesses: those race with plain accesses only.
+void RaceChecker::check(Machine& machine, std::uintptr_t word, const AccessGroup& group,
+                        const Now& now) {
+  if (races(group.write, now))
+    report(machine, word, group, group.write,
+           (group.write.origin & freed_flag) != 0 ? "frees" : "writes", now);
+  if (now.mode == Mode::write) {
+    if (group.read.clock == many)
+      check_row(machine, word, group, Wide::reads, now);
+    else if (races(group.read, now))
+      report(machine, word, group, group.read, "reads", now);
+  }
+  if (group.wide == 0 || now.atomic) return;
+  check_row(machine, word, group, Wide::atomic_writes, now);
+  if (now.mode == Mode::write) check_row(machine, word, group, Wide::atomic_reads, now);
+}
+
+void RaceChecker::check_row(Machine& machine, std::uintptr_t word, const AccessGroup& group,
+                            Wide::Row row, const Now& now) {
+  static constexpr std::array<const char*, Wide::row_count> verbs = {"reads", "reads atomically",
+                                                                     "writes atomically"};
+  const Wide& wide = wide_at(group.wide);
+  for (std::uint32_t i = 0; i < wide.width[row]; ++i)
+    if (races(wide.of[row][i], now))
+      report(machine, word, group, wide.of[row][i], verbs[row], now);
+}
+
+void RaceChecker::remember(AccessGroup& group, const Now& now) {
+  if (now.atomic) {
+    entry(wide_of(group), now.mode == Mode::write ? Wide::atomic_writes : Wide::atomic_reads,
+          now.context) = now.record;
+    return;
+  }
+  if (now.mode == Mode::write) {
+    // Whoever comes after this write comes after all that came before it.
+    group.write = now.record;
+    group.read = AccessRecord{};
+    if (group.wide != 0) wide_at(group.wide).width = {};
+    return;
+  }
+  if (group.read.clock == many) {
+    entry(wide_at(group.wide), Wide::reads, now.context) = now.record;
+  } else if (races(group.read, now)) {
+    Wide& wide = wide_of(group);
+    entry(wide, Wide::reads, context_of(group.read)) = group.read;
+    entry(wide, Wide::reads, now.context) = now.record;
+    group.read.clock = many;
+  } else {
+    group.read = now.record;
+  }
+}
+
+RaceChecker::Wide& RaceChecker::wide_of(AccessGroup& group) {
+  if (group.wide != 0) return wide_at(group.wide);
+  HEDDLE_CHECK(wides_used_ < std::size_t{1} << 24, "an execution has fewer than 2^24 wide records");
+  if (wides_used_ >= wides_.size() * wides_in_chunk) wides_.push_back(std::make_unique<Chunk>());
+  group.wide = static_cast<std::uint32_t>(wides_used_++) & 0xFF'FFFFu;
+  Wide& wide = wide_at(group.wide);
+  wide.width = {};
+  return wide;
+}
+
+AccessRecord& RaceChecker::entry(Wide& wide, Wide::Row row, ContextId id) {
+  std::uint32_t& width = wide.width[row];
+  while (width <= id.value) wide.of[row][width++] = AccessRecord{};
+  return wide.of[row][id.value];
+}
+
+// ---- what was found ------------------------------------------------------------------------------
+
+void RaceChecker::report(Machine& machine, std::uintptr_t word, const AccessGroup& group,
+                         const AccessRecord& earlier, const char* verb, const Now& now) {
+  const auto first = static_cast<unsigned>(std::countr_zero(unsigned{group.bytes}));
+  const std::uintptr_t address = word + first;
+  const ObjectId object = ObjectId::memory(address);
+  Finding finding;
+  finding.kind = FindingKind::data_race;
+  finding.step = now.record.step;
+  finding.object = object;
+  finding.add({context_of(earlier), earlier.step, place_of(earlier), verb, object});
+  finding.add({now.context, now.record.step, now.place, now.verb, object});
+  finding.detail =
+      detail_for(machine.context(context_of(earlier)), machine.context(now.context));
+  machine.report(finding);
+  add_racy_field(machine, address, static_cast<unsigned>(std::bit_width(unsigned{group.bytes})) - first);
+}
+
+void RaceChecker::add_racy_field(const Machine& machine, std::uintptr_t address, unsigned size) {
+  if (!sim::arena_layout::is_heap(address)) return;
+  const sim::Block* block = machine.heap().around(address);
+  if (block == nullptr || address < block->address) return;
+  sim::RacyField field{block->label, address - block->address, size};
+  const auto at = std::lower_bound(racy_fields_.begin(), racy_fields_.end(), field);
+  if (at == racy_fields_.end() || *at != field) racy_fields_.insert(at, std::move(field));
+}
+
+}  // namespace heddle::checkers

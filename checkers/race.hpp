@@ -1,0 +1,79 @@
+// Data races: two contexts access the same bytes, one of them writes, not both accesses are atomic,
+// and nothing orders them. Seen in every schedule in which both accesses happen, however far apart.
+//
+// Source: Flanagan and Freund, "FastTrack", CACM 2010, figure 5. Deviations: accesses are remembered
+// by groups of bytes of a word, so that neighbouring fields are told apart; atomic accesses, which
+// race with plain ones only, are kept for each context; a plain access that has the time of its
+// context's own last write or read there is not looked at again; freeing writes the whole block.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "checkers/happens_before.hpp"
+#include "sim/machine/config.hpp"
+#include "sim/machine/machine.hpp"
+#include "sim/machine/observer.hpp"
+#include "sim/memory/shadow.hpp"
+
+namespace heddle::checkers {
+
+class RaceChecker final : public sim::Observer {
+ public:
+  sim::EventMask events() const override;
+  bool wants_accesses() const override { return true; }
+  void begin(sim::Machine& machine) override;
+  void event(sim::Machine& machine, const sim::Event& event) override;
+  void access(sim::Machine& machine, const sim::Access& access) override;
+
+  /// The fields of heap blocks that were seen racing since this checker was made, over all
+  /// executions; sorted, each once.
+  const std::vector<sim::RacyField>& racy_fields() const { return racy_fields_; }
+
+  const HappensBefore& order() const { return order_; }
+
+ private:
+  /// The last accesses of each context to a group, where one record is not enough.
+  struct Wide {
+    enum Row : unsigned { reads, atomic_reads, atomic_writes };
+    static constexpr std::size_t row_count = 3;
+    std::array<std::array<sim::AccessRecord, sim::contexts_max>, row_count> of;
+    std::array<std::uint32_t, row_count> width{};  // how many entries of each row are in use
+  };
+  static constexpr std::size_t wides_in_chunk = 16;
+  using Chunk = std::array<Wide, wides_in_chunk>;
+
+  struct Now;  // an access, ready to be compared and remembered
+
+  void on_range(sim::Machine& machine, std::uintptr_t address, std::size_t size, const Now& now);
+  void on_word(sim::Machine& machine, std::uintptr_t word, unsigned bytes, const Now& now);
+  void split(sim::AccessGroup& group, unsigned bytes);
+  std::uint32_t add(const sim::AccessGroup& group);
+  void check(sim::Machine& machine, std::uintptr_t word, const sim::AccessGroup& group,
+             const Now& now);
+  void check_row(sim::Machine& machine, std::uintptr_t word, const sim::AccessGroup& group,
+                 Wide::Row row, const Now& now);
+  void remember(sim::AccessGroup& group, const Now& now);
+  bool races(const sim::AccessRecord& earlier, const Now& now) const;
+  Wide& wide_of(sim::AccessGroup& group);
+  Wide& wide_at(std::size_t index) {
+    return (*wides_[index / wides_in_chunk])[index % wides_in_chunk];
+  }
+  sim::AccessRecord& entry(Wide& wide, Wide::Row row, sim::ContextId id);
+  void report(sim::Machine& machine, std::uintptr_t word, const sim::AccessGroup& group,
+              const sim::AccessRecord& earlier, const char* verb, const Now& now);
+  void add_racy_field(const sim::Machine& machine, std::uintptr_t address, unsigned size);
+
+  HappensBefore order_;
+  sim::Shadow* shadow_ = nullptr;
+  std::vector<sim::AccessGroup> groups_;  // groups_[0] is nobody's
+  std::size_t groups_used_ = 1;
+  std::vector<std::unique_ptr<Chunk>> wides_;
+  std::size_t wides_used_ = 1;
+  std::vector<sim::RacyField> racy_fields_;
+};
+
+}  // namespace heddle::checkers

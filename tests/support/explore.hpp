@@ -1,0 +1,78 @@
+// Running scenario bodies in tests: one after another under the random chooser, with the checkers
+// that the test attaches.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "sim/choice/random.hpp"
+#include "sim/core/finding.hpp"
+#include "sim/machine/machine.hpp"
+#include "sim/machine/world.hpp"
+
+namespace heddle::tests {
+
+/// The test program's only machine: the arena's addresses are fixed.
+inline sim::Machine& machine() {
+  static sim::Machine instance;
+  return instance;
+}
+
+/// `body` is anything that can be called with a World&; it must outlive the execution.
+template <class Body>
+sim::Callable callable(Body& body) {
+  return {[](void* stored) {
+            sim::World world(sim::Machine::running());
+            (*static_cast<Body*>(stored))(world);
+          },
+          &body};
+}
+
+/// Runs one execution on the machine as it is configured; its findings are the machine's.
+template <class Body>
+sim::Outcome run_once(Body&& body, sim::Chooser& chooser) {
+  return machine().run(callable(body), chooser, sim::ChoiceLog{});
+}
+
+/// What executions of seeds 0, 1, … found.
+struct Exploration {
+  std::uint64_t executions = 0;
+  std::vector<sim::Finding> findings;  ///< of all executions, in order
+
+  bool clean() const { return findings.empty(); }
+  std::size_t count(sim::FindingKind kind) const {
+    return static_cast<std::size_t>(
+        std::count_if(findings.begin(), findings.end(),
+                      [kind](const sim::Finding& finding) { return finding.kind == kind; }));
+  }
+  bool found(sim::FindingKind kind) const { return count(kind) != 0; }
+};
+
+/// Runs `executions` seeds of `body` on a machine of this configuration, watched by `observers`.
+template <class Body>
+Exploration explore(const sim::MachineConfig& config, std::vector<sim::Observer*> observers,
+                    std::uint64_t executions, Body&& body) {
+  machine().configure(config);
+  machine().detach_all();
+  for (sim::Observer* observer : observers) machine().attach(*observer);
+  Exploration result;
+  sim::RandomChooser chooser;
+  for (; result.executions < executions; ++result.executions) {
+    chooser.seed(result.executions);
+    run_once(body, chooser);
+    result.findings.insert(result.findings.end(), machine().findings().begin(),
+                           machine().findings().end());
+  }
+  machine().detach_all();
+  return result;
+}
+
+/// A configuration of `cpus` CPUs, all else as by default.
+inline sim::MachineConfig with_cpus(std::uint16_t cpus) {
+  sim::MachineConfig config;
+  config.cpus = cpus;
+  return config;
+}
+
+}  // namespace heddle::tests
