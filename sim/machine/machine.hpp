@@ -92,6 +92,8 @@ class Machine final : public AccessHandler {
   static Machine& running();
   static bool is_running() { return running_machine_ != nullptr; }
   Context& self() { return *running_; }
+  /// Does nobody but the running context step, as during set-up and finally?
+  bool runs_alone() const { return alone_ != no_context; }
 
   /// Reports something wrong with the code under test. The same (kind, places) counts once in an
   /// execution. A fatal one ends the execution before the code under test goes on.
