@@ -82,6 +82,7 @@ enum EventFlag : std::uint8_t {
   event_irq_safe = 1,   ///< the lock operation masks hardirqs (…_irqsave, …_irq)
   event_bh_safe = 2,    ///< the lock operation masks softirqs (…_bh)
   event_can_sleep = 4,  ///< a sleeping lock, or an allocation that may sleep
+  event_nested = 8,     ///< the lock is taken under another of its class on purpose (…_nested)
 };
 
 struct Event {
