@@ -1,0 +1,103 @@
+#include "checkers/deadlock.hpp"
+
+namespace heddle::checkers {
+
+using sim::Context;
+using sim::ContextId;
+using sim::ContextSet;
+using sim::ContextState;
+using sim::Event;
+using sim::EventKind;
+using sim::Finding;
+using sim::FindingKind;
+using sim::Machine;
+using sim::Mode;
+using sim::ObjectClass;
+using sim::ObjectId;
+
+namespace {
+
+/// Does the context wait for another's release, rather than for its turn on its CPU?
+bool waits_for_owner(const Context& context) {
+  return context.waits_for != nullptr && !context.waits_for->is_free();
+}
+
+/// Does it loop until somebody else has stepped (cpu_relax)?
+bool relaxes(const Context& context) {
+  return context.announced.kind == EventKind::yield && context.announced.mode == Mode::read;
+}
+
+sim::Actor waiting(const Machine& machine, const Context& context) {
+  const ObjectId object = waits_for_owner(context) || relaxes(context)
+                              ? context.announced.object
+                              : ObjectId::of(ObjectClass::cpu, context.cpu.value);
+  return {context.id, machine.steps(), context.announced.place,
+          relaxes(context) ? "loops until another does" : "waits for", object};
+}
+
+}  // namespace
+
+sim::EventMask DeadlockChecker::events() const { return {EventKind::spin}; }
+
+void DeadlockChecker::event(Machine& machine, const Event& event) {
+  find_circle(machine, event.context);
+}
+
+void DeadlockChecker::stuck(Machine& machine) {
+  ContextSet left;
+  ContextSet looping;
+  for (std::uint16_t i = 0; i < machine.context_count(); ++i) {
+    const Context& context = machine.context(ContextId{i});
+    if (context.state != ContextState::live) continue;
+    if (find_circle(machine, context.id)) return;
+    left.add(context.id);
+    if (relaxes(context)) looping.add(context.id);
+  }
+  Finding finding;
+  finding.kind = looping.empty() ? FindingKind::hung_task : FindingKind::livelock;
+  finding.detail = looping.empty() ? "nobody is left who could wake it"
+                                   : "nobody is left who could end the loop";
+  finding.fatal = true;
+  finding.step = machine.steps();
+  // Those who loop first: they are what a livelock is about.
+  for (ContextSet rest = looping; !rest.empty(); rest.remove(rest.first()))
+    finding.add(waiting(machine, machine.context(rest.first())));
+  for (ContextSet rest = left - looping; !rest.empty(); rest.remove(rest.first()))
+    finding.add(waiting(machine, machine.context(rest.first())));
+  finding.object = finding.actors[0].object;
+  finding.number = left.count();
+  machine.report(finding);
+}
+
+bool DeadlockChecker::find_circle(Machine& machine, ContextId start) {
+  ContextSet seen;
+  ContextId at = start;
+  for (; at != sim::no_context && !seen.contains(at); at = machine.blocked_by(at)) seen.add(at);
+  if (at == sim::no_context) return false;
+  ContextSet members;
+  for (; !members.contains(at); at = machine.blocked_by(at)) members.add(at);
+  report_circle(machine, members);
+  return true;
+}
+
+void DeadlockChecker::report_circle(Machine& machine, ContextSet members) {
+  Finding finding;
+  finding.kind = FindingKind::deadlock;
+  finding.fatal = true;
+  finding.step = machine.steps();
+  finding.number = members.count();
+  finding.detail = members.count() == 1 ? "it waits for what it holds itself; contexts:"
+                                        : "each waits for the next one; contexts:";
+  // From the least context on, so that equal circles look equal wherever they closed.
+  ContextId at = members.first();
+  for (std::uint32_t i = 0; i < members.count(); ++i, at = machine.blocked_by(at)) {
+    const Context& context = machine.context(at);
+    finding.add(waiting(machine, context));
+    if (!waits_for_owner(context))
+      finding.detail = "one keeps the CPU busy that another needs; contexts:";
+  }
+  finding.object = finding.actors[0].object;
+  machine.report(finding);
+}
+
+}  // namespace heddle::checkers

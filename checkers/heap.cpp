@@ -1,0 +1,187 @@
+#include "checkers/heap.hpp"
+
+#include <algorithm>
+
+namespace heddle::checkers {
+
+using sim::Access;
+using sim::Block;
+using sim::ByteState;
+using sim::Event;
+using sim::EventKind;
+using sim::Finding;
+using sim::FindingKind;
+using sim::Machine;
+using sim::Mode;
+using sim::ObjectClass;
+using sim::ObjectId;
+using sim::Place;
+using sim::arena_layout::is_heap;
+
+namespace {
+
+// WordShadow::states: the upper bit of a byte's state says that it may be used, both bits that it
+// was written.
+static_assert((static_cast<unsigned>(ByteState::uninitialised) & 2) != 0 &&
+              (static_cast<unsigned>(ByteState::unallocated) & 2) == 0 &&
+              (static_cast<unsigned>(ByteState::freed) & 2) == 0 &&
+              static_cast<unsigned>(ByteState::initialised) == 3);
+constexpr unsigned usable = 0xAAAA;
+
+constexpr bool is_usable(ByteState state) { return state >= ByteState::uninitialised; }
+
+/// Is an atomic access one that needs the value which is there? @pre the access is about to be made.
+bool is_read_modify_write(Machine& machine, const Access& access) {
+  return access.atomic && machine.self().announced.kind == EventKind::exchange;
+}
+
+/// The block that an address outside of all blocks most likely strays from; nullptr if there is none
+/// in the same heap.
+const Block* strayed_from(const sim::Heap& heap, std::uintptr_t address) {
+  const auto heap_of = [](std::uintptr_t a) {
+    return (a - sim::arena_layout::base) / sim::arena_layout::heap_bytes;
+  };
+  const Block* nearest = nullptr;
+  std::uintptr_t least = ~std::uintptr_t{0};
+  for (const Block& block : heap.blocks()) {
+    if (heap_of(block.address) != heap_of(address)) continue;
+    const std::uintptr_t distance = address < block.address
+                                        ? block.address - address
+                                        : address + 1 - (block.address + block.size);
+    if (distance >= least) continue;
+    nearest = &block;
+    least = distance;
+  }
+  return nearest;
+}
+
+}  // namespace
+
+sim::EventMask HeapChecker::events() const {
+  return {EventKind::free, EventKind::lock, EventKind::trylock, EventKind::unlock};
+}
+
+void HeapChecker::event(Machine& machine, const Event& event) {
+  if (event.kind == EventKind::free) {
+    check_free(machine, event);
+    return;
+  }
+  if (event.object.cls() != ObjectClass::memory || !is_heap(event.object.payload())) return;
+  if (is_usable(shadow_->at(event.object.payload()))) [[likely]]
+    return;
+  const char* verb = event.kind == EventKind::unlock ? "unlocks" : "locks";
+  report_inaccessible(machine, {event.object.payload(), 1, false, true, event.place, verb},
+                      event.object.payload());
+}
+
+void HeapChecker::access(Machine& machine, const Access& access) {
+  if (!is_heap(access.address)) return;
+  const bool writes = access.mode == Mode::write;
+  const bool reads = writes ? is_read_modify_write(machine, access) : !access.range;
+  const unsigned first = access.address & 7;
+  if (first + access.size <= 8) [[likely]] {
+    std::uint16_t& states = shadow_->word(access.address).states;
+    const unsigned touched = ((1u << (2 * access.size)) - 1) << (2 * first);
+    const unsigned needed = reads ? touched : touched & usable;
+    if ((states & needed) == needed) [[likely]] {
+      if (writes) states = static_cast<std::uint16_t>(states | touched);
+      return;
+    }
+  }
+  check(machine, {access.address, access.size, reads, writes, access.place,
+                  writes ? "writes" : "reads"});
+}
+
+void HeapChecker::check(Machine& machine, const Use& use) {
+  for (std::uintptr_t byte = use.address; byte < use.address + use.size; ++byte) {
+    if (is_heap(byte) && is_usable(shadow_->at(byte))) continue;
+    report_inaccessible(machine, use, byte);
+    return;
+  }
+  if (use.reads && is_unwritten(use)) report_unwritten(machine, use);
+  if (use.writes) shadow_->set(use.address, use.size, ByteState::initialised);
+}
+
+void HeapChecker::copy(Machine&, std::uintptr_t to, std::uintptr_t from, std::size_t size) {
+  if (!is_heap(to) || !is_heap(from)) return;
+  // The write of the copy has marked all bytes as written; take that back where it copies others.
+  const auto carry = [&](std::size_t i) {
+    if (shadow_->at(from + i) == ByteState::uninitialised && is_usable(shadow_->at(to + i)))
+      shadow_->set(to + i, 1, ByteState::uninitialised);
+  };
+  if (to <= from) {
+    for (std::size_t i = 0; i < size; ++i) carry(i);
+  } else {
+    for (std::size_t i = size; i-- > 0;) carry(i);
+  }
+}
+
+void HeapChecker::check_free(Machine& machine, const Event& event) {
+  const std::uintptr_t address = event.object.payload();
+  const Block* block =
+      event.object.cls() == ObjectClass::memory ? machine.heap().starting_at(address) : nullptr;
+  if (block != nullptr && !block->freed) return;
+  Finding finding =
+      machine.finding_here(FindingKind::double_free, event.place, "frees", event.object);
+  finding.fatal = true;
+  if (block == nullptr) {
+    finding.detail = "no block starts there";
+  } else {
+    finding.detail = "the block was freed before";
+    finding.add({block->freed_by, block->freed_step, block->freed_at, "frees", event.object});
+  }
+  machine.report(finding);
+}
+
+bool HeapChecker::is_unwritten(const Use& use) const {
+  for (std::uintptr_t byte = use.address; byte < use.address + use.size; ++byte)
+    if (shadow_->at(byte) == ByteState::initialised) return false;
+  return true;
+}
+
+void HeapChecker::report_inaccessible(Machine& machine, const Use& use, std::uintptr_t byte) {
+  const bool freed = is_heap(byte) && shadow_->at(byte) == ByteState::freed;
+  const Block* block =
+      freed ? machine.heap().around(byte) : strayed_from(machine.heap(), byte);
+  // A stray address is named by the block that it strays from.
+  const ObjectId object = ObjectId::memory(block == nullptr || freed ? byte : block->address);
+  Finding finding =
+      machine.finding_here(freed ? FindingKind::use_after_free : FindingKind::out_of_bounds,
+                           use.place, use.verb, object);
+  finding.fatal = true;
+  if (block == nullptr) {
+    finding.detail = "no block is near that address";
+  } else if (freed) {
+    finding.detail = "the block was freed; bytes from its start:";
+    finding.number = byte - block->address;
+    finding.add({block->freed_by, block->freed_step, block->freed_at, "frees",
+                 ObjectId::memory(block->address)});
+  } else if (byte < block->address) {
+    finding.detail = "it lies before the block; bytes to its start:";
+    finding.number = block->address - byte;
+  } else {
+    finding.detail = "it lies behind the block; bytes from its start:";
+    finding.number = byte - block->address;
+  }
+  if (block != nullptr)
+    finding.add({block->allocated_by, block->allocated_step, block->allocated_at, "allocates",
+                 ObjectId::memory(block->address)});
+  machine.report(finding);
+}
+
+void HeapChecker::report_unwritten(Machine& machine, const Use& use) {
+  const ObjectId object = ObjectId::memory(use.address);
+  Finding finding =
+      machine.finding_here(FindingKind::uninitialised, use.place, use.verb, object);
+  finding.detail = "nothing was written there since the block was allocated; bytes from its start:";
+  if (const Block* block = machine.heap().around(use.address)) {
+    finding.number = use.address - block->address;
+    finding.add({block->allocated_by, block->allocated_step, block->allocated_at, "allocates",
+                 ObjectId::memory(block->address)});
+  }
+  machine.report(finding);
+  // Once is enough for these bytes.
+  shadow_->set(use.address, use.size, ByteState::initialised);
+}
+
+}  // namespace heddle::checkers
