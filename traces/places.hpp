@@ -1,0 +1,33 @@
+// From return addresses to source lines, by debug information (DWARF 4 and 5, read with elfutils).
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "sim/core/object.hpp"
+
+namespace heddle::traces {
+
+/// Where code stands in the source.
+struct SourcePlace {
+  std::string function;  ///< "lu_ref_add", "Module::close", "body::lambda"; "" if unknown
+  std::string file;      ///< relative to the source root if it is below; "" if unknown
+  std::uint32_t line = 0;
+};
+
+/// The innermost frame at the place, inlined ones included, that is neither of heddle's engine (sim/)
+/// nor of the system's headers; the innermost at all if there is no other. Known places are kept for
+/// the life of the process. Cost: milliseconds for a new place. Not for hot paths, nor for the small
+/// stacks of contexts.
+const SourcePlace& source_of(sim::Place place);
+
+/// "models/lu_ref/lu_ref.cpp:41 (lu_ref_add)", or what of it is known; "an unknown place".
+std::string place_text(sim::Place place);
+/// "lu_ref_add", or "an unknown function".
+std::string function_text(sim::Place place);
+
+/// Files below `root` (absolute) are named relative to it. Without a call: heddle's own source
+/// folder, as its debug information names it.
+void set_source_root(std::string root);
+
+}  // namespace heddle::traces

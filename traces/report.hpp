@@ -1,0 +1,26 @@
+// Findings in words, and what makes two of them the same bug.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "sim/core/finding.hpp"
+#include "sim/machine/machine.hpp"
+
+namespace heddle::traces {
+
+/// How a place is written: "lu_ref_add" or "models/lu_ref/lu_ref.cpp:41 (lu_ref_add)". The first is
+/// the same for all compilers and optimisation levels, and stays when lines move.
+enum class PlaceStyle : std::uint8_t { function, full };
+
+/// One line: who did what to which object, where. @pre the machine has not begun another execution.
+/// Cost: the first message of a process reads debug information (tens of milliseconds).
+std::string message(const sim::Machine& machine, const sim::Finding& finding,
+                    PlaceStyle style = PlaceStyle::full);
+
+/// 16 hexadecimal digits over the kind, the detail and the functions of the actors' places; the order
+/// of the actors counts only where it means something. Equal in all schedules, campaigns, compilers
+/// and optimisation levels.
+std::string fingerprint(const sim::Finding& finding);
+
+}  // namespace heddle::traces
