@@ -22,6 +22,8 @@ class Names {
     std::size_t size;
     const char* name;
   };
+  /// In the order in which they were given.
+  const std::vector<Entry>& entries() const { return entries_; }
   /// The entry of the fewest bytes that hold `address`, or nullptr. Cost O(names).
   const Entry* find(std::uintptr_t address) const {
     const Entry* best = nullptr;
