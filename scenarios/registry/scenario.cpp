@@ -94,8 +94,8 @@ ScenarioBuilder& ScenarioBuilder::interleave(sim::Interleave interleave) {
   scenario().machine.interleave = interleave;
   return *this;
 }
-ScenarioBuilder& ScenarioBuilder::allocation_faults(std::uint32_t count) {
-  scenario().machine.allocation_faults = count;
+ScenarioBuilder& ScenarioBuilder::allocation_faults(sim::AllocationFaults faults) {
+  scenario().machine.allocation_faults = faults;
   return *this;
 }
 ScenarioBuilder& ScenarioBuilder::steps_max(std::uint64_t count) {

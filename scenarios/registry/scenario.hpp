@@ -75,7 +75,7 @@ class ScenarioBuilder {
   ScenarioBuilder& cpus(std::uint16_t count);
   ScenarioBuilder& preemption(sim::Preemption preemption);
   ScenarioBuilder& interleave(sim::Interleave interleave);
-  ScenarioBuilder& allocation_faults(std::uint32_t count);
+  ScenarioBuilder& allocation_faults(sim::AllocationFaults faults);
   ScenarioBuilder& steps_max(std::uint64_t count);
   ScenarioBuilder& executions(std::uint64_t count);
   ScenarioBuilder& dfs_preemptions(std::uint32_t bound);

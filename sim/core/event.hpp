@@ -83,6 +83,9 @@ enum EventFlag : std::uint8_t {
   event_bh_safe = 2,    ///< the lock operation masks softirqs (…_bh)
   event_can_sleep = 4,  ///< a sleeping lock, or an allocation that may sleep
   event_nested = 8,     ///< the lock is taken under another of its class on purpose (…_nested)
+  event_uninitialised = 16,  ///< lock_init: the lock is used, and nobody had initialised it
+  event_expected = 32,       ///< assertion: the specification asks for this report
+  event_not_a_block = 64,    ///< free: no block starts there, or it is freed already
 };
 
 struct Event {

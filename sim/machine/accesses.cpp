@@ -55,6 +55,11 @@ void Machine::tell_access(const Access& access) {
   if (stop_) stop();
 }
 
+void Machine::touch(std::uintptr_t address, std::size_t size, Mode mode, Place place) {
+  if (on_access_.count == 0 || !arena_layout::contains(address)) return;
+  tell_access({address, static_cast<std::uint32_t>(size), mode, false, true, running_->id, place});
+}
+
 void Machine::loops_for_ever(Place place) {
   Finding finding = finding_here(FindingKind::livelock, place, "runs", no_object);
   finding.detail = "it goes on for ever without a step";

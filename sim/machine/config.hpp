@@ -33,6 +33,15 @@ struct RacyField {
   friend auto operator<=>(const RacyField&, const RacyField&) = default;
 };
 
+/// How many allocations may fail in an execution. A hard failure hits any allocation. A soft one is a
+/// shortage that reclaiming memory ends: an allocation that may wait sleeps and succeeds, one that
+/// may not fails.
+struct AllocationFaults {
+  std::uint32_t hard = 0;
+  std::uint32_t soft = 0;
+  friend bool operator==(const AllocationFaults&, const AllocationFaults&) = default;
+};
+
 /// Reaching one of these ends an execution as "bound reached", never as a pass.
 struct Limits {
   std::uint64_t steps_max = 100'000;
@@ -44,7 +53,7 @@ struct MachineConfig {
   std::uint16_t cpus = 1;  ///< 1..cpus_max
   Preemption preemption = Preemption::full;
   Interleave interleave = Interleave::sync;
-  std::uint32_t allocation_faults = 0;  ///< how many allocations may fail
+  AllocationFaults allocation_faults;
   Limits limits;
   std::vector<RacyField> racy;  ///< sorted; used with Interleave::racy
 };

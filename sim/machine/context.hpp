@@ -17,9 +17,14 @@ struct Waitable {
   ContextSet waiting;           ///< who has announced to take it and has not yet
   std::uint16_t owner_code = 0; ///< owner + 1, or 0 for free: zeroed memory is a free Waitable
 
+  static constexpr std::uint16_t taken_for_ever = 0xFFFF;  ///< nobody holds it, nobody will get it
+
   bool is_free() const { return owner_code == 0; }
+  /// @returns no_context if it is free or taken for ever.
   ContextId owner() const {
-    return owner_code == 0 ? no_context : ContextId{static_cast<std::uint16_t>(owner_code - 1)};
+    return owner_code == 0 || owner_code == taken_for_ever
+               ? no_context
+               : ContextId{static_cast<std::uint16_t>(owner_code - 1)};
   }
   void set_owner(ContextId id) { owner_code = static_cast<std::uint16_t>(id.value + 1); }
   void set_free() { owner_code = 0; }

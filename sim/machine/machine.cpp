@@ -343,13 +343,18 @@ std::uint32_t Machine::choose(std::uint32_t arity) {
   return chosen;
 }
 
-bool Machine::inject_allocation_fault() {
-  if (allocation_faults_left_ == 0) return false;
-  const std::uint32_t chosen = choices_.value(Reason::allocation, 2);
+Machine::AllocationFault Machine::inject_allocation_fault() {
+  AllocationFaults& left = allocation_faults_left_;
+  const std::uint32_t arity = 1 + (left.soft != 0 ? 1 : 0) + (left.hard != 0 ? 1 : 0);
+  const std::uint32_t chosen = choices_.value(Reason::allocation, arity);
   if (chosen == Chooser::give_up) end(choices_.full() ? Outcome::bound_reached : Outcome::given_up);
-  if (chosen == 0) return false;
-  --allocation_faults_left_;
-  return true;
+  if (chosen == 0) return AllocationFault::none;
+  if (chosen == 1 && left.soft != 0) {
+    --left.soft;
+    return AllocationFault::soft;
+  }
+  --left.hard;
+  return AllocationFault::hard;
 }
 
 }  // namespace heddle::sim

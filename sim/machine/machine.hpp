@@ -142,6 +142,11 @@ class Machine final : public AccessHandler {
   void take(Waitable& object);
   /// `object` is free; all who wait for it may be chosen.
   void wake(Waitable& object);
+  /// `object` is free, but nobody will ever get it.
+  void take_for_ever(Waitable& object);
+  /// Tells the observers of an access to simulated memory by the vocabulary itself, such as to a
+  /// lock. No step.
+  void touch(std::uintptr_t address, std::size_t size, Mode mode, Place place);
   /// The running context does nothing until somebody else has stepped (cpu_relax).
   void relax(Place place);
   /// The running context lets other tasks of its CPU run, also where preemption is restricted.
@@ -179,10 +184,11 @@ class Machine final : public AccessHandler {
 
   /// One of 0..arity - 1.
   std::uint32_t choose(std::uint32_t arity);
+  enum class AllocationFault : std::uint8_t { none, soft, hard };
   /// Consumes one of the execution's allocation faults, if a choice says so.
-  bool inject_allocation_fault();
+  AllocationFault inject_allocation_fault();
   /// How many allocations may fail in this execution, from now on.
-  void set_allocation_faults(std::uint32_t faults) { allocation_faults_left_ = faults; }
+  void set_allocation_faults(AllocationFaults faults) { allocation_faults_left_ = faults; }
 
   /// A block that belongs to the running context's heap; marks racy fields for interleaving.
   /// Ends the execution as bound_reached when the heap is full.
@@ -278,7 +284,7 @@ class Machine final : public AccessHandler {
   std::array<ObserverList, event_kind_count> by_kind_{};
 
   std::uint16_t context_count_ = 0;
-  std::uint32_t allocation_faults_left_ = 0;
+  AllocationFaults allocation_faults_left_;
   Outcome outcome_ = Outcome::finished;
   MachineConfig config_;
   Arena arena_;

@@ -196,6 +196,11 @@ void Machine::wake(Waitable& object) {
   ready_ = ready_ | object.waiting;
 }
 
+void Machine::take_for_ever(Waitable& object) {
+  object.owner_code = Waitable::taken_for_ever;
+  ready_ = ready_ - (object.waiting - may_spin_);
+}
+
 void Machine::wake_relaxing(ContextId except) {
   ContextSet woken = relaxing_;
   woken.remove(except);

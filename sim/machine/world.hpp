@@ -100,8 +100,8 @@ class World {
   /// One of 0..arity - 1, explored like every other choice. @pre arity > 0.
   std::uint32_t choose(std::uint32_t arity) { return machine_.choose(arity); }
 
-  /// How many allocations may fail in this execution.
-  void allocation_faults(std::uint32_t count) { machine_.set_allocation_faults(count); }
+  /// How many allocations may fail in this execution, from now on.
+  void allocation_faults(AllocationFaults faults) { machine_.set_allocation_faults(faults); }
 
   Machine& machine() { return machine_; }
 

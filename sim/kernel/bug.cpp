@@ -1,0 +1,59 @@
+#include "sim/kernel/bug.hpp"
+
+#include "sim/kernel/place.hpp"
+#include "sim/machine/machine.hpp"
+
+namespace heddle::sim::kernel {
+namespace {
+
+/// @returns whether the report was expected.
+bool assertion(const char* text, Place place) {
+  Machine& machine = Machine::running();
+  const bool expected = machine.self().assertion_expected;
+  machine.self().assertion_expected = false;
+  machine.emit({.kind = EventKind::assertion,
+                .flags = expected ? std::uint8_t{event_expected} : std::uint8_t{0},
+                .place = place,
+                .text = text});
+  return expected;
+}
+
+}  // namespace
+
+void panic(const char* text) {
+  assertion(text, HEDDLE_CALL_PLACE);
+  Machine::running().stop();
+}
+
+void lbug(const char* text, LbugMode mode) {
+  Machine& machine = Machine::running();
+  if (mode == LbugMode::ignore) {
+    machine.self().assertion_expected = false;
+    return;
+  }
+  const bool expected = assertion(text, HEDDLE_CALL_PLACE);
+  if (expected || mode == LbugMode::park) machine.park();
+  machine.stop();
+}
+
+void BUG_ON(bool failed, const char* text) {
+  if (!failed) return;
+  if (assertion(text, HEDDLE_CALL_PLACE)) return;
+  Machine::running().stop();
+}
+
+bool WARN_ON(bool failed, const char* text) {
+  if (failed) assertion(text, HEDDLE_CALL_PLACE);
+  return failed;
+}
+
+void expect_assertion() { Machine::running().self().assertion_expected = true; }
+
+bool still_expects_assertion() {
+  Context& self = Machine::running().self();
+  const bool missing = self.assertion_expected;
+  self.assertion_expected = false;
+  return missing;
+}
+
+}  // namespace heddle::sim::kernel

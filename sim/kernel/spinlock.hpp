@@ -1,0 +1,46 @@
+// Spinlocks. To wait for one is to be blocked on it: it costs no steps, and a wait that can never
+// end is a deadlock. To take and to release it is one step each; what the operation masks (preemption
+// always, softirqs with _bh, interrupts with _irq and _irqsave) changes within that step.
+#pragma once
+
+#include <cstdint>
+
+#include "sim/machine/context.hpp"
+
+namespace heddle::sim::kernel {
+
+/// Uninitialised memory is no lock: using it is seen.
+struct spinlock_t {
+  Waitable holder;
+  std::uint32_t magic;
+  std::uint32_t introduced;  // the checkers know its class
+  const char* class_name;
+};
+
+inline constexpr std::uint32_t spinlock_magic = 0xDEAF1EED;
+
+/// A lock that needs no initialisation at run time. `class_name` names all locks that are used alike;
+/// it lives as long as the program.
+constexpr spinlock_t SPIN_LOCK_UNLOCKED(const char* class_name) {
+  return {Waitable{}, spinlock_magic, 0, class_name};
+}
+/// Initialises, or forgets who holds it: the kernel does not ask either.
+void spin_lock_init(spinlock_t* lock, const char* class_name);
+
+void spin_lock(spinlock_t* lock);
+/// Another lock of the same class is held, on purpose and in a fixed order.
+void spin_lock_nested(spinlock_t* lock);
+void spin_unlock(spinlock_t* lock);
+void spin_lock_bh(spinlock_t* lock);
+void spin_unlock_bh(spinlock_t* lock);
+void spin_lock_irq(spinlock_t* lock);
+void spin_unlock_irq(spinlock_t* lock);
+/// @param flags  out: whether interrupts were off before.
+void spin_lock_irqsave(spinlock_t* lock, unsigned long& flags);
+void spin_unlock_irqrestore(spinlock_t* lock, unsigned long flags);
+/// @returns whether it was taken.
+bool spin_trylock(spinlock_t* lock);
+/// Reads without a step.
+bool spin_is_locked(const spinlock_t* lock);
+
+}  // namespace heddle::sim::kernel
