@@ -72,8 +72,10 @@ void DeadlockChecker::stuck(Machine& machine) {
 bool DeadlockChecker::find_circle(Machine& machine, ContextId start) {
   ContextSet seen;
   ContextId at = start;
-  for (; at != sim::no_context && !seen.contains(at); at = machine.blocked_by(at)) seen.add(at);
-  if (at == sim::no_context) return false;
+  // The owner of a lock whose memory was freed is anything.
+  const auto exists = [&](ContextId id) { return id.value < machine.context_count(); };
+  for (; exists(at) && !seen.contains(at); at = machine.blocked_by(at)) seen.add(at);
+  if (!exists(at)) return false;
   ContextSet members;
   for (; !members.contains(at); at = machine.blocked_by(at)) members.add(at);
   report_circle(machine, members);

@@ -32,7 +32,9 @@ constexpr bool is_usable(ByteState state) { return state >= ByteState::uninitial
 
 /// Is an atomic access one that needs the value which is there? @pre the access is about to be made.
 bool is_read_modify_write(Machine& machine, const Access& access) {
-  return access.atomic && machine.self().announced.kind == EventKind::exchange;
+  const sim::Operation& announced = machine.self().announced;
+  return access.atomic && announced.kind == EventKind::exchange &&
+         announced.object == ObjectId::memory(access.address);
 }
 
 /// The block that an address outside of all blocks most likely strays from; nullptr if there is none
@@ -58,7 +60,8 @@ const Block* strayed_from(const sim::Heap& heap, std::uintptr_t address) {
 }  // namespace
 
 sim::EventMask HeapChecker::events() const {
-  return {EventKind::free, EventKind::lock, EventKind::trylock, EventKind::unlock};
+  return {EventKind::free, EventKind::lock, EventKind::trylock, EventKind::unlock,
+          EventKind::spin};
 }
 
 void HeapChecker::event(Machine& machine, const Event& event) {
@@ -69,7 +72,7 @@ void HeapChecker::event(Machine& machine, const Event& event) {
   if (event.object.cls() != ObjectClass::memory || !is_heap(event.object.payload())) return;
   if (is_usable(shadow_->at(event.object.payload()))) [[likely]]
     return;
-  const char* verb = event.kind == EventKind::unlock ? "unlocks" : "locks";
+  const char* verb = event.kind == EventKind::unlock ? "releases" : "takes";
   report_inaccessible(machine, {event.object.payload(), 1, false, true, event.place, verb},
                       event.object.payload());
 }
@@ -117,18 +120,18 @@ void HeapChecker::copy(Machine&, std::uintptr_t to, std::uintptr_t from, std::si
 }
 
 void HeapChecker::check_free(Machine& machine, const Event& event) {
-  const std::uintptr_t address = event.object.payload();
-  const Block* block =
-      event.object.cls() == ObjectClass::memory ? machine.heap().starting_at(address) : nullptr;
-  if (block != nullptr && !block->freed) return;
+  if ((event.flags & sim::event_not_a_block) == 0) return;
+  const Block* block = machine.heap().starting_at(event.object.payload());
   Finding finding =
       machine.finding_here(FindingKind::double_free, event.place, "frees", event.object);
   finding.fatal = true;
   if (block == nullptr) {
     finding.detail = "no block starts there";
-  } else {
+  } else if (block->freed) {
     finding.detail = "the block was freed before";
     finding.add({block->freed_by, block->freed_step, block->freed_at, "frees", event.object});
+  } else {
+    finding.detail = "the block was not allocated to be freed";
   }
   machine.report(finding);
 }

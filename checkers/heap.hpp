@@ -5,7 +5,7 @@
 // part of a copy is fine. A scalar read is a finding if none of its bytes was written, since
 // compilers copy small structures, padding included, by one read and one write.
 //
-// `free` is expected before the block is freed, also if the address is no block's or was freed.
+// `free` is expected before the block is freed; with event_not_a_block if it must not be freed.
 #pragma once
 
 #include "sim/machine/machine.hpp"

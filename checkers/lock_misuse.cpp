@@ -34,16 +34,15 @@ sim::EventMask LockMisuseChecker::events() const {
 }
 
 void LockMisuseChecker::begin(Machine&) {
-  initialised_.clear();
   for (std::size_t i = 0; i < contexts_; ++i) held_[i].clear();
   contexts_ = 0;
 }
 
 void LockMisuseChecker::event(Machine& machine, const Event& event) {
   switch (event.kind) {
-    case EventKind::lock: take(machine, event); break;
+    case EventKind::lock: take(event); break;
     case EventKind::trylock:
-      if (event.value != 0) take(machine, event);
+      if (event.value != 0) take(event);
       break;
     case EventKind::unlock: release(machine, event); break;
     case EventKind::lock_init: initialise(machine, event); break;
@@ -52,15 +51,7 @@ void LockMisuseChecker::event(Machine& machine, const Event& event) {
   }
 }
 
-void LockMisuseChecker::take(Machine& machine, const Event& event) {
-  bool& known = initialised_[event.object.bits];
-  if (!known) {
-    known = true;
-    Finding finding = machine.finding_here(FindingKind::lock_misuse, event.place, "takes",
-                                           event.object);
-    finding.detail = "the lock was never initialised";
-    machine.report(finding);
-  }
+void LockMisuseChecker::take(const Event& event) {
   contexts_ = std::max<std::size_t>(contexts_, event.context.value + 1u);
   held_[event.context.value].push_back(
       {event.context, event.step, event.place, "takes", event.object});
@@ -86,13 +77,13 @@ void LockMisuseChecker::release(Machine& machine, const Event& event) {
 }
 
 void LockMisuseChecker::initialise(Machine& machine, const Event& event) {
-  initialised_[event.object.bits] = true;
   const Actor* other = holder(event.object);
-  if (other == nullptr) return;
-  Finding finding = machine.finding_here(FindingKind::lock_misuse, event.place, "initialises",
-                                         event.object);
-  finding.add(*other);
-  finding.detail = "the lock is initialised while it is held";
+  const bool used = (event.flags & sim::event_uninitialised) != 0;
+  if (other == nullptr && !used) return;
+  Finding finding = machine.finding_here(FindingKind::lock_misuse, event.place,
+                                         used ? "uses" : "initialises", event.object);
+  if (other != nullptr) finding.add(*other);
+  finding.detail = used ? "nobody has initialised the lock" : "the lock is initialised while held";
   machine.report(finding);
 }
 
@@ -104,7 +95,7 @@ void LockMisuseChecker::free_memory(Machine& machine, const Event& event) {
       Finding finding = machine.finding_here(FindingKind::lock_misuse, event.place, "frees",
                                              held.object);
       finding.add(held);
-      finding.detail = "the lock is freed while it is held";
+      finding.detail = "the lock is freed while held";
       machine.report(finding);
     }
 }

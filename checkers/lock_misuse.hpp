@@ -6,7 +6,6 @@
 #include <array>
 #include <vector>
 
-#include "checkers/key_map.hpp"
 #include "sim/machine/machine.hpp"
 #include "sim/machine/observer.hpp"
 
@@ -19,7 +18,7 @@ class LockMisuseChecker final : public sim::Observer {
   void event(sim::Machine& machine, const sim::Event& event) override;
 
  private:
-  void take(sim::Machine& machine, const sim::Event& event);
+  void take(const sim::Event& event);
   void release(sim::Machine& machine, const sim::Event& event);
   void initialise(sim::Machine& machine, const sim::Event& event);
   void free_memory(sim::Machine& machine, const sim::Event& event);
@@ -27,7 +26,6 @@ class LockMisuseChecker final : public sim::Observer {
   /// Who holds the lock, or nullptr.
   const sim::Actor* holder(sim::ObjectId lock) const;
 
-  KeyMap<bool> initialised_;
   std::array<std::vector<sim::Actor>, sim::contexts_max> held_;
   std::size_t contexts_ = 0;  // that may hold something
 };

@@ -82,8 +82,7 @@ void RaceChecker::event(Machine& machine, const Event& event) {
     return;
   }
   // A write to all of the block, so that an access which nothing orders is seen in every schedule.
-  const sim::Block* block = machine.heap().starting_at(event.object.payload());
-  if (block == nullptr || block->size == 0) return;
+  if ((event.flags & sim::event_not_a_block) != 0) return;
   Now now;
   now.context = event.context;
   now.place = event.place;
@@ -92,7 +91,7 @@ void RaceChecker::event(Machine& machine, const Event& event) {
   now.record = {order_.now(event.context), static_cast<std::uint32_t>(event.step),
                 (event.place.pc & place_mask) |
                     (std::uint64_t{event.context.value} << context_shift) | freed_flag};
-  on_range(machine, block->address, block->size, now);
+  on_range(machine, event.object.payload(), event.value, now);
 }
 
 void RaceChecker::access(Machine& machine, const Access& access) {
