@@ -15,10 +15,14 @@ namespace {
 /// Why the context must not sleep. @pre it is atomic.
 const char* reason(const Context& context) {
   switch (context.level) {
-    case Level::softirq: return "a softirq handler must not sleep";
-    case Level::hardirq: return "an interrupt handler must not sleep";
-    case Level::nmi: return "an nmi handler must not sleep";
-    case Level::task: break;
+    case Level::softirq:
+      return "a softirq handler must not sleep";
+    case Level::hardirq:
+      return "an interrupt handler must not sleep";
+    case Level::nmi:
+      return "an nmi handler must not sleep";
+    case Level::task:
+      break;
   }
   if (context.irqs_off) return "interrupts are off";
   if (context.softirq_count != 0) return "softirqs are off";
@@ -28,10 +32,14 @@ const char* reason(const Context& context) {
 const char* verb(EventKind kind) {
   switch (kind) {
     case EventKind::join:
-    case EventKind::block: return "sleeps";
-    case EventKind::allocate: return "allocates and may sleep";
-    case EventKind::lock: return "takes a sleeping lock";
-    default: return "may sleep";
+    case EventKind::block:
+      return "sleeps";
+    case EventKind::allocate:
+      return "allocates and may sleep";
+    case EventKind::lock:
+      return "takes a sleeping lock";
+    default:
+      return "may sleep";
   }
 }
 
@@ -48,8 +56,8 @@ void AtomicContextChecker::event(Machine& machine, const Event& event) {
     return;
   const Context& context = machine.context(event.context);
   if (!context.is_atomic()) return;
-  Finding finding = machine.finding_here(FindingKind::wrong_context, event.place,
-                                         verb(event.kind), event.object);
+  Finding finding =
+      machine.finding_here(FindingKind::wrong_context, event.place, verb(event.kind), event.object);
   finding.detail = reason(context);
   machine.report(finding);
 }

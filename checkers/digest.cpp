@@ -1,8 +1,8 @@
 #include "checkers/digest.hpp"
 
-#include <xxhash.h>
-
 #include <array>
+
+#include <xxhash.h>
 
 namespace heddle::checkers {
 namespace {
@@ -21,8 +21,7 @@ void Digest::event(sim::Machine&, const sim::Event& event) {
   const std::array<std::uint64_t, 4> words = {
       static_cast<std::uint64_t>(event.kind) | std::uint64_t{event.context.value} << 16 |
           std::uint64_t{event.cpu.value} << 32,
-      event.step, without_foreign_address(event.object.bits),
-      without_foreign_address(event.value)};
+      event.step, without_foreign_address(event.object.bits), without_foreign_address(event.value)};
   hash_ = XXH3_64bits_withSeed(words.data(), sizeof words, hash_);
 }
 

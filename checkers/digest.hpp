@@ -9,9 +9,10 @@
 
 namespace heddle::checkers {
 
-/// Each event counts by kind, context, CPU, step, object and value; places do not, since they differ
-/// from build to build. A value that looks like an address outside of simulated memory (code, static
-/// data) counts as "some address", since the system places those anew in every process.
+/// Each event counts by kind, context, CPU, step, object and value; places do not, since they
+/// differ from build to build. A value that looks like an address outside of simulated memory
+/// (code, static data) counts as "some address", since the system places those anew in every
+/// process.
 class Digest final : public sim::Observer {
  public:
   sim::EventMask events() const override { return sim::EventMask::all(); }

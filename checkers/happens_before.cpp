@@ -24,10 +24,11 @@ ContextId context_of(ObjectId object) {
 }  // namespace
 
 sim::EventMask HappensBefore::events() {
-  return {EventKind::lock,   EventKind::trylock,   EventKind::unlock,         EventKind::load,
-          EventKind::store,  EventKind::exchange,  EventKind::interrupt,      EventKind::block,
-          EventKind::wake,   EventKind::create,    EventKind::join,           EventKind::mask,
-          EventKind::unmask, EventKind::task_start, EventKind::task_exit,
+  return {EventKind::lock,           EventKind::trylock,    EventKind::unlock,
+          EventKind::load,           EventKind::store,      EventKind::exchange,
+          EventKind::interrupt,      EventKind::block,      EventKind::wake,
+          EventKind::create,         EventKind::join,       EventKind::mask,
+          EventKind::unmask,         EventKind::task_start, EventKind::task_exit,
           EventKind::interrupt_exit, EventKind::lock_init};
 }
 
@@ -45,9 +46,15 @@ void HappensBefore::begin(sim::Machine& machine) {
 
 void HappensBefore::event(sim::Machine& machine, const Event& event) {
   switch (event.kind) {
-    case EventKind::create: create(machine, event); break;
-    case EventKind::task_start: know(event.context); break;
-    case EventKind::join: acquire(event.context, clocks_[context_of(event.object).value]); break;
+    case EventKind::create:
+      create(machine, event);
+      break;
+    case EventKind::task_start:
+      know(event.context);
+      break;
+    case EventKind::join:
+      acquire(event.context, clocks_[context_of(event.object).value]);
+      break;
     case EventKind::interrupt:
     case EventKind::mask:
     case EventKind::unmask: {
@@ -55,9 +62,15 @@ void HappensBefore::event(sim::Machine& machine, const Event& event) {
       change_section(context, masked_by(context));
       break;
     }
-    case EventKind::interrupt_exit: change_section(machine.context(event.context), 0); break;
-    case EventKind::task_exit: exit(machine, machine.context(event.context)); break;
-    default: synchronise(event); break;
+    case EventKind::interrupt_exit:
+      change_section(machine.context(event.context), 0);
+      break;
+    case EventKind::task_exit:
+      exit(machine, machine.context(event.context));
+      break;
+    default:
+      synchronise(event);
+      break;
   }
 }
 
@@ -119,7 +132,8 @@ void HappensBefore::advance(ContextId id) {
   now_[id.value] = clocks_[id.value].at[id.value] = ++time_;
 }
 
-// ---- synchronisation objects ---------------------------------------------------------------------
+// ---- synchronisation objects
+// ---------------------------------------------------------------------
 
 void HappensBefore::synchronise(const Event& event) {
   if (event.object.cls() != ObjectClass::memory && event.object.cls() != ObjectClass::context)
@@ -168,7 +182,8 @@ HappensBefore::SyncClock& HappensBefore::find_or_add(ObjectId object) {
   return sync;
 }
 
-// ---- masks ---------------------------------------------------------------------------------------
+// ---- masks
+// ---------------------------------------------------------------------------------------
 
 HappensBefore::Levels HappensBefore::masked_by(const Context& context) const {
   unsigned levels = context.level == Level::task ? 0u : up_to(context.level);

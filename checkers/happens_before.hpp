@@ -1,17 +1,17 @@
-// Which accesses of different contexts are ordered, whatever the schedule. Order comes from locks and
-// atomics, from sections that mask each other on one CPU, and from creating and joining contexts;
-// never from who happened to run first.
+// Which accesses of different contexts are ordered, whatever the schedule. Order comes from locks
+// and atomics, from sections that mask each other on one CPU, and from creating and joining
+// contexts; never from who happened to run first.
 //
-// Vector clocks: Flanagan and Freund, "FastTrack", CACM 2010, section 2. Deviation: the times of all
-// contexts are drawn from one counter, so that a time alone tells whose it is and when.
+// Vector clocks: Flanagan and Freund, "FastTrack", CACM 2010, section 2. Deviation: the times of
+// all contexts are drawn from one counter, so that a time alone tells whose it is and when.
 //
 // Masking. A section of context c has the level of c and masks a set of levels on its CPU: with
 // preemption off {task}; with softirqs off {task, softirq}; with interrupts off all but nmi; a
 // handler masks its own level and those below. Sections A and B of one CPU are ordered exactly if
-// each masks the level of the other. Each CPU has a clock for every (level of the section, level that
-// it masks): where A ends it is joined into (level(A), m) for each m that A masks, and where B begins
-// it acquires (m, level(B)) for each m that B masks. So B gets A's time if level(A) is among B's m
-// and level(B) among A's m.
+// each masks the level of the other. Each CPU has a clock for every (level of the section, level
+// that it masks): where A ends it is joined into (level(A), m) for each m that A masks, and where B
+// begins it acquires (m, level(B)) for each m that B masks. So B gets A's time if level(A) is among
+// B's m and level(B) among A's m.
 #pragma once
 
 #include <array>
@@ -36,8 +36,8 @@ class HappensBefore {
   /// Cost O(contexts / 8), no allocation once the tables have grown.
   void event(sim::Machine& machine, const sim::Event& event);
 
-  /// The context's own time: grows whenever what it did becomes known to others. Never 0, and no two
-  /// contexts ever have the same.
+  /// The context's own time: grows whenever what it did becomes known to others. Never 0, and no
+  /// two contexts ever have the same.
   std::uint32_t now(sim::ContextId id) const { return now_[id.value]; }
   /// Does what `earlier` did at its own time `time` come before what `later` does now?
   bool ordered(sim::ContextId earlier, std::uint32_t time, sim::ContextId later) const {

@@ -30,15 +30,16 @@ constexpr unsigned usable = 0xAAAA;
 
 constexpr bool is_usable(ByteState state) { return state >= ByteState::uninitialised; }
 
-/// Is an atomic access one that needs the value which is there? @pre the access is about to be made.
+/// Is an atomic access one that needs the value which is there? @pre the access is about to be
+/// made.
 bool is_read_modify_write(Machine& machine, const Access& access) {
   const sim::Operation& announced = machine.self().announced;
   return access.atomic && announced.kind == EventKind::exchange &&
          announced.object == ObjectId::memory(access.address);
 }
 
-/// The block that an address outside of all blocks most likely strays from; nullptr if there is none
-/// in the same heap.
+/// The block that an address outside of all blocks most likely strays from; nullptr if there is
+/// none in the same heap.
 const Block* strayed_from(const sim::Heap& heap, std::uintptr_t address) {
   const auto heap_of = [](std::uintptr_t a) {
     return (a - sim::arena_layout::base) / sim::arena_layout::heap_bytes;
@@ -60,8 +61,7 @@ const Block* strayed_from(const sim::Heap& heap, std::uintptr_t address) {
 }  // namespace
 
 sim::EventMask HeapChecker::events() const {
-  return {EventKind::free, EventKind::lock, EventKind::trylock, EventKind::unlock,
-          EventKind::spin};
+  return {EventKind::free, EventKind::lock, EventKind::trylock, EventKind::unlock, EventKind::spin};
 }
 
 void HeapChecker::event(Machine& machine, const Event& event) {
@@ -91,8 +91,8 @@ void HeapChecker::access(Machine& machine, const Access& access) {
       return;
     }
   }
-  check(machine, {access.address, access.size, reads, writes, access.place,
-                  writes ? "writes" : "reads"});
+  check(machine,
+        {access.address, access.size, reads, writes, access.place, writes ? "writes" : "reads"});
 }
 
 void HeapChecker::check(Machine& machine, const Use& use) {
@@ -144,8 +144,7 @@ bool HeapChecker::is_unwritten(const Use& use) const {
 
 void HeapChecker::report_inaccessible(Machine& machine, const Use& use, std::uintptr_t byte) {
   const bool freed = is_heap(byte) && shadow_->at(byte) == ByteState::freed;
-  const Block* block =
-      freed ? machine.heap().around(byte) : strayed_from(machine.heap(), byte);
+  const Block* block = freed ? machine.heap().around(byte) : strayed_from(machine.heap(), byte);
   // A stray address is named by the block that it strays from.
   const ObjectId object = ObjectId::memory(block == nullptr || freed ? byte : block->address);
   Finding finding =
@@ -174,8 +173,7 @@ void HeapChecker::report_inaccessible(Machine& machine, const Use& use, std::uin
 
 void HeapChecker::report_unwritten(Machine& machine, const Use& use) {
   const ObjectId object = ObjectId::memory(use.address);
-  Finding finding =
-      machine.finding_here(FindingKind::uninitialised, use.place, use.verb, object);
+  Finding finding = machine.finding_here(FindingKind::uninitialised, use.place, use.verb, object);
   finding.detail = "nothing was written there since the block was allocated; bytes from its start:";
   if (const Block* block = machine.heap().around(use.address)) {
     finding.number = use.address - block->address;

@@ -28,7 +28,7 @@ class HeapChecker final : public sim::Observer {
   struct Use {
     std::uintptr_t address = 0;
     std::size_t size = 0;
-    bool reads = false;   // and must find something written there
+    bool reads = false;  // and must find something written there
     bool writes = false;
     sim::Place place;
     const char* verb = "";

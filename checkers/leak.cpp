@@ -35,11 +35,10 @@ void LeakChecker::end(Machine& machine, sim::Outcome outcome) {
     finding.kind = FindingKind::leak;
     finding.step = machine.steps();
     finding.object = object;
-    finding.add({block->allocated_by, block->allocated_step, block->allocated_at, "allocates",
-                 object});
+    finding.add(
+        {block->allocated_by, block->allocated_step, block->allocated_at, "allocates", object});
     finding.detail = "nobody has freed it; blocks left from there:";
-    finding.number =
-        static_cast<std::uint64_t>(std::count_if(block, blocks.end(), same_origin));
+    finding.number = static_cast<std::uint64_t>(std::count_if(block, blocks.end(), same_origin));
     machine.report(finding);
   }
 }

@@ -28,9 +28,8 @@ const char* left_off(const Context& context) {
 }  // namespace
 
 sim::EventMask LockMisuseChecker::events() const {
-  return {EventKind::lock,      EventKind::trylock, EventKind::unlock,
-          EventKind::lock_init, EventKind::free,    EventKind::task_exit,
-          EventKind::interrupt_exit};
+  return {EventKind::lock, EventKind::trylock,   EventKind::unlock,        EventKind::lock_init,
+          EventKind::free, EventKind::task_exit, EventKind::interrupt_exit};
 }
 
 void LockMisuseChecker::begin(Machine&) {
@@ -40,14 +39,24 @@ void LockMisuseChecker::begin(Machine&) {
 
 void LockMisuseChecker::event(Machine& machine, const Event& event) {
   switch (event.kind) {
-    case EventKind::lock: take(event); break;
+    case EventKind::lock:
+      take(event);
+      break;
     case EventKind::trylock:
       if (event.value != 0) take(event);
       break;
-    case EventKind::unlock: release(machine, event); break;
-    case EventKind::lock_init: initialise(machine, event); break;
-    case EventKind::free: free_memory(machine, event); break;
-    default: end_context(machine, event); break;
+    case EventKind::unlock:
+      release(machine, event);
+      break;
+    case EventKind::lock_init:
+      initialise(machine, event);
+      break;
+    case EventKind::free:
+      free_memory(machine, event);
+      break;
+    default:
+      end_context(machine, event);
+      break;
   }
 }
 
@@ -65,8 +74,8 @@ void LockMisuseChecker::release(Machine& machine, const Event& event) {
     held.erase(last);
     return;
   }
-  Finding finding = machine.finding_here(FindingKind::lock_misuse, event.place, "releases",
-                                         event.object);
+  Finding finding =
+      machine.finding_here(FindingKind::lock_misuse, event.place, "releases", event.object);
   if (const Actor* other = holder(event.object)) {
     finding.add(*other);
     finding.detail = "another context holds the lock";
@@ -92,8 +101,8 @@ void LockMisuseChecker::free_memory(Machine& machine, const Event& event) {
   for (std::size_t i = 0; i < contexts_; ++i)
     for (const Actor& held : held_[i]) {
       if (held.object.bits < begin || held.object.bits - begin >= event.value) continue;
-      Finding finding = machine.finding_here(FindingKind::lock_misuse, event.place, "frees",
-                                             held.object);
+      Finding finding =
+          machine.finding_here(FindingKind::lock_misuse, event.place, "frees", held.object);
       finding.add(held);
       finding.detail = "the lock is freed while held";
       machine.report(finding);
@@ -103,8 +112,8 @@ void LockMisuseChecker::free_memory(Machine& machine, const Event& event) {
 void LockMisuseChecker::end_context(Machine& machine, const Event& event) {
   auto& held = held_[event.context.value];
   for (const Actor& taken : held) {
-    Finding finding = machine.finding_here(FindingKind::lock_misuse, event.place, "ends",
-                                           taken.object);
+    Finding finding =
+        machine.finding_here(FindingKind::lock_misuse, event.place, "ends", taken.object);
     finding.add(taken);
     finding.detail = event.kind == EventKind::task_exit ? "the task ends with the lock held"
                                                         : "the handler returns with the lock held";

@@ -1,9 +1,9 @@
 #include "checkers/lock_order.hpp"
 
-#include <xxhash.h>
-
 #include <algorithm>
 #include <cstring>
+
+#include <xxhash.h>
 
 namespace heddle::checkers {
 
@@ -34,17 +34,26 @@ void LockOrderChecker::begin(Machine&) {
 
 void LockOrderChecker::event(Machine& machine, const Event& event) {
   switch (event.kind) {
-    case EventKind::lock_init: name_class(event); break;
-    case EventKind::lock: take(machine, event); break;
+    case EventKind::lock_init:
+      name_class(event);
+      break;
+    case EventKind::lock:
+      take(machine, event);
+      break;
     case EventKind::trylock:
       if (event.value != 0) take(machine, event);
       break;
-    case EventKind::unlock: release(event); break;
-    default: held_[event.context.value].clear(); break;
+    case EventKind::unlock:
+      release(event);
+      break;
+    default:
+      held_[event.context.value].clear();
+      break;
   }
 }
 
-// ---- classes and who holds what --------------------------------------------------------------------
+// ---- classes and who holds what
+// --------------------------------------------------------------------
 
 LockOrderChecker::ClassId LockOrderChecker::add_class() {
   classes_.emplace_back();
@@ -95,7 +104,8 @@ void LockOrderChecker::release(const Event& event) {
   if (last != held.rend()) held.erase(std::next(last).base());
 }
 
-// ---- the order of classes --------------------------------------------------------------------------
+// ---- the order of classes
+// --------------------------------------------------------------------------
 
 void LockOrderChecker::add_edge(Machine& machine, const Held& held, ClassId to,
                                 const Actor& takes) {
@@ -104,8 +114,8 @@ void LockOrderChecker::add_edge(Machine& machine, const Held& held, ClassId to,
   if (known != 0) return;
   known = static_cast<std::uint32_t>(edges_.size() + 1);
   const auto edge = static_cast<std::uint32_t>(edges_.size());
-  edges_.push_back({from, to, classes_[from].first_edge, classes_[to].first_edge_back, held.taken,
-                    takes});
+  edges_.push_back(
+      {from, to, classes_[from].first_edge, classes_[to].first_edge_back, held.taken, takes});
   edges_[edge].holds.verb = "holds";
   edges_[edge].takes.verb = "then takes";
   classes_[from].first_edge = edge;
@@ -170,10 +180,10 @@ void LockOrderChecker::check_uses(Machine& machine, ClassId from, ClassId to, Us
       finding.add(edges_[*edge - 1].takes);
     }
   add_path(finding, to, used_outside, Direction::forth);
-  finding.detail =
-      used_inside == used_outside
-          ? "a handler that lands while the lock is held waits for it on its own CPU"
-          : "a handler's lock is held while one is taken that the handler can interrupt the holder of";
+  finding.detail = used_inside == used_outside
+                       ? "a handler that lands while the lock is held waits for it on its own CPU"
+                       : "a handler's lock is held while one is taken that the handler can "
+                         "interrupt the holder of";
   machine.report(finding);
 }
 
@@ -203,7 +213,8 @@ LockOrderChecker::ClassId LockOrderChecker::walk(ClassId start, ClassId goal, un
   return none;
 }
 
-// ---- findings --------------------------------------------------------------------------------------
+// ---- findings
+// --------------------------------------------------------------------------------------
 
 /// Adds the edges of the last walk, as far as there is room. @pre it went from `start` to `end`.
 void LockOrderChecker::add_path(Finding& finding, ClassId start, ClassId end,

@@ -7,8 +7,8 @@
 // taken in an interrupt handler and elsewhere with those interrupts on; and a class taken in a
 // handler from which such an other class follows.
 //
-// Trylocks do not wait, so nothing leads to them, and a handler may use them. All is forgotten at the
-// end of an execution, and nothing counts while set-up and finally run alone.
+// Trylocks do not wait, so nothing leads to them, and a handler may use them. All is forgotten at
+// the end of an execution, and nothing counts while set-up and finally run alone.
 #pragma once
 
 #include <array>

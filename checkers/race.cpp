@@ -42,7 +42,9 @@ const char* verb_of(const Access& access) {
 }
 
 /// Bytes first..end - 1 of a word, as a mask. @pre first < end <= 8.
-constexpr unsigned mask_of(unsigned first, unsigned end) { return (0xFFu >> (8 - end + first)) << first; }
+constexpr unsigned mask_of(unsigned first, unsigned end) {
+  return (0xFFu >> (8 - end + first)) << first;
+}
 
 const char* detail_for(const sim::Context& a, const sim::Context& b) {
   if (a.cpu != b.cpu) return "nothing orders the two accesses";
@@ -109,9 +111,9 @@ void RaceChecker::access(Machine& machine, const Access& access) {
   now.mode = access.mode;
   now.atomic = access.atomic;
   now.verb = verb_of(access);
-  now.record = {clock, static_cast<std::uint32_t>(machine.steps()),
-                (access.place.pc & place_mask) |
-                    (std::uint64_t{access.context.value} << context_shift)};
+  now.record = {
+      clock, static_cast<std::uint32_t>(machine.steps()),
+      (access.place.pc & place_mask) | (std::uint64_t{access.context.value} << context_shift)};
   on_range(machine, access.address, access.size, now);
 }
 
@@ -126,8 +128,8 @@ void RaceChecker::on_range(Machine& machine, std::uintptr_t address, std::size_t
   }
 }
 
-/// Looks at each group of the word that the access touches. A group that it touches in part is split,
-/// so groups stay disjoint, and each knows exactly what happened to its bytes.
+/// Looks at each group of the word that the access touches. A group that it touches in part is
+/// split, so groups stay disjoint, and each knows exactly what happened to its bytes.
 void RaceChecker::on_word(Machine& machine, std::uintptr_t word, unsigned bytes, const Now& now) {
   // A word has at most eight groups, so references into the table stay good meanwhile.
   if (groups_.size() < groups_used_ + 8) groups_.resize(2 * groups_.size());
@@ -172,7 +174,8 @@ void RaceChecker::split(AccessGroup& group, unsigned bytes) {
   group.next = add(others);
 }
 
-// ---- one group -----------------------------------------------------------------------------------
+// ---- one group
+// -----------------------------------------------------------------------------------
 
 bool RaceChecker::races(const AccessRecord& earlier, const Now& now) const {
   return earlier.clock != 0 && !order_.ordered(context_of(earlier), earlier.clock, now.context);
@@ -201,8 +204,7 @@ void RaceChecker::check_row(Machine& machine, std::uintptr_t word, const AccessG
                                                                      "writes atomically"};
   const Wide& wide = wide_at(group.wide);
   for (std::uint32_t i = 0; i < wide.width[row]; ++i)
-    if (races(wide.of[row][i], now))
-      report(machine, word, group, wide.of[row][i], verbs[row], now);
+    if (races(wide.of[row][i], now)) report(machine, word, group, wide.of[row][i], verbs[row], now);
 }
 
 void RaceChecker::remember(AccessGroup& group, const Now& now) {
@@ -246,7 +248,8 @@ AccessRecord& RaceChecker::entry(Wide& wide, Wide::Row row, ContextId id) {
   return wide.of[row][id.value];
 }
 
-// ---- what was found ------------------------------------------------------------------------------
+// ---- what was found
+// ------------------------------------------------------------------------------
 
 void RaceChecker::report(Machine& machine, std::uintptr_t word, const AccessGroup& group,
                          const AccessRecord& earlier, const char* verb, const Now& now) {
@@ -259,10 +262,10 @@ void RaceChecker::report(Machine& machine, std::uintptr_t word, const AccessGrou
   finding.object = object;
   finding.add({context_of(earlier), earlier.step, place_of(earlier), verb, object});
   finding.add({now.context, now.record.step, now.place, now.verb, object});
-  finding.detail =
-      detail_for(machine.context(context_of(earlier)), machine.context(now.context));
+  finding.detail = detail_for(machine.context(context_of(earlier)), machine.context(now.context));
   machine.report(finding);
-  add_racy_field(machine, address, static_cast<unsigned>(std::bit_width(unsigned{group.bytes})) - first);
+  add_racy_field(machine, address,
+                 static_cast<unsigned>(std::bit_width(unsigned{group.bytes})) - first);
 }
 
 void RaceChecker::add_racy_field(const Machine& machine, std::uintptr_t address, unsigned size) {

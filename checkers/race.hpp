@@ -1,10 +1,11 @@
 // Data races: two contexts access the same bytes, one of them writes, not both accesses are atomic,
 // and nothing orders them. Seen in every schedule in which both accesses happen, however far apart.
 //
-// Source: Flanagan and Freund, "FastTrack", CACM 2010, figure 5. Deviations: accesses are remembered
-// by groups of bytes of a word, so that neighbouring fields are told apart; atomic accesses, which
-// race with plain ones only, are kept for each context; a plain access that has the time of its
-// context's own last write or read there is not looked at again; freeing writes the whole block.
+// Source: Flanagan and Freund, "FastTrack", CACM 2010, figure 5. Deviations: accesses are
+// remembered by groups of bytes of a word, so that neighbouring fields are told apart; atomic
+// accesses, which race with plain ones only, are kept for each context; a plain access that has the
+// time of its context's own last write or read there is not looked at again; freeing writes the
+// whole block.
 #pragma once
 
 #include <array>

@@ -1,5 +1,6 @@
-// Vector clocks over the contexts of one execution: fixed rows, of which the part in use (a multiple
-// of eight entries) is worked on by loops that the compiler turns into vector instructions.
+// Vector clocks over the contexts of one execution: fixed rows, of which the part in use (a
+// multiple of eight entries) is worked on by loops that the compiler turns into vector
+// instructions.
 #pragma once
 
 #include <algorithm>

@@ -1,10 +1,10 @@
 // What sharing a CPU orders: sections that mask each other, and nothing else. The rules one by one;
 // a race must be seen in every schedule, wherever the interrupt landed.
-#include <gtest/gtest.h>
-
 #include <atomic>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "checkers/race.hpp"
 #include "tests/support/explore.hpp"
@@ -112,31 +112,30 @@ constexpr Mask irq = Mask::hardirq;
 
 INSTANTIATE_TEST_SUITE_P(
     Masking, Sections,
-    ::testing::Values(
-        Case{"task_task", {task, {}}, {task, {}}, false},
-        Case{"task_preempt_task", {task, {preempt}}, {task, {}}, false},
-        Case{"task_preempt_task_preempt", {task, {preempt}}, {task, {preempt}}, true},
-        Case{"task_preempt_task_bh", {task, {preempt}}, {task, {bh}}, true},
-        Case{"task_preempt_task_irq", {task, {preempt}}, {task, {irq}}, true},
-        Case{"task_bh_task_irq", {task, {bh}}, {task, {irq}}, true},
-        Case{"task_irq_task", {task, {irq}}, {task, {}}, false},
-        Case{"task_softirq", {task, {}}, {softirq, {}}, false},
-        Case{"task_preempt_softirq", {task, {preempt}}, {softirq, {}}, false},
-        Case{"task_bh_softirq", {task, {bh}}, {softirq, {}}, true},
-        Case{"task_irq_softirq", {task, {irq}}, {softirq, {}}, true},
-        Case{"task_preempt_bh_softirq", {task, {preempt, bh}}, {softirq, {}}, true},
-        Case{"task_hardirq", {task, {}}, {hardirq, {}}, false},
-        Case{"task_preempt_hardirq", {task, {preempt}}, {hardirq, {}}, false},
-        Case{"task_bh_hardirq", {task, {bh}}, {hardirq, {}}, false},
-        Case{"task_irq_hardirq", {task, {irq}}, {hardirq, {}}, true},
-        Case{"task_preempt_irq_hardirq", {task, {preempt, irq}}, {hardirq, {}}, true},
-        Case{"softirq_softirq", {softirq, {}}, {softirq, {}}, true},
-        Case{"softirq_hardirq", {softirq, {}}, {hardirq, {}}, false},
-        Case{"softirq_irq_hardirq", {softirq, {irq}}, {hardirq, {}}, true},
-        Case{"hardirq_hardirq", {hardirq, {}}, {hardirq, {}}, true},
-        Case{"task_irq_nmi", {task, {irq}}, {nmi, {}}, false},
-        Case{"hardirq_nmi", {hardirq, {}}, {nmi, {}}, false},
-        Case{"nmi_nmi", {nmi, {}}, {nmi, {}}, true}),
+    ::testing::Values(Case{"task_task", {task, {}}, {task, {}}, false},
+                      Case{"task_preempt_task", {task, {preempt}}, {task, {}}, false},
+                      Case{"task_preempt_task_preempt", {task, {preempt}}, {task, {preempt}}, true},
+                      Case{"task_preempt_task_bh", {task, {preempt}}, {task, {bh}}, true},
+                      Case{"task_preempt_task_irq", {task, {preempt}}, {task, {irq}}, true},
+                      Case{"task_bh_task_irq", {task, {bh}}, {task, {irq}}, true},
+                      Case{"task_irq_task", {task, {irq}}, {task, {}}, false},
+                      Case{"task_softirq", {task, {}}, {softirq, {}}, false},
+                      Case{"task_preempt_softirq", {task, {preempt}}, {softirq, {}}, false},
+                      Case{"task_bh_softirq", {task, {bh}}, {softirq, {}}, true},
+                      Case{"task_irq_softirq", {task, {irq}}, {softirq, {}}, true},
+                      Case{"task_preempt_bh_softirq", {task, {preempt, bh}}, {softirq, {}}, true},
+                      Case{"task_hardirq", {task, {}}, {hardirq, {}}, false},
+                      Case{"task_preempt_hardirq", {task, {preempt}}, {hardirq, {}}, false},
+                      Case{"task_bh_hardirq", {task, {bh}}, {hardirq, {}}, false},
+                      Case{"task_irq_hardirq", {task, {irq}}, {hardirq, {}}, true},
+                      Case{"task_preempt_irq_hardirq", {task, {preempt, irq}}, {hardirq, {}}, true},
+                      Case{"softirq_softirq", {softirq, {}}, {softirq, {}}, true},
+                      Case{"softirq_hardirq", {softirq, {}}, {hardirq, {}}, false},
+                      Case{"softirq_irq_hardirq", {softirq, {irq}}, {hardirq, {}}, true},
+                      Case{"hardirq_hardirq", {hardirq, {}}, {hardirq, {}}, true},
+                      Case{"task_irq_nmi", {task, {irq}}, {nmi, {}}, false},
+                      Case{"hardirq_nmi", {hardirq, {}}, {nmi, {}}, false},
+                      Case{"nmi_nmi", {nmi, {}}, {nmi, {}}, true}),
     [](const auto& sections) { return std::string(sections.param.name); });
 
 TEST(Masking, AHandlerComesAfterItsCreation) {
@@ -153,7 +152,9 @@ TEST(Masking, OnlyWhatIsInsideTheSectionIsOrdered) {
   EXPECT_EQ(racing([](World& world) {
               int& x = world.create<int>(0);
               world.task("task", Cpu{0}, [&x] {
-                { Masked section(Mask::hardirq); }
+                {
+                  Masked section(Mask::hardirq);
+                }
                 ++x;
               });
               world.interrupt("handler", Cpu{0}, Level::hardirq, 0, [&x] { ++x; }).raise();

@@ -1,11 +1,11 @@
 // Data races: what is one, what is none, and that it is seen in every schedule.
 #include "checkers/race.hpp"
 
-#include <gtest/gtest.h>
-
 #include <atomic>
 #include <cstdint>
 #include <cstring>
+
+#include <gtest/gtest.h>
 
 #include "tests/support/explore.hpp"
 
@@ -343,9 +343,8 @@ TEST(Race, CreationAndJoiningOrder) {
               int& x = world.create<int>(0);
               world.task("parent", Cpu{0}, [&] {
                 x = 1;
-                sim::Task child = World(sim::Machine::running()).task("child", Cpu{1}, [&x] {
-                  x = 2;
-                });
+                sim::Task child =
+                    World(sim::Machine::running()).task("child", Cpu{1}, [&x] { x = 2; });
                 child.join();
                 x = 3;
               });
@@ -354,9 +353,8 @@ TEST(Race, CreationAndJoiningOrder) {
   EXPECT_EQ(racing([](World& world) {
               int& x = world.create<int>(0);
               world.task("parent", Cpu{0}, [&] {
-                sim::Task child = World(sim::Machine::running()).task("child", Cpu{1}, [&x] {
-                  x = 2;
-                });
+                sim::Task child =
+                    World(sim::Machine::running()).task("child", Cpu{1}, [&x] { x = 2; });
                 x = 1;
                 child.join();
               });

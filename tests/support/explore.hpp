@@ -49,13 +49,10 @@ struct Exploration {
   bool found(sim::FindingKind kind) const { return count(kind) != 0; }
 };
 
-/// Runs `executions` seeds of `body` on a machine of this configuration, watched by `observers`.
+/// Runs seeds 0..executions - 1 of `body` on the machine as it is configured and watched; detaches
+/// the observers afterwards.
 template <class Body>
-Exploration explore(const sim::MachineConfig& config, std::vector<sim::Observer*> observers,
-                    std::uint64_t executions, Body&& body) {
-  machine().configure(config);
-  machine().detach_all();
-  for (sim::Observer* observer : observers) machine().attach(*observer);
+Exploration explore_attached(std::uint64_t executions, Body&& body) {
   Exploration result;
   sim::RandomChooser chooser;
   for (; result.executions < executions; ++result.executions) {
@@ -66,6 +63,16 @@ Exploration explore(const sim::MachineConfig& config, std::vector<sim::Observer*
   }
   machine().detach_all();
   return result;
+}
+
+/// The same on a machine of this configuration, watched by `observers`.
+template <class Body>
+Exploration explore(const sim::MachineConfig& config, std::vector<sim::Observer*> observers,
+                    std::uint64_t executions, Body&& body) {
+  machine().configure(config);
+  machine().detach_all();
+  for (sim::Observer* observer : observers) machine().attach(*observer);
+  return explore_attached(executions, body);
 }
 
 /// A configuration of `cpus` CPUs, all else as by default.
