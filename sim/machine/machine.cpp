@@ -153,7 +153,9 @@ void Machine::prepare(Context& context) {
   context.state = ContextState::live;
   context.calls.depth = 0;
   ready_.add(context.id);
-  context.fiber.prepare(stacks_.at(context.id.value), &Machine::enter, &context);
+  // A handler that lands again as it ends stays on its stack: enter() goes round.
+  if (&context != running_)
+    context.fiber.prepare(stacks_.at(context.id.value), &Machine::enter, &context);
 }
 
 void Machine::enter(void* argument) {
@@ -163,11 +165,14 @@ void Machine::enter(void* argument) {
     machine.emit({.kind = EventKind::task_start,
                   .sync = Sync::acquire,
                   .object = ObjectId::of(ObjectClass::context, context.id.value)});
-  hooks.calls = &context.calls;
-  hooks.handler = &machine;
-  context.body(context.argument);
-  hooks.handler = nullptr;
-  machine.leave(context);
+  do {
+    hooks.calls = &context.calls;
+    hooks.handler = &machine;
+    context.body(context.argument);
+    hooks.handler = nullptr;
+    machine.leave(context);
+  } while (context.state == ContextState::live);
+  HEDDLE_CHECK(false, "a context that has ended is not resumed");
 }
 
 void Machine::leave(Context& context) {
@@ -190,7 +195,6 @@ void Machine::leave(Context& context) {
     if (context.id == last_) last_ = no_context;
   }
   switch_to(choose_next());
-  HEDDLE_CHECK(false, "a context that has ended is not resumed");
 }
 
 Context& Machine::create_task(const char* name, Cpu cpu, Callable body, Place place) {

@@ -228,7 +228,8 @@ class Machine final : public AccessHandler {
   Context& add_context(const char* name, Cpu cpu, Level level, Callable body);
   void prepare(Context& context);
   static void enter(void* context);
-  [[noreturn]] void leave(Context& context);
+  /// Returns only if the context is a handler that lands again at once.
+  void leave(Context& context);
   void begin_handler(Context& handler);
   void end_handler(Context& handler);
   static void enter_finally(void* machine);
