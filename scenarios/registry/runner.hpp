@@ -1,0 +1,127 @@
+// Runs scenarios: campaigns, replays, and the check that executions are deterministic. What the
+// command line and tests ask for, put together from machine, checkers, strategies and traces.
+#pragma once
+
+#include <csignal>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scenarios/registry/scenario.hpp"
+#include "sim/choice/choice.hpp"
+#include "sim/explore/campaign.hpp"
+#include "sim/explore/preemption.hpp"
+#include "sim/machine/machine.hpp"
+
+namespace heddle::scenarios {
+
+enum class StrategyKind : std::uint8_t { random, dfs };
+std::string_view word(StrategyKind kind);
+/// The inverse of word(). @returns false for a word that is none.
+bool strategy_from(std::string_view word, StrategyKind& kind);
+
+/// Which world is executed: the part of a request that a trace stores.
+struct Variant {
+  const Scenario* scenario = nullptr;
+  DefectBits defects = 0;
+  std::string name = "fixed";                  ///< as the user wrote it: "posted", "LOOP-1"
+  std::optional<sim::Interleave> interleave;   ///< default: the scenario's; dfs: never racy, but sync
+};
+
+struct RunRequest {
+  Variant variant;
+  StrategyKind strategy = StrategyKind::random;
+  std::uint64_t seed = 1;
+  std::uint64_t executions = 0;   ///< 0: random: the scenario's own budget; dfs: no limit
+  double time_s = 0;              ///< wall-clock time; 0: no limit
+  std::uint32_t jobs = 1;         ///< worker processes (dfs uses one)
+  std::uint32_t shard = 0;        ///< 0..shards - 1; random only
+  std::uint32_t shards = 1;
+  std::optional<std::uint32_t> preemptions;  ///< dfs; default: the scenario's; sim::no_preemption_bound
+  bool fail_fast = false;
+  double hang_cpu_s = 10;
+  const volatile std::sig_atomic_t* stop = nullptr;  ///< not 0: end soon, with a result
+  std::function<void(const sim::Progress&)> on_progress;
+  std::function<void(const sim::Found&)> on_finding;  ///< see sim::CampaignOptions
+};
+
+enum class Verdict : std::uint8_t { clean, finding, inconclusive };
+std::string_view word(Verdict verdict);
+
+struct RunResult {
+  Verdict verdict = Verdict::inconclusive;
+  bool exhaustive = false;   ///< clean: nothing is left within `bounds`
+  std::string verdict_text;  ///< "clean (exhaustive within 2 preemptions)", "clean (2000 executions, not exhaustive)"
+  std::string reason;        ///< inconclusive: why, as a sentence; else empty
+  std::vector<std::pair<std::string, std::uint64_t>> bounds;  ///< by name: "preemptions", "steps", …
+  StrategyKind strategy = StrategyKind::random;
+  std::uint64_t seed = 0;
+  sim::CampaignResult campaign;  ///< counts, findings with traces, time
+  double executions_per_s() const {
+    return campaign.seconds > 0 ? static_cast<double>(campaign.counts.all()) / campaign.seconds : 0;
+  }
+};
+
+/// What one execution came to.
+struct Attempt {
+  sim::Outcome outcome = sim::Outcome::given_up;
+  bool diverged = false;                ///< a choice did not fit what the execution asked
+  std::size_t choices_used = 0;         ///< how many of the given choices were repeated
+  std::vector<sim::Choice> choices;     ///< those that were made
+  std::vector<std::string> fingerprints;///< of what was found, in the order in which it was found
+  sim::StepIndex steps = 0;
+};
+
+struct ReplayResult {
+  enum class Kind : std::uint8_t {
+    same,       ///< the trace's finding came again
+    different,  ///< the choices fit, but the finding did not come; `text` says what did
+    diverged,   ///< `text`: expected …, at step N, found …
+    unreadable  ///< the trace cannot be replayed here: `text` says what, where, what to do
+  };
+  Kind kind = Kind::unreadable;
+  std::string text;                  ///< a sentence or a few lines, for people
+  std::vector<sim::Report> findings; ///< what the replay found, each with a newly written trace
+};
+
+struct DeterminismResult {
+  bool deterministic = false;
+  std::uint64_t executions = 0;  ///< how many were compared
+  std::string difference;        ///< empty, or: execution, and the first differing event of both
+};
+
+/// Owns the process's only machine. Campaigns, replays and checks run in child processes, so code
+/// under test that crashes never takes the caller along; the calling process must be
+/// single-threaded.
+class Runner {
+ public:
+  Runner();
+  ~Runner();
+  Runner(const Runner&) = delete;
+  Runner& operator=(const Runner&) = delete;
+
+  RunResult run(const RunRequest& request);
+
+  /// Repeats the choices of a trace file's text.
+  ReplayResult replay(std::string_view trace_text);
+
+  /// Executes the variant of a trace with other choices: what minimising tries. When they are used
+  /// up, the execution goes on with the context that stepped last. Runs in this process.
+  Attempt attempt(const Variant& variant, const std::vector<sim::RacyField>& racy,
+                  std::span<const sim::Choice> choices);
+
+  /// Makes executions 0..count - 1 of the request twice, in two processes, and compares all that
+  /// happened in them and the end states of the generator.
+  DeterminismResult check_determinism(const RunRequest& request, std::uint64_t count = 16);
+
+ private:
+  class Bench;
+  std::unique_ptr<Bench> bench_;
+};
+
+}  // namespace heddle::scenarios

@@ -1,0 +1,61 @@
+// Depth-first search over all choices, by re-execution: each execution repeats the prefix that it
+// shares with the one before, takes the next open way there, and goes on into new states.
+//
+// Source: Godefroid, "Model checking for programming languages using VeriSoft", POPL 1997.
+#pragma once
+
+#include <cstdint>
+#include <memory_resource>
+
+#include "sim/explore/order.hpp"
+#include "sim/explore/path.hpp"
+#include "sim/explore/preemption.hpp"
+#include "sim/explore/reduction.hpp"
+#include "sim/explore/strategy.hpp"
+
+namespace heddle::sim {
+
+/// Explores each sequence of choices with at most `preemptions` preemptions (preemption.hpp) once, if
+/// the reduction spares none. Cost of a choice: O(1), without allocation.
+class DepthFirstSearch final : public Strategy, private Chooser {
+ public:
+  struct Options {
+    std::uint32_t preemptions = no_preemption_bound;
+    /// Room for choices; an execution with more must be cut by its ChoiceLog (checked).
+    std::size_t depth_max = std::size_t{1} << 20;
+  };
+
+  /// The path lies in `memory`. `order` and `reduction` must live as long as the search, and where
+  /// it does.
+  DepthFirstSearch(std::pmr::memory_resource& memory, const Order& order, Reduction& reduction,
+                   Options options);
+
+  Chooser& begin(std::uint64_t index) override;
+  void end(Outcome outcome) override;
+  bool has_next() const override { return !exhausted_; }
+  bool is_indexed() const override { return false; }
+  bool diverged() const override { return diverged_; }
+
+  const Path& path() const { return path_; }
+
+ private:
+  ContextId schedule(const SchedulePoint& point) override;
+  std::uint32_t value(Reason reason, std::uint32_t arity) override;
+
+  ContextId repeat(const SchedulePoint& point);
+  ContextId enter(const SchedulePoint& point);
+  void push(const Frame& frame);
+  void go_back();
+
+  const Order& order_;
+  Reduction& reduction_;
+  Options options_;
+  Path path_;
+  std::size_t position_ = 0;      // choices made in the running execution
+  std::size_t branching_ = 0;     // path_[branching_ - 1] takes a way for the first time; 0: none does
+  std::uint32_t preemptions_ = 0; // of the running execution so far
+  bool exhausted_ = false;
+  bool diverged_ = false;
+};
+
+}  // namespace heddle::sim
