@@ -20,12 +20,23 @@ Context& World::create_task(const char* name, Cpu cpu, Callable body) {
   return machine_.create_task(name, cpu, body, caller(__builtin_return_address(0)));
 }
 
+namespace {
+void report(Machine& machine, FindingKind kind, const char* verb, const char* sentence,
+            Place place) {
+  Finding finding = machine.finding_here(kind, place, verb, no_object);
+  finding.detail = sentence;
+  machine.report(finding);
+}
+}  // namespace
+
 void World::expect(bool holds, const char* sentence) {
   if (holds) return;
-  Finding finding = machine_.finding_here(FindingKind::invariant,
-                                          caller(__builtin_return_address(0)), "expects", no_object);
-  finding.detail = sentence;
-  machine_.report(finding);
+  report(machine_, FindingKind::invariant, "expects", sentence,
+         caller(__builtin_return_address(0)));
+}
+
+void World::fail(FindingKind kind, const char* sentence) {
+  report(machine_, kind, "fails", sentence, caller(__builtin_return_address(0)));
 }
 
 }  // namespace heddle::sim

@@ -97,6 +97,9 @@ class World {
   /// Reports an invariant finding unless `holds`. `sentence` says what must hold.
   void expect(bool holds, const char* sentence);
 
+  /// Reports a finding about what the running context does. `sentence` says what is wrong.
+  void fail(FindingKind kind, const char* sentence);
+
   /// One of 0..arity - 1, explored like every other choice. @pre arity > 0.
   std::uint32_t choose(std::uint32_t arity) { return machine_.choose(arity); }
 
