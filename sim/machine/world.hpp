@@ -37,11 +37,17 @@ class InterruptSource {
   Context* context_;
 };
 
-/// The world of one execution. A scenario's function gets it, creates what it needs and returns;
-/// then the tasks run. Variables of that function are gone by then: shared ones are create()d.
+/// The world of one execution. A scenario's function gets it, creates what it needs and returns; then
+/// the tasks run. Variables of that function are gone by then (the World is not): shared ones are
+/// create()d.
 class World {
  public:
   explicit World(Machine& machine) : machine_(machine) {}
+  /// A World that lives as long as the execution, so that its tasks may refer to it. @pre called by
+  /// the execution's set-up.
+  static World& of(Machine& machine) {
+    return *new (machine.allocate_raw(sizeof(World))) World(machine);
+  }
 
   /// A T in simulated memory, for as long as the execution lives. Its destructor does not run.
   template <class T, class... Arguments>

@@ -23,8 +23,7 @@ inline sim::Machine& machine() {
 template <class Body>
 sim::Callable callable(Body& body) {
   return {[](void* stored) {
-            sim::World world(sim::Machine::running());
-            (*static_cast<Body*>(stored))(world);
+            (*static_cast<Body*>(stored))(sim::World::of(sim::Machine::running()));
           },
           &body};
 }
