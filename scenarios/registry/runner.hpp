@@ -92,6 +92,7 @@ struct ReplayResult {
 struct DeterminismResult {
   bool deterministic = false;
   std::uint64_t executions = 0;  ///< how many were compared
+  std::uint64_t fingerprint = 0; ///< over all events of all of them; equal in every build
   std::string difference;        ///< empty, or: execution, and the first differing event of both
 };
 
