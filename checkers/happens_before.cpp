@@ -138,25 +138,27 @@ void HappensBefore::advance(ContextId id) {
 void HappensBefore::synchronise(const Event& event) {
   if (event.object.cls() != ObjectClass::memory && event.object.cls() != ObjectClass::context)
     return;
+  std::uint32_t& first = first_of(event.object);
+  SyncClock* sync = find(first, event.object);
   if (event.sync == sim::Sync::none) {
     // A store without release ends what earlier releases of the object published.
-    if (event.kind != EventKind::store && event.kind != EventKind::lock_init) return;
-    if (SyncClock* sync = find(event.object)) clear(sync->clock, 0, width_);
+    const bool ends = event.kind == EventKind::store || event.kind == EventKind::lock_init;
+    if (ends && sync != nullptr) clear(sync->clock, 0, width_);
     return;
   }
-  if (sim::acquires(event.sync)) {
-    if (const SyncClock* sync = find(event.object)) acquire(event.context, sync->clock);
-  }
-  if (sim::releases(event.sync)) {
-    SyncClock& sync = find_or_add(event.object);
-    if (event.kind == EventKind::store)
-      assign(sync.clock, clocks_[event.context.value], width_);
-    else
-      join(sync.clock, clocks_[event.context.value], width_);
-    advance(event.context);
-  }
+  VectorClock& mine = clocks_[event.context.value];
+  if (sim::acquires(event.sync) && sync != nullptr) join(mine, sync->clock, width_);
+  if (!sim::releases(event.sync)) return;
+  if (sync == nullptr) sync = &add(first, event.object);
+  // A store replaces what was published; who has acquired it all knows more than it tells anyway.
+  if (event.kind == EventKind::store || sim::acquires(event.sync))
+    assign(sync->clock, mine, width_);
+  else
+    join(sync->clock, mine, width_);
+  advance(event.context);
 }
 
+/// Where the list of the synchronisation objects of the object's word begins.
 std::uint32_t& HappensBefore::first_of(ObjectId object) {
   if (object.cls() == ObjectClass::context) return mailbox_[context_of(object).value];
   HEDDLE_CHECK(sim::arena_layout::contains(object.payload()),
@@ -164,16 +166,14 @@ std::uint32_t& HappensBefore::first_of(ObjectId object) {
   return shadow_->cell(object.payload()).sync;
 }
 
-HappensBefore::SyncClock* HappensBefore::find(ObjectId object) {
-  for (std::uint32_t i = first_of(object); i != 0; i = syncs_[i].next)
+HappensBefore::SyncClock* HappensBefore::find(std::uint32_t first, ObjectId object) {
+  for (std::uint32_t i = first; i != 0; i = syncs_[i].next)
     if (syncs_[i].offset == (object.payload() & 7)) return &syncs_[i];
   return nullptr;
 }
 
-HappensBefore::SyncClock& HappensBefore::find_or_add(ObjectId object) {
-  if (SyncClock* sync = find(object)) return *sync;
+HappensBefore::SyncClock& HappensBefore::add(std::uint32_t& first, ObjectId object) {
   if (syncs_used_ == syncs_.size()) syncs_.resize(2 * syncs_used_);
-  std::uint32_t& first = first_of(object);
   SyncClock& sync = syncs_[syncs_used_];
   clear(sync.clock, 0, width_);
   sync.offset = static_cast<std::uint32_t>(object.payload() & 7);

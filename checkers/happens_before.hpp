@@ -67,9 +67,9 @@ class HappensBefore {
   void create(sim::Machine& machine, const sim::Event& event);
   void exit(sim::Machine& machine, const sim::Context& context);
   void synchronise(const sim::Event& event);
-  SyncClock* find(sim::ObjectId object);
-  SyncClock& find_or_add(sim::ObjectId object);
   std::uint32_t& first_of(sim::ObjectId object);
+  SyncClock* find(std::uint32_t first, sim::ObjectId object);
+  SyncClock& add(std::uint32_t& first, sim::ObjectId object);
   void acquire(sim::ContextId id, const VectorClock& from) {
     join(clocks_[id.value], from, width_);
   }

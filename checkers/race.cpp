@@ -55,14 +55,18 @@ const char* detail_for(const sim::Context& a, const sim::Context& b) {
 
 }  // namespace
 
+/// An access that needs a closer look.
 struct RaceChecker::Now {
   AccessRecord record;
   ContextId context;
-  Place place;
-  Mode mode = Mode::read;
-  bool atomic = false;
+  Kind kind = Kind::read;
   const char* verb = "";
 };
+
+RaceChecker::Kind RaceChecker::kind_of(const Access& access) {
+  if (access.mode == Mode::write) return access.atomic ? Kind::atomic_write : Kind::write;
+  return access.atomic ? Kind::atomic_read : Kind::read;
+}
 
 sim::EventMask RaceChecker::events() const {
   return HappensBefore::events() | sim::EventMask{EventKind::free};
@@ -74,6 +78,7 @@ void RaceChecker::begin(Machine& machine) {
   order_.begin(machine);
   shadow_ = &machine.shadow();
   if (groups_.empty()) groups_.resize(64);
+  if (wides_.empty()) wides_.resize(8);
   groups_used_ = 1;
   wides_used_ = 1;
 }
@@ -85,35 +90,49 @@ void RaceChecker::event(Machine& machine, const Event& event) {
   }
   // A write to all of the block, so that an access which nothing orders is seen in every schedule.
   if ((event.flags & sim::event_not_a_block) != 0) return;
-  Now now;
-  now.context = event.context;
-  now.place = event.place;
-  now.mode = Mode::write;
-  now.verb = "frees";
-  now.record = {order_.now(event.context), static_cast<std::uint32_t>(event.step),
-                (event.place.pc & place_mask) |
-                    (std::uint64_t{event.context.value} << context_shift) | freed_flag};
-  on_range(machine, event.object.payload(), event.value, now);
+  AccessRecord record = record_of(machine, event.context, event.place);
+  record.origin |= freed_flag;
+  on_range(machine, event.object.payload(), event.value,
+           {record, event.context, Kind::write, "frees"});
 }
 
+AccessRecord RaceChecker::record_of(const Machine& machine, ContextId context, Place place) const {
+  return {order_.now(context), static_cast<std::uint32_t>(machine.steps()),
+          (place.pc & place_mask) | (std::uint64_t{context.value} << context_shift)};
+}
+
+/// Most accesses repeat the last one to just these bytes, or come after all that is remembered of
+/// them; whatever else there is takes a closer look.
 void RaceChecker::access(Machine& machine, const Access& access) {
-  const std::uint32_t clock = order_.now(access.context);
   const unsigned first = access.address & 7;
-  if (first + access.size <= 8 && !access.atomic) [[likely]] {
-    const AccessGroup& group = shadow_->cell(access.address).first;
-    if (group.bytes == mask_of(first, first + access.size) &&
-        (group.write.clock == clock || (access.mode == Mode::read && group.read.clock == clock)))
-      return;
+  if (first + access.size > 8) [[unlikely]]
+    return look_closer(machine, access);
+  AccessGroup& group = shadow_->cell(access.address).first;
+  if (group.bytes != mask_of(first, first + access.size)) return look_closer(machine, access);
+
+  const ContextId context = access.context;
+  const bool writes = access.mode == Mode::write;
+  if (!access.atomic) {
+    const std::uint32_t now = order_.now(context);
+    if (group.write.clock == now || (!writes && group.read.clock == now)) return;
+    if (group.wide != 0 || !follows(group.write, context) || !follows(group.read, context))
+      return look_closer(machine, access);
+    (writes ? group.write : group.read) = record_of(machine, context, access.place);
+    if (writes) group.read = AccessRecord{};
+  } else {
+    if (group.wide == 0 || !follows(group.write, context) ||
+        (writes && !follows(group.read, context)))
+      return look_closer(machine, access);
+    Wide& wide = wides_[group.wide];
+    const Wide::Row row = writes ? Wide::atomic_writes : Wide::atomic_reads;
+    if (wide.width[row] <= context.value) return look_closer(machine, access);
+    wide.of[row][context.value] = record_of(machine, context, access.place);
   }
-  Now now;
-  now.context = access.context;
-  now.place = access.place;
-  now.mode = access.mode;
-  now.atomic = access.atomic;
-  now.verb = verb_of(access);
-  now.record = {
-      clock, static_cast<std::uint32_t>(machine.steps()),
-      (access.place.pc & place_mask) | (std::uint64_t{access.context.value} << context_shift)};
+}
+
+void RaceChecker::look_closer(Machine& machine, const Access& access) {
+  const Now now{record_of(machine, access.context, access.place), access.context, kind_of(access),
+                verb_of(access)};
   on_range(machine, access.address, access.size, now);
 }
 
@@ -164,8 +183,8 @@ void RaceChecker::split(AccessGroup& group, unsigned bytes) {
   others.bytes = group.bytes & ~bytes;
   if (group.wide != 0) {
     others.wide = 0;
-    const Wide& from = wide_at(group.wide);
     Wide& to = wide_of(others);
+    const Wide& from = wides_[group.wide];
     to.width = from.width;
     for (std::size_t row = 0; row < Wide::row_count; ++row)
       std::copy_n(from.of[row].begin(), from.width[row], to.of[row].begin());
@@ -177,69 +196,76 @@ void RaceChecker::split(AccessGroup& group, unsigned bytes) {
 // ---- one group
 // -----------------------------------------------------------------------------------
 
-bool RaceChecker::races(const AccessRecord& earlier, const Now& now) const {
-  return earlier.clock != 0 && !order_.ordered(context_of(earlier), earlier.clock, now.context);
+/// Does what the context does now come after that access, or was there none?
+bool RaceChecker::follows(const AccessRecord& earlier, ContextId context) const {
+  return order_.ordered(context_of(earlier), earlier.clock, context);
 }
 
 /// FastTrack's rules, with the rows for atomic accesses: those race with plain accesses only.
 void RaceChecker::check(Machine& machine, std::uintptr_t word, const AccessGroup& group,
                         const Now& now) {
-  if (races(group.write, now))
+  if (!follows(group.write, now.context))
     report(machine, word, group, group.write,
            (group.write.origin & freed_flag) != 0 ? "frees" : "writes", now);
-  if (now.mode == Mode::write) {
+  if (is_write(now.kind)) {
     if (group.read.clock == many)
       check_row(machine, word, group, Wide::reads, now);
-    else if (races(group.read, now))
+    else if (!follows(group.read, now.context))
       report(machine, word, group, group.read, "reads", now);
   }
-  if (group.wide == 0 || now.atomic) return;
+  if (group.wide == 0 || is_atomic(now.kind)) return;
   check_row(machine, word, group, Wide::atomic_writes, now);
-  if (now.mode == Mode::write) check_row(machine, word, group, Wide::atomic_reads, now);
+  if (is_write(now.kind)) check_row(machine, word, group, Wide::atomic_reads, now);
 }
 
 void RaceChecker::check_row(Machine& machine, std::uintptr_t word, const AccessGroup& group,
                             Wide::Row row, const Now& now) {
   static constexpr std::array<const char*, Wide::row_count> verbs = {"reads", "reads atomically",
                                                                      "writes atomically"};
-  const Wide& wide = wide_at(group.wide);
+  const Wide& wide = wides_[group.wide];
   for (std::uint32_t i = 0; i < wide.width[row]; ++i)
-    if (races(wide.of[row][i], now)) report(machine, word, group, wide.of[row][i], verbs[row], now);
+    if (!follows(wide.of[row][i], now.context))
+      report(machine, word, group, wide.of[row][i], verbs[row], now);
 }
 
 void RaceChecker::remember(AccessGroup& group, const Now& now) {
-  if (now.atomic) {
-    entry(wide_of(group), now.mode == Mode::write ? Wide::atomic_writes : Wide::atomic_reads,
-          now.context) = now.record;
-    return;
-  }
-  if (now.mode == Mode::write) {
-    // Whoever comes after this write comes after all that came before it.
-    group.write = now.record;
-    group.read = AccessRecord{};
-    if (group.wide != 0) wide_at(group.wide).width = {};
-    return;
-  }
-  if (group.read.clock == many) {
-    entry(wide_at(group.wide), Wide::reads, now.context) = now.record;
-  } else if (races(group.read, now)) {
-    Wide& wide = wide_of(group);
-    entry(wide, Wide::reads, context_of(group.read)) = group.read;
-    entry(wide, Wide::reads, now.context) = now.record;
-    group.read.clock = many;
-  } else {
-    group.read = now.record;
+  switch (now.kind) {
+    case Kind::read:
+      if (group.read.clock == many) {
+        entry(wide_of(group), Wide::reads, now.context) = now.record;
+      } else if (follows(group.read, now.context)) {
+        group.read = now.record;
+      } else {
+        Wide& wide = wide_of(group);
+        entry(wide, Wide::reads, context_of(group.read)) = group.read;
+        entry(wide, Wide::reads, now.context) = now.record;
+        group.read = AccessRecord{many, 0, 0};
+      }
+      break;
+    case Kind::write:
+      // Whoever comes after this write comes after all that came before it.
+      group.write = now.record;
+      group.read = AccessRecord{};
+      if (group.wide != 0) wides_[group.wide].width = {};
+      break;
+    case Kind::atomic_read:
+      entry(wide_of(group), Wide::atomic_reads, now.context) = now.record;
+      break;
+    case Kind::atomic_write:
+      entry(wide_of(group), Wide::atomic_writes, now.context) = now.record;
+      break;
   }
 }
 
+/// The group's wide record, made if there is none.
 RaceChecker::Wide& RaceChecker::wide_of(AccessGroup& group) {
-  if (group.wide != 0) return wide_at(group.wide);
-  HEDDLE_CHECK(wides_used_ < std::size_t{1} << 24, "an execution has fewer than 2^24 wide records");
-  if (wides_used_ >= wides_.size() * wides_in_chunk) wides_.push_back(std::make_unique<Chunk>());
-  group.wide = static_cast<std::uint32_t>(wides_used_++) & 0xFF'FFFFu;
-  Wide& wide = wide_at(group.wide);
-  wide.width = {};
-  return wide;
+  if (group.wide == 0) {
+    HEDDLE_CHECK(wides_used_ < std::size_t{1} << 24, "an execution has under 2^24 wide records");
+    if (wides_used_ == wides_.size()) wides_.resize(2 * wides_used_);
+    group.wide = static_cast<std::uint32_t>(wides_used_++) & 0xFF'FFFFu;
+    wides_[group.wide].width = {};
+  }
+  return wides_[group.wide];
 }
 
 AccessRecord& RaceChecker::entry(Wide& wide, Wide::Row row, ContextId id) {
@@ -261,7 +287,7 @@ void RaceChecker::report(Machine& machine, std::uintptr_t word, const AccessGrou
   finding.step = now.record.step;
   finding.object = object;
   finding.add({context_of(earlier), earlier.step, place_of(earlier), verb, object});
-  finding.add({now.context, now.record.step, now.place, now.verb, object});
+  finding.add({now.context, now.record.step, place_of(now.record), now.verb, object});
   finding.detail = detail_for(machine.context(context_of(earlier)), machine.context(now.context));
   machine.report(finding);
   add_racy_field(machine, address,

@@ -11,7 +11,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include "checkers/happens_before.hpp"
@@ -44,11 +43,14 @@ class RaceChecker final : public sim::Observer {
     std::array<std::array<sim::AccessRecord, sim::contexts_max>, row_count> of;
     std::array<std::uint32_t, row_count> width{};  // how many entries of each row are in use
   };
-  static constexpr std::size_t wides_in_chunk = 16;
-  using Chunk = std::array<Wide, wides_in_chunk>;
+  enum class Kind : std::uint8_t { read, write, atomic_read, atomic_write };
+  static Kind kind_of(const sim::Access& access);
+  static bool is_write(Kind kind) { return kind == Kind::write || kind == Kind::atomic_write; }
+  static bool is_atomic(Kind kind) { return kind >= Kind::atomic_read; }
 
-  struct Now;  // an access, ready to be compared and remembered
+  struct Now;
 
+  void look_closer(sim::Machine& machine, const sim::Access& access);
   void on_range(sim::Machine& machine, std::uintptr_t address, std::size_t size, const Now& now);
   void on_word(sim::Machine& machine, std::uintptr_t word, unsigned bytes, const Now& now);
   void split(sim::AccessGroup& group, unsigned bytes);
@@ -58,11 +60,10 @@ class RaceChecker final : public sim::Observer {
   void check_row(sim::Machine& machine, std::uintptr_t word, const sim::AccessGroup& group,
                  Wide::Row row, const Now& now);
   void remember(sim::AccessGroup& group, const Now& now);
-  bool races(const sim::AccessRecord& earlier, const Now& now) const;
+  bool follows(const sim::AccessRecord& earlier, sim::ContextId context) const;
+  sim::AccessRecord record_of(const sim::Machine& machine, sim::ContextId context,
+                              sim::Place place) const;
   Wide& wide_of(sim::AccessGroup& group);
-  Wide& wide_at(std::size_t index) {
-    return (*wides_[index / wides_in_chunk])[index % wides_in_chunk];
-  }
   sim::AccessRecord& entry(Wide& wide, Wide::Row row, sim::ContextId id);
   void report(sim::Machine& machine, std::uintptr_t word, const sim::AccessGroup& group,
               const sim::AccessRecord& earlier, const char* verb, const Now& now);
@@ -72,7 +73,7 @@ class RaceChecker final : public sim::Observer {
   sim::Shadow* shadow_ = nullptr;
   std::vector<sim::AccessGroup> groups_;  // groups_[0] is nobody's
   std::size_t groups_used_ = 1;
-  std::vector<std::unique_ptr<Chunk>> wides_;
+  std::vector<Wide> wides_;  // wides_[0] is nobody's
   std::size_t wides_used_ = 1;
   std::vector<sim::RacyField> racy_fields_;
 };
