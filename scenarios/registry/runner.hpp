@@ -38,6 +38,7 @@ struct RunRequest {
   StrategyKind strategy = StrategyKind::random;
   std::uint64_t seed = 1;
   std::uint64_t executions = 0;   ///< 0: random: the scenario's own budget; dfs: no limit
+  std::optional<std::uint64_t> only;  ///< random: makes just the execution of this index
   double time_s = 0;              ///< wall-clock time; 0: no limit
   std::uint32_t jobs = 1;         ///< worker processes (dfs uses one)
   std::uint32_t shard = 0;        ///< 0..shards - 1; random only
