@@ -1,4 +1,6 @@
 // What instrumented code does to the arena: plain accesses, marked (volatile) and atomic ones.
+#include <algorithm>
+
 #include "sim/machine/machine.hpp"
 
 namespace heddle::sim {
@@ -57,7 +59,8 @@ void Machine::tell_access(const Access& access) {
 
 void Machine::touch(std::uintptr_t address, std::size_t size, Mode mode, Place place) {
   if (on_access_.count == 0 || !arena_layout::contains(address)) return;
-  tell_access({address, static_cast<std::uint32_t>(size), mode, false, true, running_->id, place});
+  const std::size_t in_word = std::min<std::size_t>(size, 8 - (address & 7));
+  tell_access({address, static_cast<std::uint32_t>(in_word), mode, false, true, running_->id, place});
 }
 
 void Machine::loops_for_ever(Place place) {

@@ -145,7 +145,7 @@ class Machine final : public AccessHandler {
   /// `object` is free, but nobody will ever get it.
   void take_for_ever(Waitable& object);
   /// Tells the observers of an access to simulated memory by the vocabulary itself, such as to a
-  /// lock. No step.
+  /// lock; its first word stands for the whole. No step.
   void touch(std::uintptr_t address, std::size_t size, Mode mode, Place place);
   /// The running context does nothing until somebody else has stepped (cpu_relax).
   void relax(Place place);
