@@ -24,12 +24,11 @@ ContextId context_of(ObjectId object) {
 }  // namespace
 
 sim::EventMask HappensBefore::events() {
-  return {EventKind::lock,           EventKind::trylock,    EventKind::unlock,
-          EventKind::load,           EventKind::store,      EventKind::exchange,
-          EventKind::interrupt,      EventKind::block,      EventKind::wake,
-          EventKind::create,         EventKind::join,       EventKind::mask,
-          EventKind::unmask,         EventKind::task_start, EventKind::task_exit,
-          EventKind::interrupt_exit, EventKind::lock_init};
+  return {
+      EventKind::lock,   EventKind::trylock,    EventKind::unlock,         EventKind::load,
+      EventKind::store,  EventKind::exchange,   EventKind::interrupt,      EventKind::block,
+      EventKind::wake,   EventKind::create,     EventKind::join,           EventKind::mask,
+      EventKind::unmask, EventKind::task_start, EventKind::interrupt_exit, EventKind::lock_init};
 }
 
 void HappensBefore::begin(sim::Machine& machine) {
@@ -64,9 +63,6 @@ void HappensBefore::event(sim::Machine& machine, const Event& event) {
     }
     case EventKind::interrupt_exit:
       change_section(machine.context(event.context), 0);
-      break;
-    case EventKind::task_exit:
-      exit(machine, machine.context(event.context));
       break;
     default:
       synchronise(event);
@@ -107,22 +103,23 @@ void HappensBefore::create(sim::Machine& machine, const Event& event) {
   know(created);
   acquire(created, clocks_[event.context.value]);
   advance(event.context);
-  // The CPU may have had one context so far, whose masks made no events.
   const sim::Cpu cpu = machine.context(created).cpu;
-  for (sim::ContextSet rest = machine.cpu(cpu).all(); !rest.empty();) {
-    const Context& context = machine.context(rest.first());
-    rest.remove(context.id);
-    if (context.id.value < contexts_ && context.state == sim::ContextState::live)
-      masked_[context.id.value] = masked_by(context);
-  }
+  if (machine.cpu(cpu).residents == 2) share(machine, cpu, created);
 }
 
-/// The sections of a task that had its CPU for itself made no events, and another may yet come to
-/// live there; then all that the task did counts as one section.
-void HappensBefore::exit(sim::Machine& machine, const Context& context) {
-  if (machine.cpu(context.cpu).shared()) return;
-  change_section(context, static_cast<Levels>(up_to(Level::hardirq)));
-  change_section(context, 0);
+/// The masks of the one context that the CPU had so far made no events. If it lives, its section is
+/// known from here on; if not, all that it did counts as one section.
+void HappensBefore::share(sim::Machine& machine, sim::Cpu cpu, ContextId newcomer) {
+  for (std::uint16_t i = 1; i < contexts_; ++i) {
+    const Context& context = machine.context(ContextId{i});
+    if (context.cpu != cpu || context.id == newcomer) continue;
+    if (context.state == sim::ContextState::live) {
+      masked_[i] = masked_by(context);
+    } else if (context.state != sim::ContextState::unstarted) {
+      change_section(context, static_cast<Levels>(up_to(Level::hardirq)));
+      change_section(context, 0);
+    }
+  }
 }
 
 /// The context's own entry moves on, so that what it does next is not known to those who know what

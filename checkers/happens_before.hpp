@@ -65,7 +65,7 @@ class HappensBefore {
   void know(sim::ContextId id);
   void widen();
   void create(sim::Machine& machine, const sim::Event& event);
-  void exit(sim::Machine& machine, const sim::Context& context);
+  void share(sim::Machine& machine, sim::Cpu cpu, sim::ContextId newcomer);
   void synchronise(const sim::Event& event);
   std::uint32_t& first_of(sim::ObjectId object);
   SyncClock* find(std::uint32_t first, sim::ObjectId object);

@@ -108,7 +108,11 @@ void RaceChecker::access(Machine& machine, const Access& access) {
   if (first + access.size > 8) [[unlikely]]
     return look_closer(machine, access);
   AccessGroup& group = shadow_->cell(access.address).first;
-  if (group.bytes != mask_of(first, first + access.size)) return look_closer(machine, access);
+  const unsigned bytes = mask_of(first, first + access.size);
+  if (group.bytes != bytes) {
+    if (group.bytes != 0) return look_closer(machine, access);
+    group.bytes = bytes;
+  }
 
   const ContextId context = access.context;
   const bool writes = access.mode == Mode::write;
