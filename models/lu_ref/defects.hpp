@@ -29,6 +29,7 @@ enum class Defect : std::uint8_t {
   add_never_waits,             // REF-15
   init_leaves_failed,          // REF-16
   next_reads_unlocked,         // REF-17
+  next_skips_unshown,          // REF-18
   // Mutations: mistakes that nobody posted, planted to test the scenarios.
   fini_nests_guards,           // a
   refs_raised_outside_guard,   // b

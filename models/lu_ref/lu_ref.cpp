@@ -2,6 +2,8 @@
 // patch "staging/lustre/obdclass: restore lu_ref" as posted on 2013-07-23.
 #include "models/lu_ref/lu_ref.hpp"
 
+#include <array>
+
 #include "sim/kernel/errno.hpp"
 #include "sim/kernel/once.hpp"
 #include "sim/kernel/preempt.hpp"
@@ -19,7 +21,6 @@ Module::Module(const Parameters& parameters)
       chain_length_max_(parameters.chain_length_max) {
   INIT_LIST_HEAD(&all_);
   INIT_LIST_HEAD(&marker_.marker.linkage);
-  marker_.marker.flags = flag_marker;
   marker_.module = this;
 }
 
@@ -136,9 +137,14 @@ void Module::fini(Ref* ref) {
 
   unsigned long flags = 0;
   if (guarded) lock(ref, flags);
-  tell({Operation::Kind::fini, ref});
-  if (!list_empty(&ref->list) && !refuse_fini("the list of links is empty", flags)) return;
-  if (ref->refs != 0 && !refuse_fini("no link is counted", flags)) return;
+  const bool empty = list_empty(&ref->list);
+  if (!empty) {
+    tell({Operation::Kind::fini, ref});
+    if (!refuse_fini("the list of links is empty", flags)) return;
+  }
+  const bool counted = ref->refs != 0;
+  if (empty) tell({Operation::Kind::fini, ref});
+  if (counted && !refuse_fini("no link is counted", flags)) return;
   if (!has(Defect::misuse_goes_unnoticed)) ref->flags |= flag_dead;
 
   if (has(Defect::fini_nests_guards)) {
@@ -263,10 +269,11 @@ void Module::absorb_mismatch(Ref* ref) {
   if (has(Defect::failed_counts_for_everyone)) count(ref->failed, -1);
 }
 
-void Module::remove(Ref* ref, Link* link, unsigned long flags) {
+void Module::remove(Ref* ref, Link* link, const Operation& operation, unsigned long flags) {
   const bool free_early = has(Defect::link_freed_under_guard);
   if (free_early) kmem_cache_free(link_cache_, link);
   list_del(&link->linkage);
+  tell(operation);
   count(ref->refs, -1);
   unlock(ref, flags);
   if (!free_early) kmem_cache_free(link_cache_, link);
@@ -275,12 +282,12 @@ void Module::remove(Ref* ref, Link* link, unsigned long flags) {
 void Module::del(Ref* ref, const char* scope, const void* source) {
   unsigned long flags = 0;
   lock(ref, flags);
-  Link* link = find(ref, scope, source);
-  tell({Operation::Kind::del, ref, scope, source});
-  if (link != nullptr) {
-    remove(ref, link, flags);
+  const Operation operation = {Operation::Kind::del, ref, scope, source};
+  if (Link* link = find(ref, scope, source); link != nullptr) {
+    remove(ref, link, operation, flags);
     return;
   }
+  tell(operation);
   if (!absorbs_mismatch(ref) && !refuse(ref, "a failed add makes up for the missing link", flags))
     return;
   absorb_mismatch(ref);
@@ -311,16 +318,22 @@ void Module::del_at(Ref* ref, Link* link, const char* scope, const void* source)
   unsigned long flags = 0;
   lock(ref, flags);
   const bool failed = IS_ERR(link);
-  tell({Operation::Kind::del_at, ref, scope, source, nullptr, failed});
+  const Operation operation = {Operation::Kind::del_at, ref, scope, source, nullptr, failed};
   if (failed) {
+    tell(operation);
     if (!absorbs_mismatch(ref) && !refuse(ref, "an add has failed", flags)) return;
     absorb_mismatch(ref);
     unlock(ref, flags);
     return;
   }
-  if (link->ref != ref && !refuse(ref, "the link belongs to the ref", flags)) return;
-  if (!matches(link, scope, source) && !refuse(ref, "the link is the one named", flags)) return;
-  remove(ref, link, flags);
+  const bool ours = link->ref == ref;
+  const bool named = ours && matches(link, scope, source);
+  if (!named) {
+    tell(operation);
+    const char* condition = ours ? "the link is the one named" : "the link belongs to the ref";
+    if (!refuse(ref, condition, flags)) return;
+  }
+  remove(ref, link, operation, flags);
 }
 
 // ---- reports -------------------------------------------------------------------------------------
@@ -379,20 +392,22 @@ void Module::print_all() {
 }
 
 void Module::print_all_nested() {
+  std::array<Ref*, 8> refs{};
+  std::size_t count = 0;
   unsigned long flags = 0;
   lock_refs(flags);
-  list_head* at = all_.next;
-  unlock_refs(flags);
-  while (at != &all_) {
+  for (list_head* at = all_.next; at != &all_ && count < refs.size(); at = at->next) {
     Ref* ref = container_of(at, &Ref::linkage);
-    const bool marker = is_marker(ref);
+    if (!is_marker(ref)) refs[count++] = ref;
+  }
+  unlock_refs(flags);
+  for (std::size_t i = 0; i < count; ++i) {
     unsigned long refs_flags = 0;
-    if (!marker) lock(ref, flags);
+    lock(refs[i], flags);
     lock_refs(refs_flags);
-    if (!marker) print_locked(ref);
-    at = at->next;
+    print_locked(refs[i]);
     unlock_refs(refs_flags);
-    if (!marker) unlock(ref, flags);
+    unlock(refs[i], flags);
   }
 }
 

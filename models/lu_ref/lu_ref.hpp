@@ -26,15 +26,14 @@ struct Ref {
   kernel::list_head list;     ///< of Link::linkage, oldest first
   std::int32_t refs;          ///< how many links; counted in `counter_bits` bits
   std::int32_t failed;        ///< adds that got no memory (posted: less those that a del made up for)
-  std::int32_t flags;         ///< a marker says so here
+  std::int32_t flags;
   std::int32_t line;
-  const char* func;
+  const char* func;           ///< who initialised it; nullptr for a marker
   std::uint64_t serial;       ///< later initialised, larger; 0 once it is finalised
   kernel::list_head linkage;  ///< in Module::all, protected by Module::refs_guard
 };
 
-inline constexpr std::int32_t flag_marker = 1;
-inline constexpr std::int32_t flag_dead = 2;
+inline constexpr std::int32_t flag_dead = 1;
 
 inline constexpr std::size_t scope_bytes = 24;
 
@@ -69,7 +68,7 @@ class Module;
 
 /// Where a reader of the proc file stands: a marker in the global list, before the ref shown next.
 struct Cursor {
-  Ref marker;                     ///< only flags and linkage are used
+  Ref marker;                     ///< only linkage is used
   Module* module;
   kernel::loff_t position;        ///< how many refs lie between the list's head and the marker
   std::uint64_t shown_serial;     ///< of the ref that show() has printed last, 0 for none
@@ -140,11 +139,11 @@ class Module {
   /// The posted assertion: with the guard held, says what is wrong and gives the guard up meanwhile.
   /// @returns whether the caller may go on as if the condition held.
   bool refuse(Ref* ref, const char* condition, unsigned long& flags);
-  void remove(Ref* ref, Link* link, unsigned long flags);
+  void remove(Ref* ref, Link* link, const Operation& operation, unsigned long flags);
   bool is_linked(const Ref* ref) const;
   void wait_for_users();
 
-  static bool is_marker(const Ref* ref) { return (ref->flags & flag_marker) != 0; }
+  static bool is_marker(const Ref* ref) { return ref->func == nullptr; }
 
   // The proc file (reader.cpp).
   int create_proc_file();

@@ -25,7 +25,6 @@ Cursor* Module::new_cursor() {
   auto* cursor = static_cast<Cursor*>(kzalloc(sizeof(Cursor), GFP_KERNEL));
   if (cursor == nullptr) return nullptr;
   INIT_LIST_HEAD(&cursor->marker.linkage);
-  cursor->marker.flags = flag_marker;
   cursor->module = this;
   return cursor;
 }
@@ -42,8 +41,12 @@ Ref* Module::shown_next(const Cursor& cursor) const {
 // Moves the marker behind the ref that it stands before. @pre there is one; refs_guard is held.
 void Module::advance(Cursor& cursor) {
   Ref* ref = shown_next(cursor);
-  list_move(&cursor.marker.linkage,
-            has(Defect::next_stops_short) ? ref->linkage.prev : &ref->linkage);
+  if (has(Defect::next_stops_short)) {
+    list_unlink(&cursor.marker.linkage);
+    list_add_tail(&cursor.marker.linkage, &ref->linkage);
+  } else {
+    list_move(&cursor.marker.linkage, &ref->linkage);
+  }
   ++cursor.position;
   cursor.shown_serial = 0;
 }
@@ -80,13 +83,17 @@ void* Module::next(seq_file* seq, void* at, loff_t* pos) {
   if (module.has(Defect::next_reads_unlocked)) BUG_ON(list_empty(&cursor->marker.linkage), "the marker is in the list");
   unsigned long flags = 0;
   module.lock_refs(flags);
-  const bool more = module.shown_next(*cursor) != nullptr;
-  if (more) {
+  const Ref* ref = module.shown_next(*cursor);
+  if (ref != nullptr) {
     ++*pos;
-    module.advance(*cursor);
+    // The ref that was shown may be gone: then the marker already stands before the next one.
+    if (ref->serial == cursor->shown_serial || module.has(Defect::next_skips_unshown))
+      module.advance(*cursor);
+    else
+      ++cursor->position;
   }
   module.unlock_refs(flags);
-  return more ? at : nullptr;
+  return ref != nullptr ? at : nullptr;
 }
 
 int Module::show(seq_file* seq, void* at) {

@@ -1,5 +1,6 @@
 #include "models/lu_ref/spec.hpp"
 
+#include <cstdio>
 #include <string_view>
 
 #include "sim/core/check.hpp"
@@ -30,7 +31,8 @@ void SequentialSpec::linearized(const Operation& operation) {
     case Operation::Kind::add:
       if (mistake) break;
       HEDDLE_CHECK(key_count_ < keys_max, "a scenario has at most 96 links");
-      keys_[key_count_++] = Key{operation.ref, operation.scope, operation.source};
+      keys_[key_count_] = Key{operation.ref, operation.source, {}};
+      std::snprintf(keys_[key_count_++].scope, scope_bytes, "%s", operation.scope);
       break;
     case Operation::Kind::add_failed:
       if (!mistake) state->missed_an_add = true;

@@ -24,8 +24,8 @@ class SequentialSpec final : public Listener {
  private:
   struct Key {
     const Ref* ref;
-    const char* scope;
     const void* source;
+    char scope[scope_bytes];  ///< a copy: the caller's string may go away
   };
   struct State {
     const Ref* ref;

@@ -263,7 +263,7 @@ HEDDLE_SCENARIO("lu_ref/assertions_compiled_out", assertions_compiled_out)
     .model(model)
     .summary("a wrong handle is reported; then the link's holder deletes it by its right name")
     .cpus(2)
-    .finds(Defect::report_drops_guard, {Kind::use_after_free, Kind::data_race});
+    .finds(Defect::report_drops_guard, {Kind::use_after_free, Kind::crash, Kind::data_race});
 
 }  // namespace
 }  // namespace heddle::scenarios::lu_ref

@@ -43,6 +43,8 @@ constexpr std::array<DefectInfo, static_cast<std::size_t>(Defect::count_)> defec
            "add may sleep but allocates with flags that forbid to wait for memory"),
     posted("REF-16", "init_leaves_failed", "init does not initialise the failure count"),
     posted("REF-17", "next_reads_unlocked", "the reader looks at its marker's links without a lock"),
+    posted("REF-18", "next_skips_unshown",
+           "the reader passes over a ref when the one it has just shown is finalised"),
     mutation("a", "fini_nests_guards", "fini takes refs_guard while it holds the guard"),
     mutation("b", "refs_raised_outside_guard", "the count is raised after the guard is released"),
     mutation("c", "link_published_unfilled", "a link is listed before its fields are filled"),

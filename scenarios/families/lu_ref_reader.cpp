@@ -90,6 +90,7 @@ HEDDLE_SCENARIO("lu_ref/read_while_refs_come_and_go", read_while_refs_come_and_g
     .summary("the file is read while one ref is finalised and another one initialised")
     .cpus(2)
     .finds(Defect::next_reads_unlocked, Kind::data_race)
+    .finds(Defect::next_skips_unshown, Kind::invariant)
     .finds(Defect::release_unlocked, Kind::data_race);
 
 void two_readers(World& world, DefectBits defects) {
@@ -114,6 +115,26 @@ HEDDLE_SCENARIO("lu_ref/two_readers", two_readers)
     .summary("two processes read the file at the same time")
     .cpus(2)
     .finds(Defect::shared_debug_state, Kind::invariant);
+
+void read_during_print_all(World& world, DefectBits defects) {
+  Subject& subject = world.create<Subject>(world, defects);
+  subject.load();
+  Owner* owner = subject.owner();
+  Cat& cat = world.create<Cat>(subject.module());
+  world.task("reader", Cpu{0}, [&world, &cat, owner] {
+    world.expect(cat.open() == 0, "the file opens");
+    world.expect(cat.read_all(2000, reads_max), "the file comes to an end");
+    cat.close();
+    expect_shown_once(world, cat, owner);
+  });
+  world.task("printer", Cpu{1}, [&subject] { subject.module().print_all(); });
+  subject.clean_up_at_end(owner);
+}
+HEDDLE_SCENARIO("lu_ref/read_during_print_all", read_during_print_all)
+    .model(model)
+    .summary("the file is read while all refs are printed")
+    .cpus(2)
+    .finds(Defect::print_all_nests_guards, {Kind::deadlock, Kind::lock_order});
 
 void reader_leaves(World& world, DefectBits defects) {
   Subject& subject = world.create<Subject>(world, defects);

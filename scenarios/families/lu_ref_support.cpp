@@ -1,5 +1,6 @@
 #include "scenarios/families/lu_ref_support.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstring>
@@ -135,8 +136,9 @@ int Cat::open() {
 }
 
 bool Cat::read_all(std::size_t bytes, int reads_max) {
-  for (int reads = 0; reads < reads_max && size_ + bytes <= bytes_max; ++reads) {
-    const kernel::ssize_t got = kernel::sys_read(file_, text_ + size_, bytes);
+  for (int reads = 0; reads < reads_max && size_ < bytes_max; ++reads) {
+    const std::size_t wanted = std::min(bytes, bytes_max - size_);
+    const kernel::ssize_t got = kernel::sys_read(file_, text_ + size_, wanted);
     if (got <= 0) return got == 0;
     size_ += static_cast<std::size_t>(got);
   }

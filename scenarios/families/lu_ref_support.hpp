@@ -75,7 +75,7 @@ class Subject {
 /// Reads the proc file as `cat` does, with a user buffer of `bytes`, and keeps what it sees.
 class Cat {
  public:
-  static constexpr std::size_t bytes_max = 2048;
+  static constexpr std::size_t bytes_max = 4096;
 
   explicit Cat(Module& module) : module_(module) {}
 

@@ -28,6 +28,7 @@ enum class EventKind : std::uint8_t {
   wake,        ///< a context takes up again after block; object: what it waited for
   create,      ///< a task is created by a running one; object: the new context
   join,        ///< object: the context that has ended
+  lock_init,   ///< object: the lock
   yield,
   mask,        ///< preemption, softirqs or interrupts are turned off; value: Mask. A step only if
                ///< somebody else lives on the CPU
@@ -41,7 +42,6 @@ enum class EventKind : std::uint8_t {
   might_sleep,      ///< the code says that it may sleep here
   allocate,         ///< object: the new block; value: its size
   allocate_failed,  ///< a fault was injected; value: the size asked for
-  lock_init,        ///< object: the lock
   assertion,        ///< the code under test asserts something false; text: the condition
   count_
 };

@@ -111,11 +111,12 @@ void release(spinlock_t* lock, Also also, bool irqs_on, Place place) {
 
 void spin_lock_init(spinlock_t* lock, const char* class_name) {
   Machine& machine = Machine::running();
-  machine.touch(reinterpret_cast<std::uintptr_t>(lock), sizeof *lock, Mode::write,
-                HEDDLE_CALL_PLACE);
+  const Place place = HEDDLE_CALL_PLACE;
+  machine.step({EventKind::lock_init, Mode::write, 0, object_of(lock), place});
+  machine.touch(reinterpret_cast<std::uintptr_t>(lock), sizeof *lock, Mode::write, place);
   machine.emit({.kind = EventKind::lock_init,
                 .object = object_of(lock),
-                .place = HEDDLE_CALL_PLACE,
+                .place = place,
                 .text = class_name});
   // Those who wait for it go on waiting for the same memory.
   const ContextSet waiting =

@@ -24,7 +24,8 @@ inline constexpr std::uint32_t spinlock_magic = 0xDEAF1EED;
 constexpr spinlock_t SPIN_LOCK_UNLOCKED(const char* class_name) {
   return {Waitable{}, spinlock_magic, 0, class_name};
 }
-/// Initialises, or forgets who holds it: the kernel does not ask either.
+/// Initialises, or forgets who holds it: the kernel does not ask either. A step, as who initialises a
+/// lock that others may use races with them.
 void spin_lock_init(spinlock_t* lock, const char* class_name);
 
 void spin_lock(spinlock_t* lock);
