@@ -18,6 +18,7 @@ namespace limits {
 inline constexpr std::size_t file_bytes_max = std::size_t{64} << 20;
 inline constexpr std::size_t line_bytes_max = std::size_t{64} << 10;
 inline constexpr std::size_t choices_max = 1'000'000;
+inline constexpr std::size_t names_bytes_max = std::size_t{128} << 20;  ///< of all choices together
 inline constexpr std::size_t repeated_lines_max = 10'000;  ///< of workload, parameter, racy: each
 }  // namespace limits
 

@@ -30,12 +30,20 @@ struct RecordedEvent {
   bool is_preemption = false;  ///< the one who stepped before could have gone on
 };
 
+/// A finding in words.
+struct RecordedFinding {
+  sim::Finding finding;
+  std::string message;               ///< one line, PlaceStyle::full
+  std::string fingerprint;
+  std::string detail;                ///< what exactly is wrong
+  std::vector<std::string> actors;   ///< "adder.2 writes x at models/m.cpp:41 (add)", in their order
+};
+
 struct Recording {
   std::vector<RecordedContext> contexts;
   std::vector<RecordedEvent> events;  ///< in the order in which they happened
   std::vector<Choice> choices;
-  std::vector<sim::Finding> findings;
-  std::vector<std::string> messages;  ///< of the findings, PlaceStyle::full
+  std::vector<RecordedFinding> findings;
   sim::Outcome outcome = sim::Outcome::finished;
   sim::StepIndex steps = 0;
   std::uint64_t switches = 0;     ///< steps by another context than the step before
@@ -77,19 +85,30 @@ class Recorder final : public sim::Observer, public sim::Chooser {
     std::string text;
     bool takes_step = false;
     bool is_preemption = false;
-    bool is_access = false;
   };
+  /// A plain access; most are of no interest, so it is kept small.
+  struct RawAccess {
+    sim::Access access;
+    sim::StepIndex step = 0;
+    std::uint64_t value = 0;
+    std::size_t before_event = 0;  // index of the event that came next
+    bool has_value = false;
+  };
+  enum class Unsettled : std::uint8_t { nothing, event, access };
 
   void settle_write(const sim::Machine& machine);
-  bool concerns_finding(const RawEvent& raw) const;
+  bool concerns_finding(const RawAccess& raw) const;
+  RecordedEvent shown(const RawAccess& raw) const;
+  RecordedEvent shown(const RawEvent& raw) const;
 
   sim::Chooser& chooser_;
   const sim::Machine* machine_ = nullptr;
   sim::Outcome outcome_ = sim::Outcome::finished;
   std::vector<RawChoice> choices_;
   std::vector<RawEvent> events_;
-  bool write_unsettled_ = false;   // the last event writes, and what was not yet known
-  bool preempts_ = false;          // the step that was chosen last is a preemption
+  std::vector<RawAccess> accesses_;
+  Unsettled unsettled_ = Unsettled::nothing;  // which of the two wrote last, and what is not known
+  bool preempts_ = false;         // the step that was chosen last is a preemption
   sim::StepIndex last_step_ = 0;   // that an event was of
   sim::ContextId last_context_ = sim::no_context;
   std::uint64_t switches_ = 0;

@@ -18,6 +18,13 @@ enum class PlaceStyle : std::uint8_t { function, full };
 std::string message(const sim::Machine& machine, const sim::Finding& finding,
                     PlaceStyle style = PlaceStyle::full);
 
+/// The part of the message about one of the actors: "adder.2 writes x at models/m.cpp:41 (add)".
+std::string actor_text(const sim::Machine& machine, const sim::Actor& actor,
+                       PlaceStyle style = PlaceStyle::full);
+
+/// The part of the message that says what exactly is wrong, with its number; may be "".
+std::string detail_text(const sim::Finding& finding);
+
 /// 16 hexadecimal digits over the kind, the detail and the functions of the actors' places; the order
 /// of the actors counts only where it means something. Equal in all schedules, campaigns, compilers
 /// and optimisation levels.

@@ -1,0 +1,385 @@
+// The page: header, columns, rows, cause. What the rows say comes from lane_rows.cpp.
+#include "traces/lanes.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string_view>
+#include <vector>
+
+#include "traces/lane_rows.hpp"
+
+namespace heddle::traces {
+namespace {
+
+using Mark = LaneRow::Mark;
+
+constexpr std::size_t step_width = 6;   // "  12  "
+constexpr std::size_t cell_most = 46;
+constexpr std::size_t cell_least = 24;  // narrower columns become a table
+constexpr std::size_t why_least = 20;
+constexpr std::size_t short_name = 8;   // longer names have a row of their own
+
+struct Glyphs {
+  std::string_view starts, resumes, runs, ends, enters, handles, leaves, spins;
+  std::string_view rule, wrong, folded, cut, bullet;
+  std::array<std::string_view, sim::Finding::actors_max + 1> numbers;
+};
+constexpr Glyphs drawn = {"┏", "┣", "┃", "┗", "╠", "║", "╚", "░", "─", "✗", "⋮", "…", "·",
+                          {"", "①", "②", "③", "④", "⑤", "⑥", "⑦", "⑧"}};
+constexpr Glyphs ascii = {",", "+", "|", "'", "#", "H", "#", ":", "-", "X", ":", "~", "-",
+                          {"", "(1)", "(2)", "(3)", "(4)", "(5)", "(6)", "(7)", "(8)"}};
+
+/// In columns: characters, not bytes.
+std::size_t width(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
+}
+
+std::string padded(std::string text, std::size_t columns) {
+  const std::size_t used = width(text);
+  if (used < columns) text.append(columns - used, ' ');
+  return text;
+}
+
+std::string upper(std::string_view word) {
+  std::string text;
+  for (const char c : word)
+    text += c == '_' ? ' ' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return text;
+}
+
+class Page {
+ public:
+  Page(const Trace& trace, const Recording& recording, const LaneOptions& options)
+      : trace_(trace),
+        recording_(recording),
+        options_(options),
+        glyphs_(options.ascii ? ascii : drawn),
+        columns_(std::max<std::size_t>(options.columns, 60)),
+        finding_(choose_finding()),
+        content_(lane_rows(recording, finding_, options.rows_max)) {
+    arrange();
+  }
+
+  std::string render() {
+    header();
+    line("");
+    column_heads();
+    rule();
+    for (const LaneRow& row : content_.rows) is_table_ ? table_row(row) : lane_row(row);
+    rule();
+    cause();
+    return std::move(page_);
+  }
+
+ private:
+  const RecordedFinding* choose_finding() const {
+    const std::vector<RecordedFinding>& all = recording_.findings;
+    if (all.empty()) return nullptr;
+    if (trace_.finding) {
+      for (const RecordedFinding& one : all)
+        if (one.fingerprint == trace_.finding->fingerprint) return &one;
+      for (const RecordedFinding& one : all)
+        if (one.finding.kind == trace_.finding->kind) return &one;
+    }
+    return &all.front();
+  }
+
+  void arrange() {
+    std::size_t longest_name = 0;
+    for (const LaneRow& row : content_.rows) {
+      if (std::find(cpus_.begin(), cpus_.end(), row.cpu) == cpus_.end()) cpus_.push_back(row.cpu);
+      if (row.folded == 0) longest_name = std::max(longest_name, width(name(row)));
+      last_number_ = std::max(last_number_, row.number);
+    }
+    std::sort(cpus_.begin(), cpus_.end());
+    const std::size_t count = std::max<std::size_t>(cpus_.size(), 1);
+    const std::size_t why = std::max(why_least, columns_ / 4 + 2);
+    cell_ = std::min(cell_most, (columns_ - step_width - why) / count);
+    if (cell_ < cell_least) cell_ = (columns_ - step_width - why_least) / count;
+    is_table_ = cell_ < cell_least;
+    name_width_ = longest_name <= short_name && cell_ >= 30 ? longest_name + 2 : 0;
+  }
+
+  const std::string& name(const LaneRow& row) const {
+    return recording_.contexts[row.context.value].name;
+  }
+
+  // ---- text --------------------------------------------------------------------------------------
+
+  void line(std::string text) {
+    while (text.ends_with(' ')) text.pop_back();
+    page_ += text;
+    page_ += '\n';
+  }
+
+  /// At most `columns`, what is cut marked. In ASCII pages, other characters become '?'.
+  std::string clipped(std::string_view text, std::size_t columns) const {
+    std::string result;
+    std::size_t used = 0;
+    const bool fits = width(text) <= columns;
+    for (const char c : text) {
+      const auto byte = static_cast<unsigned char>(c);
+      const bool continues = (byte & 0xC0) == 0x80;
+      if (options_.ascii && byte >= 0x80) {
+        if (continues) continue;
+      }
+      if (!continues && !fits && used + 1 >= columns) break;
+      if (!continues) ++used;
+      result += byte < ' ' || byte == 0x7F || (options_.ascii && byte >= 0x80) ? '?' : c;
+    }
+    if (!fits && columns != 0) result += glyphs_.cut;
+    return result;
+  }
+
+  /// Lines of at most `columns_`, broken at blanks; later lines begin with `indent` blanks.
+  void wrapped(std::string first, std::string_view text, std::size_t indent) {
+    std::string current = std::move(first);
+    bool is_fresh = true;  // nothing of the text stands on the line yet
+    while (!text.empty()) {
+      const std::size_t end = std::min(text.find(' '), text.size());
+      const std::string word = clipped(text.substr(0, end), columns_ - indent);
+      text.remove_prefix(std::min(end + 1, text.size()));
+      if (!is_fresh && width(current) + 1 + width(word) > columns_) {
+        line(std::move(current));
+        current.assign(indent, ' ');
+        is_fresh = true;
+      }
+      if (!is_fresh) current += ' ';
+      current += word;
+      is_fresh = false;
+    }
+    line(std::move(current));
+  }
+
+  void rule() {
+    std::string text;
+    for (std::size_t i = 0; i < columns_; ++i) text += glyphs_.rule;
+    line(std::move(text));
+  }
+
+  // ---- header ------------------------------------------------------------------------------------
+
+  void header() {
+    std::string title = trace_.scenario;
+    if (!trace_.variant.empty()) title += fmt::format(" ({})", trace_.variant);
+    if (finding_ == nullptr) {
+      title += "  NO FINDING";
+    } else {
+      title += fmt::format("  {}", upper(word(finding_->finding.kind)));
+      if (!finding_->detail.empty()) title += fmt::format("  {}", finding_->detail);
+    }
+    wrapped("", title, 2);
+    const auto counted = [](std::uint64_t n, std::string_view noun) {
+      return fmt::format("{} {}{}", n, noun, n == 1 ? "" : noun.ends_with('h') ? "es" : "s");
+    };
+    std::string run = fmt::format("execution {}   ", trace_.execution);
+    if (!trace_.strategy.empty()) run += trace_.strategy + "   ";
+    run += fmt::format("seed {:#x}   {}, {}, {}, {}", trace_.seed,
+                       counted(recording_.steps, "step"), counted(recording_.switches, "switch"),
+                       counted(recording_.preemptions, "preemption"),
+                       counted(recording_.interrupts, "interrupt"));
+    wrapped("", run, 2);
+  }
+
+  void column_heads() {
+    std::string text = padded("step", step_width);
+    if (is_table_) {
+      text += fmt::format("{:<6}{:<16}{:<{}}", "cpu", "context", "what", table_what());
+    } else {
+      for (const sim::Cpu cpu : cpus_) text += padded(fmt::format("cpu{}", cpu.value), cell_);
+    }
+    line(text + "why, or where");
+  }
+
+  // ---- rows --------------------------------------------------------------------------------------
+
+  std::string_view mark_glyph(Mark mark) const {
+    switch (mark) {
+      case Mark::starts: return glyphs_.starts;
+      case Mark::resumes: return glyphs_.resumes;
+      case Mark::goes_on: return glyphs_.runs;
+      case Mark::ends: return glyphs_.ends;
+      case Mark::enters: return glyphs_.enters;
+      case Mark::handles: return glyphs_.handles;
+      case Mark::leaves: return glyphs_.leaves;
+    }
+    return glyphs_.runs;
+  }
+
+  std::string_view look_glyph(CpuLook look) const {
+    switch (look) {
+      case CpuLook::idle: return " ";
+      case CpuLook::runs: return glyphs_.runs;
+      case CpuLook::spins: return glyphs_.spins;
+      case CpuLook::handles: return glyphs_.handles;
+    }
+    return " ";
+  }
+
+  static bool names_context(const LaneRow& row) {
+    return row.folded == 0 && (row.mark == Mark::starts || row.mark == Mark::resumes ||
+                               row.mark == Mark::enters || row.mark == Mark::leaves);
+  }
+
+  std::string step_text(const LaneRow& row) const {
+    if (row.folded != 0) return padded(fmt::format("   {}", glyphs_.folded), step_width);
+    return padded(fmt::format("{:>4}", row.step), step_width);
+  }
+
+  /// Text to the left, value and number to the right, in `columns`.
+  std::string spread(const LaneRow& row, std::string_view text, std::size_t columns) const {
+    std::string right = clipped(row.value, columns / 2);
+    if (row.number != 0) {
+      if (!right.empty()) right += ' ';
+      right += glyphs_.numbers[row.number];
+    }
+    if (right.empty()) return clipped(text, columns);
+    // A row without a number leaves room for one, so that values stand below each other.
+    const std::size_t number_width = width(glyphs_.numbers[1]) + 1;
+    if (row.number == 0) right.append(number_width, ' ');
+    const std::size_t room = columns - std::min(columns, width(right) + 1);
+    return padded(clipped(text, room), room + 1) + right;
+  }
+
+  /// What stands in the last column: why this came, else where it stands in the source.
+  std::string why_text(const LaneRow& row, std::size_t columns) const {
+    std::string text = row.why;
+    if (row.number != 0 && row.number == last_number_) {
+      std::string wrong = fmt::format("{} {}", glyphs_.wrong, kind_text());
+      text = text.empty() ? wrong : fmt::format("{}  {}", text, wrong);
+    }
+    if (row.place.empty() || row.folded != 0) return clipped(text, columns);
+    const std::string file(row.place.substr(row.place.rfind('/') + 1));
+    for (const std::string& place : {row.place, file}) {
+      const std::string both = text.empty() ? place : fmt::format("{}  {}", text, place);
+      if (width(both) <= columns) return clipped(both, columns);
+    }
+    return clipped(text.empty() ? file : text, columns);
+  }
+
+  std::string kind_text() const {
+    std::string text(word(finding_->finding.kind));
+    std::replace(text.begin(), text.end(), '_', ' ');
+    return text;
+  }
+
+  /// A line of the lanes with `inside` in the row's own column.
+  void lane_line(const LaneRow& row, const std::string& step, std::string_view inside,
+                 std::string_view why) {
+    std::string text = step;
+    for (const sim::Cpu cpu : cpus_) {
+      if (cpu == row.cpu)
+        text += padded(std::string(inside), cell_);
+      else
+        text += padded(std::string(cpu.value < row.looks.size()
+                                       ? look_glyph(row.looks[cpu.value])
+                                       : " "),
+                       cell_);
+    }
+    line(text + std::string(why));
+  }
+
+  void lane_row(const LaneRow& row) {
+    const std::size_t room = cell_ - 4;  // glyph, blank, and two blanks to the next column
+    const std::size_t why_room = columns_ - step_width - cell_ * cpus_.size();
+    const std::string glyph = fmt::format("{} ", mark_glyph(row.mark));
+    if (row.folded != 0) {
+      lane_line(row, step_text(row), fmt::format("{} ", glyphs_.folded) + clipped(row.text, room),
+                "");
+      return;
+    }
+    const std::string indent(name_width_, ' ');
+    const bool has_both = !row.why_switched.empty() && !(row.why.empty() && row.number == 0);
+    const bool is_merged = name_width_ != 0 && !has_both && !row.text.empty();
+    if (!names_context(row)) {
+      lane_line(row, step_text(row), glyph + indent + spread(row, row.text, room - name_width_),
+                why_text(row, why_room));
+    } else if (is_merged) {
+      lane_line(row, step_text(row),
+                glyph + padded(name(row), name_width_) + spread(row, row.text, room - name_width_),
+                row.why_switched.empty() ? why_text(row, why_room)
+                                         : clipped(row.why_switched, why_room));
+    } else {
+      named_row(row, glyph, indent, room, why_room);
+    }
+  }
+
+  /// The context's name on a line of its own, then what it does.
+  void named_row(const LaneRow& row, const std::string& glyph, const std::string& indent,
+                 std::size_t room, std::size_t why_room) {
+    const std::string name_line = name(row) + (row.mark == Mark::leaves ? " exits" : "");
+    const bool is_alone = row.text.empty();
+    lane_line(row, is_alone ? step_text(row) : std::string(step_width, ' '),
+              glyph + clipped(name_line, room), clipped(row.why_switched, why_room));
+    if (is_alone) return;
+    const std::string_view below = row.mark == Mark::enters ? glyphs_.handles : glyphs_.runs;
+    lane_line(row, step_text(row),
+              fmt::format("{} {}{}", below, indent, spread(row, row.text, room - name_width_)),
+              why_text(row, why_room));
+  }
+
+  std::size_t table_what() const { return columns_ - step_width - 22 - 30; }
+
+  void table_row(const LaneRow& row) {
+    const std::size_t what = table_what();
+    std::string text = step_text(row);
+    if (row.folded != 0) {
+      line(text + clipped(row.text, columns_ - step_width));
+      return;
+    }
+    text += padded(fmt::format("cpu{}", row.cpu.value), 6);
+    text += padded(clipped(name(row), 15), 16);
+    const std::string operation = !row.text.empty()            ? row.text
+                                  : row.mark == Mark::enters ? "interrupt"
+                                                               : "exits";
+    text += padded(spread(row, operation, what - 2), what);
+    const std::string why = why_text(row, 30);
+    line(text + (row.why_switched.empty() ? why : clipped(row.why_switched, 30)));
+  }
+
+  // ---- the end -----------------------------------------------------------------------------------
+
+  void cause() {
+    constexpr std::string_view blank = "         ";
+    std::string first = "cause    ";
+    for (const LaneActor& actor : content_.actors) {
+      const std::string_view number =
+          actor.number != 0 ? glyphs_.numbers[actor.number] : glyphs_.bullet;
+      std::string text = actor.text;
+      if (!actor.locks.empty()) text += ", " + actor.locks;
+      wrapped(fmt::format("{}{} ", first, number), text, blank.size() + 2);
+      first = blank;
+    }
+    if (finding_ != nullptr && !finding_->detail.empty()) {
+      wrapped(first, finding_->detail, blank.size());
+    }
+    if (!options_.replay.empty()) line("replay   " + options_.replay);
+  }
+
+  const Trace& trace_;
+  const Recording& recording_;
+  const LaneOptions& options_;
+  const Glyphs& glyphs_;
+  const std::size_t columns_;
+  const RecordedFinding* const finding_;
+  const LaneRows content_;
+  std::vector<sim::Cpu> cpus_;  // with rows, ascending
+  std::size_t cell_ = 0;        // columns of a CPU's lane
+  std::size_t name_width_ = 0;  // columns of names within a lane; 0: names have rows of their own
+  unsigned last_number_ = 0;
+  bool is_table_ = false;
+  std::string page_;
+};
+
+}  // namespace
+
+std::string lanes(const Trace& trace, const Recording& recording, const LaneOptions& options) {
+  return Page(trace, recording, options).render();
+}
+
+}  // namespace heddle::traces

@@ -1,0 +1,334 @@
+// Debug information by elfutils: libdwfl finds the module of an address, libdw its DIEs. The chain of
+// inlined frames is walked by hand, as dwarf_getscopes follows abstract origins instead of callers;
+// and compilation units are searched where .debug_aranges is missing (clang writes none).
+#include "traces/places.hpp"
+
+#include <dwarf.h>
+#include <elfutils/libdw.h>
+#include <elfutils/libdwfl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "sim/core/check.hpp"
+
+namespace heddle::traces {
+namespace {
+
+/// A function that the address is in; inlined functions come before those that they are inlined in.
+struct Frame {
+  Dwarf_Die function;
+  std::string file;  // as in the debug information
+  std::uint32_t line = 0;
+};
+
+/// What a place resolves to before file names are made relative.
+struct RawFrame {
+  std::string function;
+  std::string file;
+  std::uint32_t line = 0;
+};
+
+// ---- names of functions ------------------------------------------------------------------------
+
+std::string_view name_of(Dwarf_Die* die) {
+  Dwarf_Attribute attribute;
+  const char* name = dwarf_formstring(dwarf_attr_integrate(die, DW_AT_name, &attribute));
+  return name == nullptr ? std::string_view{} : std::string_view{name};
+}
+
+/// "f<int>" without the arguments, as compilers write them differently; operators are left alone.
+std::string without_template_arguments(std::string_view name) {
+  if (name.starts_with("operator")) return std::string(name);
+  return std::string(name.substr(0, name.find('<')));
+}
+
+bool is_type(int tag) {
+  return tag == DW_TAG_class_type || tag == DW_TAG_structure_type || tag == DW_TAG_union_type;
+}
+
+/// The DIE that tells where the function was declared: out-of-line and inlined copies lead there.
+Dwarf_Die declaration_of(Dwarf_Die die) {
+  for (const unsigned attribute_name : {DW_AT_abstract_origin, DW_AT_specification}) {
+    Dwarf_Attribute attribute;
+    Dwarf_Die target;
+    while (dwarf_attr(&die, attribute_name, &attribute) != nullptr &&
+           dwarf_formref_die(&attribute, &target) != nullptr)
+      die = target;
+  }
+  return die;
+}
+
+/// The scopes that a DIE stands in, innermost first, itself included.
+std::vector<Dwarf_Die> scopes_of(Dwarf_Die die) {
+  Dwarf_Die* scopes = nullptr;
+  const int count = dwarf_getscopes_die(&die, &scopes);
+  std::vector<Dwarf_Die> result;
+  for (int i = 0; i < count; ++i) result.push_back(scopes[i]);
+  std::free(scopes);
+  return result;
+}
+
+/// "f", "Type::f", and "f::lambda" for a function object's call operator in f. Namespaces are left
+/// out. Both compilers give the same.
+std::string function_name(Dwarf_Die function) {
+  std::string name;
+  const auto prepend = [&name](std::string_view part) {
+    name = name.empty() ? std::string(part) : std::string(part) + "::" + name;
+  };
+  bool call_operator = false;
+  std::vector<Dwarf_Die> scopes = scopes_of(declaration_of(function));
+  for (std::size_t depth = 0; depth < scopes.size(); ++depth) {
+    Dwarf_Die& scope = scopes[depth];
+    const int tag = dwarf_tag(&scope);
+    const std::string_view own = name_of(&scope);
+    if (tag == DW_TAG_subprogram) {
+      if (depth == 0 && own == "operator()") {
+        call_operator = true;
+        continue;
+      }
+      prepend(without_template_arguments(own));
+      if (depth == 0) continue;
+      // A lambda's enclosing function may itself be a member.
+      const std::string inner = name;
+      name = function_name(scope);
+      const std::size_t cut = inner.find("::");
+      return cut == std::string::npos ? name : name + inner.substr(cut);
+    }
+    if (is_type(tag)) {
+      const bool unnamed = own.empty() || own.starts_with("<lambda") || own.starts_with("._");
+      if (call_operator) {
+        prepend(unnamed ? "lambda" : without_template_arguments(own) + "::operator()");
+        call_operator = false;
+      } else if (!unnamed) {
+        prepend(without_template_arguments(own));
+      }
+    }
+  }
+  return name.empty() && call_operator ? "operator()" : name;
+}
+
+// ---- frames of an address ------------------------------------------------------------------------
+
+std::string file_by_index(Dwarf_Die* unit, Dwarf_Word index) {
+  Dwarf_Files* files = nullptr;
+  std::size_t count = 0;
+  if (dwarf_getsrcfiles(unit, &files, &count) != 0 || index >= count) return {};
+  const char* file = dwarf_filesrc(files, index, nullptr, nullptr);
+  return file == nullptr ? std::string{} : std::string{file};
+}
+
+Dwarf_Word number(Dwarf_Die* die, unsigned name) {
+  Dwarf_Attribute attribute;
+  Dwarf_Word value = 0;
+  if (dwarf_formudata(dwarf_attr(die, name, &attribute), &value) != 0) return 0;
+  return value;
+}
+
+/// Collects the functions below `parent` that hold `pc`, outermost first.
+void collect_functions(Dwarf_Die* parent, Dwarf_Addr pc, std::vector<Dwarf_Die>& found) {
+  Dwarf_Die child;
+  if (dwarf_child(parent, &child) != 0) return;
+  do {
+    const int tag = dwarf_tag(&child);
+    const bool is_function = tag == DW_TAG_subprogram || tag == DW_TAG_inlined_subroutine;
+    if (is_function || tag == DW_TAG_lexical_block) {
+      if (dwarf_haspc(&child, pc) <= 0) {
+        // A function inside a function (a lambda's) has code of its own.
+        if (tag == DW_TAG_subprogram) collect_functions(&child, pc, found);
+        continue;
+      }
+      if (is_function) found.push_back(child);
+      collect_functions(&child, pc, found);
+      return;
+    }
+    if (is_type(tag) || tag == DW_TAG_namespace) collect_functions(&child, pc, found);
+    if (!found.empty() && dwarf_tag(parent) == DW_TAG_compile_unit) return;
+  } while (dwarf_siblingof(&child, &child) == 0);
+}
+
+std::vector<RawFrame> frames_in(Dwarf_Die* unit, Dwarf_Addr pc) {
+  std::vector<Dwarf_Die> functions;
+  collect_functions(unit, pc, functions);
+  RawFrame here;
+  if (Dwarf_Line* line = dwarf_getsrc_die(unit, pc); line != nullptr) {
+    int number_of_line = 0;
+    if (dwarf_lineno(line, &number_of_line) == 0)
+      here.line = static_cast<std::uint32_t>(number_of_line);
+    if (const char* file = dwarf_linesrc(line, nullptr, nullptr); file != nullptr) here.file = file;
+  }
+  std::vector<RawFrame> frames;
+  for (std::size_t i = functions.size(); i-- != 0;) {
+    here.function = function_name(functions[i]);
+    frames.push_back(here);
+    if (dwarf_tag(&functions[i]) != DW_TAG_inlined_subroutine) break;
+    here.file = file_by_index(unit, number(&functions[i], DW_AT_call_file));
+    here.line = static_cast<std::uint32_t>(number(&functions[i], DW_AT_call_line));
+  }
+  if (frames.empty()) frames.push_back(here);
+  return frames;
+}
+
+// ---- the process's debug information ---------------------------------------------------------------
+
+/// No search for separate debug files: it may ask the network.
+int no_separate_file(Dwfl_Module*, void**, const char*, Dwarf_Addr, const char*, const char*,
+                     GElf_Word, char**) {
+  return -1;
+}
+
+class DebugInformation {
+ public:
+  DebugInformation() : dwfl_(dwfl_begin(&callbacks)) { load(); }
+  ~DebugInformation() { dwfl_end(dwfl_); }
+  DebugInformation(const DebugInformation&) = delete;
+  DebugInformation& operator=(const DebugInformation&) = delete;
+
+  /// Innermost first; empty if the address is in no file.
+  std::vector<RawFrame> frames(Dwarf_Addr address) {
+    if (dwfl_ == nullptr) return {};
+    Dwfl_Module* module = dwfl_addrmodule(dwfl_, address);
+    if (module == nullptr) {  // loaded since
+      load();
+      module = dwfl_addrmodule(dwfl_, address);
+    }
+    if (module == nullptr) return {};
+    Dwarf_Addr bias = 0;
+    if (Dwarf_Die* unit = unit_of(module, address, bias); unit != nullptr)
+      return frames_in(unit, address - bias);
+    RawFrame frame;
+    if (const char* symbol = dwfl_module_addrname(module, address); symbol != nullptr)
+      frame.function = symbol;
+    return {frame};
+  }
+
+ private:
+  void load() {
+    if (dwfl_ == nullptr) return;
+    dwfl_report_begin_add(dwfl_);
+    dwfl_linux_proc_report(dwfl_, getpid());
+    dwfl_report_end(dwfl_, nullptr, nullptr);
+  }
+
+  static Dwarf_Die* unit_of(Dwfl_Module* module, Dwarf_Addr address, Dwarf_Addr& bias) {
+    if (Dwarf_Die* unit = dwfl_module_addrdie(module, address, &bias); unit != nullptr) return unit;
+    Dwarf_Die* unit = nullptr;
+    while ((unit = dwfl_module_nextcu(module, unit, &bias)) != nullptr)
+      if (dwarf_haspc(unit, address - bias) > 0) return unit;
+    return nullptr;
+  }
+
+  static constexpr Dwfl_Callbacks callbacks = {&dwfl_linux_proc_find_elf, &no_separate_file, nullptr,
+                                               nullptr};
+  Dwfl* dwfl_;
+};
+
+bool is_system_header(std::string_view file) {
+  return file.starts_with("/usr/") || file.find("/include/c++/") != std::string_view::npos;
+}
+
+/// "a/./b/../c" as "a/c".
+std::string normalised(std::string_view path) {
+  std::vector<std::string_view> parts;
+  for (std::size_t at = 0; at <= path.size();) {
+    const std::size_t end = std::min(path.find('/', at), path.size());
+    const std::string_view part = path.substr(at, end - at);
+    at = end + 1;
+    if (part == "." || part.empty()) continue;
+    if (part == ".." && !parts.empty() && parts.back() != "..")
+      parts.pop_back();
+    else
+      parts.push_back(part);
+  }
+  std::string result;
+  for (const std::string_view part : parts) {
+    if (!result.empty() || path.starts_with('/')) result += '/';
+    result += part;
+  }
+  return result;
+}
+
+class Places {
+ public:
+  const SourcePlace& find(sim::Place place) {
+    const auto [entry, is_new] = known_.try_emplace(place.pc);
+    if (is_new) entry->second = resolve(place);
+    return entry->second;
+  }
+
+  void set_root(std::string root) {
+    while (root.ends_with('/')) root.pop_back();
+    root_ = normalised(root) + '/';
+    known_.clear();
+  }
+
+ private:
+  SourcePlace resolve(sim::Place place) {
+    if (place.pc == 0) return {};
+    if (root_.empty()) find_root();
+    // A return address may already belong to what follows the call.
+    std::vector<RawFrame> frames = information_.frames(place.pc - 1);
+    if (frames.empty()) return {};
+    for (RawFrame& frame : frames) frame.file = relative(frame.file);
+    const auto shown = std::find_if(frames.begin(), frames.end(), [](const RawFrame& frame) {
+      return !frame.function.empty() && !frame.file.empty() && !frame.file.starts_with("sim/") &&
+             !is_system_header(frame.file);
+    });
+    RawFrame& frame = shown == frames.end() ? frames.front() : *shown;
+    return {std::move(frame.function), std::move(frame.file), frame.line};
+  }
+
+  /// heddle's own source folder: what comes before this file's name in the debug information.
+  void find_root() {
+    constexpr std::string_view own = "/traces/places.cpp";
+    root_ = "/";
+    const auto here = reinterpret_cast<Dwarf_Addr>(&set_source_root);
+    for (const RawFrame& frame : information_.frames(here)) {
+      const std::string file = normalised(frame.file);
+      if (file.ends_with(own)) root_ = file.substr(0, file.size() - own.size() + 1);
+    }
+  }
+
+  std::string relative(std::string_view file) const {
+    std::string path = normalised(file);
+    if (root_.size() > 1 && path.starts_with(root_)) path.erase(0, root_.size());
+    return path;
+  }
+
+  DebugInformation information_;
+  std::string root_;
+  std::map<std::uintptr_t, SourcePlace> known_;
+};
+
+Places& places() {
+  static Places instance;
+  return instance;
+}
+
+}  // namespace
+
+const SourcePlace& source_of(sim::Place place) { return places().find(place); }
+
+void set_source_root(std::string root) { places().set_root(std::move(root)); }
+
+std::string function_text(sim::Place place) {
+  const SourcePlace& source = source_of(place);
+  return source.function.empty() ? "an unknown function" : source.function;
+}
+
+std::string place_text(sim::Place place) {
+  const SourcePlace& source = source_of(place);
+  if (source.file.empty()) return source.function.empty() ? "an unknown place" : source.function;
+  std::string text = source.file;
+  if (source.line != 0) text += ':' + std::to_string(source.line);
+  if (!source.function.empty()) text += " (" + source.function + ')';
+  return text;
+}
+
+}  // namespace heddle::traces

@@ -1,0 +1,225 @@
+#include "traces/recorder.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "traces/report.hpp"
+
+namespace heddle::traces {
+
+using sim::Access;
+using sim::ContextId;
+using sim::Event;
+using sim::EventKind;
+using sim::Machine;
+using sim::Mode;
+using sim::Reason;
+
+namespace {
+
+/// Plain accesses kept at most; those beyond are not shown, even if a finding is about them.
+constexpr std::size_t accesses_max = 2'000'000;
+
+std::uint64_t peek(std::uintptr_t address, std::size_t size) {
+  std::uint64_t value = 0;
+  std::memcpy(&value, reinterpret_cast<const void*>(address), std::min<std::size_t>(size, 8));
+  return value;
+}
+
+/// Does the event stand for a value in memory?
+bool has_value(EventKind kind) {
+  return kind == EventKind::load || kind == EventKind::store || kind == EventKind::exchange ||
+         kind == EventKind::read || kind == EventKind::write;
+}
+
+/// An event that says what a write will leave in memory says it before it is there.
+bool is_unsettled(const Event& event) {
+  return has_value(event.kind) && event.mode == Mode::write && event.size != 0 && event.size <= 8 &&
+         event.object.cls() == sim::ObjectClass::memory;
+}
+
+}  // namespace
+
+// ---- choices ---------------------------------------------------------------------------------------
+
+ContextId Recorder::schedule(const sim::SchedulePoint& point) {
+  const ContextId chosen = chooser_.schedule(point);
+  if (chosen == sim::no_context) return chosen;
+  preempts_ = point.last_is_enabled() && chosen != point.last;
+  if (preempts_) ++preemptions_;
+  const sim::Operation& operation = point.operation(chosen);
+  RawChoice& raw = choices_.emplace_back();
+  raw.choice.arity = point.enabled.count();
+  raw.choice.kind = operation.kind;
+  raw.context = chosen;
+  raw.object = describe(*machine_, operation.object);
+  return chosen;
+}
+
+std::uint32_t Recorder::value(Reason reason, std::uint32_t arity) {
+  const std::uint32_t chosen = chooser_.value(reason, arity);
+  if (chosen == give_up) return chosen;
+  RawChoice& raw = choices_.emplace_back();
+  raw.choice.reason = reason;
+  raw.choice.arity = arity;
+  raw.choice.value = chosen;
+  raw.context = sim::no_context;
+  return chosen;
+}
+
+// ---- events ----------------------------------------------------------------------------------------
+
+void Recorder::begin(Machine& machine) {
+  machine_ = &machine;
+  outcome_ = sim::Outcome::finished;
+  choices_.clear();
+  events_.clear();
+  accesses_.clear();
+  unsettled_ = Unsettled::nothing;
+  preempts_ = false;
+  last_step_ = 0;
+  last_context_ = sim::no_context;
+  switches_ = preemptions_ = interrupts_ = 0;
+}
+
+/// What was written last is in memory by now.
+void Recorder::settle_write(const Machine& machine) {
+  if (unsettled_ == Unsettled::event) {
+    RawEvent& raw = events_.back();
+    raw.event.value = peek(raw.event.object.payload(), raw.event.size);
+    raw.value = value_text(machine, raw.event.value, raw.event.size);
+  } else if (unsettled_ == Unsettled::access) {
+    RawAccess& raw = accesses_.back();
+    raw.value = peek(raw.access.address, raw.access.size);
+    raw.has_value = true;
+  }
+  unsettled_ = Unsettled::nothing;
+}
+
+void Recorder::event(Machine& machine, const Event& event) {
+  settle_write(machine);
+  // A plain access that is a step of its own comes twice.
+  if ((event.kind == EventKind::read || event.kind == EventKind::write) && !accesses_.empty() &&
+      accesses_.back().step == event.step && accesses_.back().access.place == event.place)
+    accesses_.pop_back();
+  RawEvent& raw = events_.emplace_back();
+  raw.event = event;
+  raw.object = describe(machine, event.object);
+  if (event.text != nullptr) raw.text = event.text;
+  raw.event.text = nullptr;  // it need not outlive the execution
+  if (is_unsettled(event)) unsettled_ = Unsettled::event;
+  // A scheduled or volatile write is told without what it writes.
+  const bool is_known = event.kind != EventKind::write &&
+                        !(event.kind == EventKind::store && event.value == 0);
+  if (has_value(event.kind) && is_known)
+    raw.value = value_text(machine, event.value, event.size);
+  if (event.kind == EventKind::interrupt) ++interrupts_;
+  if (event.step == last_step_ || event.kind == EventKind::task_switch) return;
+  raw.takes_step = true;
+  raw.is_preemption = preempts_;
+  preempts_ = false;
+  last_step_ = event.step;
+  if (last_context_ != sim::no_context && last_context_ != event.context) ++switches_;
+  last_context_ = event.context;
+}
+
+void Recorder::access(Machine& machine, const Access& access) {
+  settle_write(machine);
+  // A marked access is a step, and its event comes next.
+  if (access.atomic || accesses_.size() == accesses_max) return;
+  RawAccess& raw = accesses_.emplace_back();
+  raw.access = access;
+  raw.step = machine.steps();
+  raw.before_event = events_.size();
+  if (access.range || access.size > 8) return;
+  if (access.mode == Mode::write) {
+    unsettled_ = Unsettled::access;
+  } else {
+    raw.value = peek(access.address, access.size);
+    raw.has_value = true;
+  }
+}
+
+void Recorder::end(Machine& machine, sim::Outcome outcome) {
+  // An execution that is stopped is stopped before what it was about to write.
+  if (outcome != sim::Outcome::stopped) settle_write(machine);
+  unsettled_ = Unsettled::nothing;
+  outcome_ = outcome;
+}
+
+// ---- the recording -----------------------------------------------------------------------------------
+
+/// An access out of bounds is told with the block that it strays from, so its address may differ.
+bool Recorder::concerns_finding(const RawAccess& raw) const {
+  for (const sim::Finding& finding : machine_->findings())
+    for (std::size_t i = 0; i < finding.actor_count; ++i) {
+      const sim::Actor& actor = finding.actors[i];
+      if (actor.context == raw.access.context && actor.step == raw.step &&
+          actor.place == raw.access.place &&
+          (finding.kind == sim::FindingKind::out_of_bounds ||
+           actor.object.payload() - raw.access.address < raw.access.size))
+        return true;
+    }
+  return false;
+}
+
+RecordedEvent Recorder::shown(const RawAccess& raw) const {
+  const Access& access = raw.access;
+  RecordedEvent shown;
+  shown.event.kind = access.mode == Mode::write ? EventKind::write : EventKind::read;
+  shown.event.mode = access.mode;
+  shown.event.context = access.context;
+  shown.event.cpu = machine_->context(access.context).cpu;
+  shown.event.size = static_cast<std::uint16_t>(std::min<std::uint32_t>(access.size, 0xFFFF));
+  shown.event.step = raw.step;
+  shown.event.object = sim::ObjectId::memory(access.address);
+  shown.event.value = raw.value;
+  shown.event.place = access.place;
+  shown.object = object_name(*machine_, shown.event.object);
+  if (raw.has_value) shown.value = value_text(*machine_, raw.value, access.size);
+  return shown;
+}
+
+RecordedEvent Recorder::shown(const RawEvent& raw) const {
+  return {raw.event, final_name(*machine_, raw.object), raw.value, raw.text, raw.takes_step,
+          raw.is_preemption};
+}
+
+Recording Recorder::recording() const {
+  Recording recording;
+  if (machine_ == nullptr) return recording;
+  const Machine& machine = *machine_;
+  for (std::uint16_t i = 0; i < machine.context_count(); ++i) {
+    const sim::Context& context = machine.context(ContextId{i});
+    recording.contexts.push_back({context_name(machine, context.id), context.cpu, context.level});
+  }
+  for (const RawChoice& raw : choices_) {
+    Choice& choice = recording.choices.emplace_back(raw.choice);
+    if (choice.reason != Reason::schedule) continue;
+    choice.context = recording.contexts[raw.context.value].name;
+    choice.object = final_name(machine, raw.object);
+  }
+  auto access = accesses_.begin();
+  for (std::size_t i = 0; i <= events_.size(); ++i) {
+    for (; access != accesses_.end() && access->before_event == i; ++access)
+      if (concerns_finding(*access)) recording.events.push_back(shown(*access));
+    if (i != events_.size()) recording.events.push_back(shown(events_[i]));
+  }
+  for (const sim::Finding& finding : machine.findings()) {
+    RecordedFinding& recorded = recording.findings.emplace_back();
+    recorded.finding = finding;
+    recorded.message = message(machine, finding);
+    recorded.fingerprint = fingerprint(finding);
+    recorded.detail = detail_text(finding);
+    for (std::size_t i = 0; i < finding.actor_count; ++i)
+      recorded.actors.push_back(actor_text(machine, finding.actors[i]));
+  }
+  recording.outcome = outcome_;
+  recording.steps = machine.steps();
+  recording.switches = switches_;
+  recording.preemptions = preemptions_;
+  recording.interrupts = interrupts_;
+  return recording;
+}
+
+}  // namespace heddle::traces
