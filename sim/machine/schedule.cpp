@@ -156,11 +156,9 @@ void Machine::wait_for(Waitable& object, bool may_spin) {
   Context& context = self();
   object.waiting.add(context.id);
   context.waits_for = &object;
-  if (object.is_free()) return;
-  if (may_spin) {
-    may_spin_.add(context.id);
-    return;
-  }
+  // Also while it is free: somebody may take it before this context is chosen.
+  if (may_spin) may_spin_.add(context.id);
+  if (object.is_free() || may_spin) return;
   ready_.remove(context.id);
   emit({.kind = EventKind::spin,
         .mode = Mode::read,
@@ -179,6 +177,52 @@ void Machine::begin_spinning() {
         .object = context.announced.object,
         .value = context.waits_for->owner().value,
         .place = context.announced.place});
+}
+
+void Machine::sleep_for(Waitable& object) {
+  Context& context = self();
+  object.waiting.add(context.id);
+  context.waits_for = &object;
+  // A task that may not be preempted keeps its CPU until it finds that it has to sleep.
+  const bool keeps_cpu = config_.preemption != Preemption::full && alone_ == no_context &&
+                         cpus_[context.cpu.value].crowded();
+  if (!object.is_free())
+    fall_asleep();
+  else if (keeps_cpu)
+    may_spin_.add(context.id);
+  schedule();
+  while (!object.is_free()) {
+    fall_asleep();
+    schedule();
+  }
+  may_spin_.remove(context.id);
+  object.waiting.remove(context.id);
+  context.waits_for = nullptr;
+}
+
+void Machine::fall_asleep() {
+  Context& context = self();
+  may_spin_.remove(context.id);
+  ready_.remove(context.id);
+  CpuState& cpu = cpus_[context.cpu.value];
+  if (cpu.current == context.id) {
+    cpu.current = no_context;
+    refresh_if_crowded(context.cpu);
+  }
+  emit({.kind = EventKind::block,
+        .mode = Mode::read,
+        .object = context.announced.object,
+        .value = context.waits_for->owner().value,
+        .place = context.announced.place});
+}
+
+void Machine::wake_all_in(std::uintptr_t address, std::size_t size) {
+  for (std::uint16_t i = 0; i < context_count_; ++i) {
+    const Context& context = contexts_[i];
+    if (context.state != ContextState::live || context.waits_for == nullptr) continue;
+    if (reinterpret_cast<std::uintptr_t>(context.waits_for) - address < size)
+      ready_.add(context.id);
+  }
 }
 
 void Machine::take(Waitable& object) {
@@ -214,8 +258,9 @@ void Machine::relax(Place place) {
     ready_.remove(context.id);
     relaxing_.add(context.id);
   }
-  step({EventKind::yield, Mode::read, 0, ObjectId::of(ObjectClass::context, context.id.value),
-        place});
+  const ObjectId self_object = ObjectId::of(ObjectClass::context, context.id.value);
+  step({EventKind::yield, Mode::read, 0, self_object, place});
+  emit({.kind = EventKind::yield, .mode = Mode::read, .object = self_object, .place = place});
 }
 
 void Machine::yield(Place place) {
@@ -224,8 +269,9 @@ void Machine::yield(Place place) {
   if (!cpu.crowded() || context.is_atomic() || alone_ != no_context) return;
   cpu.gives_way = true;
   refresh(context.cpu);
-  step({EventKind::yield, Mode::write, 0, ObjectId::of(ObjectClass::cpu, context.cpu.value),
-        place});
+  const ObjectId cpu_object = ObjectId::of(ObjectClass::cpu, context.cpu.value);
+  step({EventKind::yield, Mode::write, 0, cpu_object, place});
+  emit({.kind = EventKind::yield, .object = cpu_object, .place = place});
 }
 
 ContextId Machine::blocked_by(ContextId id) const {
