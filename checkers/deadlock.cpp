@@ -27,6 +27,22 @@ bool relaxes(const Context& context) {
   return context.announced.kind == EventKind::yield && context.announced.mode == Mode::read;
 }
 
+/// Could the context take a step by itself, now or when its turn comes?
+bool could_step(const Machine& machine, const Context& context) {
+  switch (context.state) {
+    case ContextState::unstarted:
+      return !machine.runs_alone();
+    case ContextState::idle:
+      return context.landings_left != 0 || context.raised != 0;
+    case ContextState::live:
+      return !waits_for_owner(context) && machine.blocked_by(context.id) == sim::no_context;
+    case ContextState::finished:
+    case ContextState::parked:
+      return false;
+  }
+  return false;
+}
+
 sim::Actor waiting(const Machine& machine, const Context& context) {
   const ObjectId object = waits_for_owner(context) || relaxes(context)
                               ? context.announced.object
@@ -37,35 +53,68 @@ sim::Actor waiting(const Machine& machine, const Context& context) {
 
 }  // namespace
 
-sim::EventMask DeadlockChecker::events() const { return {EventKind::spin}; }
+sim::EventMask DeadlockChecker::events() const {
+  return {EventKind::spin,  EventKind::yield,     EventKind::lock,    EventKind::trylock,
+          EventKind::store, EventKind::exchange,  EventKind::unlock,  EventKind::free,
+          EventKind::wake,  EventKind::interrupt, EventKind::create,  EventKind::join,
+          EventKind::write, EventKind::task_exit, EventKind::allocate};
+}
 
 void DeadlockChecker::event(Machine& machine, const Event& event) {
-  find_circle(machine, event.context);
+  switch (event.kind) {
+    case EventKind::spin:
+      find_circle(machine, event.context);
+      break;
+    case EventKind::yield:
+      if (event.mode == Mode::read) loop(machine, event.context);
+      break;
+    case EventKind::trylock:
+      if (event.value != 0) progress();
+      break;
+    default:
+      progress();
+      break;
+  }
+}
+
+void DeadlockChecker::loop(Machine& machine, ContextId id) {
+  looping_.add(id);
+  if (++rounds_ < rounds_max) return;
+  ContextSet others;
+  for (std::uint16_t i = 0; i < machine.context_count(); ++i) {
+    const Context& context = machine.context(ContextId{i});
+    if (looping_.contains(context.id)) continue;
+    if (could_step(machine, context)) return;
+    if (context.state == ContextState::live) others.add(context.id);
+  }
+  report_waiting(machine, looping_, others);
 }
 
 void DeadlockChecker::stuck(Machine& machine) {
-  ContextSet left;
   ContextSet looping;
+  ContextSet others;
   for (std::uint16_t i = 0; i < machine.context_count(); ++i) {
     const Context& context = machine.context(ContextId{i});
     if (context.state != ContextState::live) continue;
     if (find_circle(machine, context.id)) return;
-    left.add(context.id);
-    if (relaxes(context)) looping.add(context.id);
+    (relaxes(context) ? looping : others).add(context.id);
   }
+  report_waiting(machine, looping, others);
+}
+
+void DeadlockChecker::report_waiting(Machine& machine, ContextSet looping, ContextSet others) {
   Finding finding;
   finding.kind = looping.empty() ? FindingKind::hung_task : FindingKind::livelock;
-  finding.detail = looping.empty() ? "nobody is left who could wake it"
-                                   : "nobody is left who could end the loop";
+  finding.detail = looping.empty() ? "nobody is left who could wake it; contexts that wait:"
+                                   : "nobody is left who could end the loop; contexts that wait:";
   finding.fatal = true;
   finding.step = machine.steps();
+  finding.number = (looping | others).count();
   // Those who loop first: they are what a livelock is about.
-  for (ContextSet rest = looping; !rest.empty(); rest.remove(rest.first()))
-    finding.add(waiting(machine, machine.context(rest.first())));
-  for (ContextSet rest = left - looping; !rest.empty(); rest.remove(rest.first()))
-    finding.add(waiting(machine, machine.context(rest.first())));
+  for (const ContextSet set : {looping, others})
+    for (ContextSet rest = set; !rest.empty(); rest.remove(rest.first()))
+      finding.add(waiting(machine, machine.context(rest.first())));
   finding.object = finding.actors[0].object;
-  finding.number = left.count();
   machine.report(finding);
 }
 

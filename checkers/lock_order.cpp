@@ -29,7 +29,8 @@ void LockOrderChecker::begin(Machine&) {
   classes_.clear();
   edges_.clear();
   walks_ = 0;
-  for (auto& held : held_) held.clear();
+  for (std::size_t i = 0; i < contexts_; ++i) held_[i].clear();
+  contexts_ = 0;
 }
 
 void LockOrderChecker::event(Machine& machine, const Event& event) {
@@ -93,6 +94,7 @@ void LockOrderChecker::take(Machine& machine, const Event& event) {
         }
       }
   }
+  contexts_ = std::max<std::size_t>(contexts_, event.context.value + 1u);
   held.push_back({cls, taken});
 }
 

@@ -80,6 +80,7 @@ class LockOrderChecker final : public sim::Observer {
   std::vector<ClassId> queue_;
   std::uint32_t walks_ = 0;
   std::array<std::vector<Held>, sim::contexts_max> held_;
+  std::size_t contexts_ = 0;  // that may hold something
 };
 
 }  // namespace heddle::checkers

@@ -337,6 +337,23 @@ void loop_until_flag(World& world) {
 }
 
 // ---- heap
+template <bool first_sets>
+void loop_for_each_other(World& world) {
+  struct Flags {
+    std::atomic<bool> a{false}, b{false};
+  };
+  auto& flags = world.create<Flags>();
+  world.task("first", Cpu{0}, [&flags] {
+    if (first_sets) flags.b.store(true);
+    while (!flags.a.load()) cpu_relax();
+    flags.b.store(true);
+  });
+  world.task("second", Cpu{1}, [&flags] {
+    while (!flags.b.load()) cpu_relax();
+    flags.a.store(true);
+  });
+}
+
 // ----------------------------------------------------------------------------------------
 
 struct Object {
@@ -468,6 +485,8 @@ constexpr Program all[] = {
      wait_for_the_gone<true>},
     {"loops_for_nobody", "deadlock", FindingKind::livelock, loop_until_flag<false>,
      loop_until_flag<true>},
+    {"loop_for_each_other", "deadlock", FindingKind::livelock, loop_for_each_other<false>,
+     loop_for_each_other<true>},
     {"used_after_free", "heap", FindingKind::use_after_free, use_freed<false>, use_freed<true>},
     {"lock_used_after_free", "heap", FindingKind::use_after_free, lock_freed<false>,
      lock_freed<true>},

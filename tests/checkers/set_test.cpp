@@ -17,7 +17,7 @@ namespace {
 
 using tests::Program;
 
-constexpr std::uint64_t seeds = 300;
+constexpr std::uint64_t seeds = 100;
 
 tests::Exploration explore_with(CheckerSet& checkers, const Program& program,
                                 void (*body)(sim::World&)) {
