@@ -57,10 +57,11 @@ void Machine::tell_access(const Access& access) {
   if (stop_) stop();
 }
 
-void Machine::touch(std::uintptr_t address, std::size_t size, Mode mode, Place place) {
+void Machine::touch(std::uintptr_t address, std::size_t size, Mode mode, Place place, bool atomic) {
   if (on_access_.count == 0 || !arena_layout::contains(address)) return;
   const std::size_t in_word = std::min<std::size_t>(size, 8 - (address & 7));
-  tell_access({address, static_cast<std::uint32_t>(in_word), mode, false, true, running_->id, place});
+  tell_access(
+      {address, static_cast<std::uint32_t>(in_word), mode, false, atomic, running_->id, place});
 }
 
 void Machine::loops_for_ever(Place place) {

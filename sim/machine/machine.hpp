@@ -136,6 +136,9 @@ class Machine final : public AccessHandler {
   /// The chosen context begins to spin: it keeps its CPU and is not chosen before wake(). The caller
   /// has masked what the lock masks.
   void begin_spinning();
+  /// The running context, which has announced an operation, sleeps until `object` is free; others of
+  /// its CPU run meanwhile. It has not taken the object when this returns.
+  void sleep_for(Waitable& object);
   /// Would a context that keeps its CPU busy at this mask keep somebody off who could run there now?
   bool keeps_somebody_off(const Context& context, Mask mask) const;
   /// The running context takes `object`; the others who wait for it are no longer chosen.
@@ -144,9 +147,11 @@ class Machine final : public AccessHandler {
   void wake(Waitable& object);
   /// `object` is free, but nobody will ever get it.
   void take_for_ever(Waitable& object);
+  /// The memory is freed: who waits for something in it may be chosen, and finds that out.
+  void wake_all_in(std::uintptr_t address, std::size_t size);
   /// Tells the observers of an access to simulated memory by the vocabulary itself, such as to a
-  /// lock; its first word stands for the whole. No step.
-  void touch(std::uintptr_t address, std::size_t size, Mode mode, Place place);
+  /// lock; its first word stands for the whole. No step. `atomic`: it races with plain ones only.
+  void touch(std::uintptr_t address, std::size_t size, Mode mode, Place place, bool atomic = true);
   /// The running context does nothing until somebody else has stepped (cpu_relax).
   void relax(Place place);
   /// The running context lets other tasks of its CPU run, also where preemption is restricted.
@@ -253,6 +258,7 @@ class Machine final : public AccessHandler {
   void change_mask(Context& context, Mask mask, bool on, Place place);
   void emit_for(const Context& context, const Event& event);
   void wake_relaxing(ContextId except);
+  void fall_asleep();
   void tell_access(const Access& access);
   void note_local_work(Place place) {
     if (++local_work_ > config_.limits.accesses_between_steps_max) [[unlikely]]
