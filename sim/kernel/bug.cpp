@@ -20,26 +20,30 @@ bool assertion(const char* text, Place place) {
 
 }  // namespace
 
+void bug(const char* text, Place place) {
+  if (assertion(text, place)) Machine::running().park();
+  Machine::running().stop();
+}
+
 void panic(const char* text) {
   assertion(text, HEDDLE_CALL_PLACE);
   Machine::running().stop();
 }
 
 void lbug(const char* text, LbugMode mode) {
+  const Place place = HEDDLE_CALL_PLACE;
   Machine& machine = Machine::running();
-  if (mode == LbugMode::ignore) {
-    machine.self().assertion_expected = false;
-    return;
+  switch (mode) {
+    case LbugMode::panic: bug(text, place);
+    case LbugMode::park:
+      assertion(text, place);
+      machine.park();
+    case LbugMode::ignore: machine.self().assertion_expected = false;
   }
-  const bool expected = assertion(text, HEDDLE_CALL_PLACE);
-  if (expected || mode == LbugMode::park) machine.park();
-  machine.stop();
 }
 
 void BUG_ON(bool failed, const char* text) {
-  if (!failed) return;
-  if (assertion(text, HEDDLE_CALL_PLACE)) return;
-  Machine::running().stop();
+  if (failed) bug(text, HEDDLE_CALL_PLACE);
 }
 
 bool WARN_ON(bool failed, const char* text) {

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "sim/core/object.hpp"
+
 namespace heddle::sim::kernel {
 
 /// The kernel stops: nothing of this execution runs any more. Never returns.
@@ -18,10 +20,14 @@ enum class LbugMode : std::uint8_t {
 /// A context that is expected to fail here (expect_assertion) is parked without a finding.
 void lbug(const char* text, LbugMode mode);
 
-/// A finding and a panic if `failed`.
+/// A finding and a panic if `failed`; `text` says what should have held. A context that is expected
+/// to fail here is parked without a finding.
 void BUG_ON(bool failed, const char* text);
-/// A finding if `failed`; goes on. @returns failed.
+/// A finding if `failed`, unless it is expected here; goes on. @returns failed.
 bool WARN_ON(bool failed, const char* text);
+
+/// BUG_ON(true, text) on behalf of the code at `place`.
+[[noreturn]] void bug(const char* text, Place place);
 
 /// The running context's next assertion fails by right: a specification asks for the report.
 void expect_assertion();

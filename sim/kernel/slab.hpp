@@ -1,5 +1,9 @@
 // Memory of the simulated kernel. Nothing is handed out twice within an execution, so every use after
-// free is seen. An allocation can fail (AllocationFaults); a free is a step.
+// free is seen. An allocation can fail (AllocationFaults); a free is a step, and so is an allocation
+// from a cache, which reads the cache.
+//
+// To free what is no block, or is freed already, ends the execution; so does a null pointer to a
+// cache. A destroyed cache is freed memory, and whatever is done with it is a use of that.
 #pragma once
 
 #include <cstddef>
@@ -8,23 +12,26 @@
 
 namespace heddle::sim::kernel {
 
-/// Lies in simulated memory itself: using a destroyed cache is a use after free.
+/// Lies in simulated memory itself.
 struct kmem_cache {
   const char* name;
   std::size_t size;
   long objects;  ///< that are allocated and not freed
 };
 
-/// `name` lives as long as the execution. @returns nullptr when memory is short.
+/// `name` lives as long as the execution and labels the cache's objects. @returns nullptr when memory
+/// is short.
 kmem_cache* kmem_cache_create(const char* name, std::size_t size);
-/// Objects that are left are a finding, as the kernel reports them too.
+/// With objects left it reports so and does not destroy the cache, as Linux 3.10 does.
 void kmem_cache_destroy(kmem_cache* cache);
 /// @returns nullptr when memory is short. Contents are undefined without __GFP_ZERO.
 void* kmem_cache_alloc(kmem_cache* cache, gfp_t flags);
+void* kmem_cache_zalloc(kmem_cache* cache, gfp_t flags);
 void kmem_cache_free(kmem_cache* cache, void* object);
 
-void* kmalloc(std::size_t size, gfp_t flags);
-void* kzalloc(std::size_t size, gfp_t flags);
+/// `label` says what is in the block; it lives as long as the execution.
+void* kmalloc(std::size_t size, gfp_t flags, const char* label = "kmalloc");
+void* kzalloc(std::size_t size, gfp_t flags, const char* label = "kmalloc");
 /// Nothing happens for nullptr.
 void kfree(const void* object);
 

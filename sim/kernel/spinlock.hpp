@@ -1,6 +1,12 @@
 // Spinlocks. To wait for one is to be blocked on it: it costs no steps, and a wait that can never
-// end is a deadlock. To take and to release it is one step each; what the operation masks (preemption
-// always, softirqs with _bh, interrupts with _irq and _irqsave) changes within that step.
+// end is a deadlock. To take, to release, to initialise one is one step each; what the operation
+// masks (preemption always, softirqs with _bh, interrupts with _irq and _irqsave) changes within that
+// step. Where waiting keeps others off the CPU, a context may be chosen once to begin to spin.
+//
+// Misuse is not judged here; it does what a ticket lock does (arch/x86/include/asm/spinlock.h, Linux
+// 3.10). A release that nobody owed serves a ticket too early: whoever draws it spins for ever, and
+// those after it are served again. Not modelled: tickets are served in any order, not first come,
+// first served.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +19,8 @@ namespace heddle::sim::kernel {
 struct spinlock_t {
   Waitable holder;
   std::uint32_t magic;
-  std::uint32_t introduced;  // the checkers know its class
+  std::uint16_t introduced;    // the checkers know its class
+  std::uint16_t lost_tickets;  // releases that nobody owed
   const char* class_name;
 };
 
@@ -22,7 +29,7 @@ inline constexpr std::uint32_t spinlock_magic = 0xDEAF1EED;
 /// A lock that needs no initialisation at run time. `class_name` names all locks that are used alike;
 /// it lives as long as the program.
 constexpr spinlock_t SPIN_LOCK_UNLOCKED(const char* class_name) {
-  return {Waitable{}, spinlock_magic, 0, class_name};
+  return {Waitable{}, spinlock_magic, 0, 0, class_name};
 }
 /// Initialises, or forgets who holds it: the kernel does not ask either. A step, as who initialises a
 /// lock that others may use races with them.
@@ -35,13 +42,20 @@ void spin_unlock(spinlock_t* lock);
 void spin_lock_bh(spinlock_t* lock);
 void spin_unlock_bh(spinlock_t* lock);
 void spin_lock_irq(spinlock_t* lock);
+/// Turns interrupts on, whatever they were before spin_lock_irq().
 void spin_unlock_irq(spinlock_t* lock);
-/// @param flags  out: whether interrupts were off before.
-void spin_lock_irqsave(spinlock_t* lock, unsigned long& flags);
+/// @returns what the matching spin_unlock_irqrestore() needs: 1 if interrupts were off before.
+[[nodiscard]] unsigned long _raw_spin_lock_irqsave(spinlock_t* lock);
+/// @param flags  out: see _raw_spin_lock_irqsave(). Written by the caller, who may share it wrongly.
+[[gnu::always_inline]] inline void spin_lock_irqsave(spinlock_t* lock, unsigned long& flags) {
+  flags = _raw_spin_lock_irqsave(lock);
+}
 void spin_unlock_irqrestore(spinlock_t* lock, unsigned long flags);
 /// @returns whether it was taken.
 bool spin_trylock(spinlock_t* lock);
-/// Reads without a step.
+/// Does anybody hold it? A step.
 bool spin_is_locked(const spinlock_t* lock);
+/// A finding and a panic unless somebody holds it. A step.
+void assert_spin_locked(const spinlock_t* lock);
 
 }  // namespace heddle::sim::kernel
