@@ -22,6 +22,9 @@ class Fiber {
   Fiber(const Fiber&) = delete;
   Fiber& operator=(const Fiber&) = delete;
 
+  /// Fibers run on the calling thread from now on. Call it before the first switch.
+  static void enter_thread();
+
   /// The next switch here calls entry(argument) at the top of `stack`. `entry` must never return.
   /// Whatever ran here before is forgotten. Cost: a few stores.
   void prepare(Stack stack, Entry entry, void* argument);
@@ -30,6 +33,8 @@ class Fiber {
   /// back. Cost: about 6 ns.
   [[gnu::always_inline]] static void switch_to(Fiber& from, Fiber& to) {
     Transfer transfer{&from, &to};
+    from.exceptions_ = *thread_exceptions_;
+    *thread_exceptions_ = to.exceptions_;
     annotate::leave(from.annotation_, to.annotation_);
     const auto arrived = boost::context::detail::jump_fcontext(to.handle_, &transfer);
     arrive(arrived, from);
@@ -41,6 +46,14 @@ class Fiber {
     Fiber* to;
   };
 
+  /// What the C++ runtime keeps of a thread's exceptions (Itanium C++ ABI, exception handling,
+  /// section 2.2.2). It belongs to the fiber: others may run while it handles one.
+  struct Exceptions {
+    void* caught = nullptr;
+    unsigned int uncaught = 0;
+  };
+  static Exceptions* thread_exceptions_;
+
   static void arrive(boost::context::detail::transfer_t arrived, Fiber& here) {
     Fiber& origin = *static_cast<Transfer*>(arrived.data)->from;
     origin.handle_ = arrived.fctx;
@@ -51,6 +64,7 @@ class Fiber {
   boost::context::detail::fcontext_t handle_ = nullptr;
   Entry entry_ = nullptr;
   void* argument_ = nullptr;
+  Exceptions exceptions_;
   [[no_unique_address]] annotate::State annotation_;
 };
 

@@ -64,7 +64,7 @@ void Machine::touch(std::uintptr_t address, std::size_t size, Mode mode, Place p
       {address, static_cast<std::uint32_t>(in_word), mode, false, atomic, running_->id, place});
 }
 
-void Machine::loops_for_ever(Place place) {
+void Machine::endless(Place place) {
   Finding finding = finding_here(FindingKind::livelock, place, "runs", no_object);
   finding.detail = "it goes on for ever without a step";
   finding.fatal = true;
@@ -73,7 +73,6 @@ void Machine::loops_for_ever(Place place) {
 }
 
 void Machine::plain(std::uintptr_t address, std::size_t size, Mode mode, Place place) {
-  note_local_work(place);
   if (!arena_layout::contains(address)) return;
   const bool scheduled = config_.interleave != Interleave::sync && is_scheduled_access(address);
   const EventKind kind = mode == Mode::write ? EventKind::write : EventKind::read;
@@ -91,7 +90,6 @@ void Machine::plain(std::uintptr_t address, std::size_t size, Mode mode, Place p
 }
 
 void Machine::range(std::uintptr_t address, std::size_t size, Mode mode, Place place) {
-  note_local_work(place);
   if (!arena_layout::contains(address) || on_access_.count == 0) return;
   tell_access({address, static_cast<std::uint32_t>(size), mode, true, false, running_->id, place});
 }

@@ -47,6 +47,9 @@ struct Limits {
   std::uint64_t steps_max = 100'000;
   /// Plain accesses and calls between two steps; beyond, the code loops for ever.
   std::uint64_t accesses_between_steps_max = 5'000'000;
+  /// How often cpu_relax returns though nobody else can step; beyond, the code spins for ever, and
+  /// the execution is stuck.
+  std::uint32_t idle_relaxes_max = 100;
 };
 
 struct MachineConfig {

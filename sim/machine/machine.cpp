@@ -76,10 +76,12 @@ void Machine::reset() {
   last_ = no_context;
   stop_ = finalised_ = false;
   step_ = 0;
-  local_work_ = 0;
   live_ = raised_ = 0;
   context_count_ = 0;
   allocation_faults_left_ = config_.allocation_faults;
+  idle_relaxes_ = 0;
+  hooks.work = 0;
+  hooks.work_max = config_.limits.accesses_between_steps_max;
   hooks.watches_plain = on_access_.count != 0 || config_.interleave != Interleave::sync;
   for (std::uint16_t i = 0; i < config_.cpus; ++i) cpus_[i] = CpuState{};
 }
@@ -87,6 +89,7 @@ void Machine::reset() {
 Outcome Machine::run(Callable setup, Chooser& chooser, ChoiceLog log) {
   HEDDLE_CHECK(running_machine_ == nullptr, "executions do not nest");
   reset();
+  Fiber::enter_thread();
   choices_.begin(chooser, log);
   for (Observer* observer : observers_) observer->begin(*this);
 
@@ -176,6 +179,7 @@ void Machine::enter(void* argument) {
 }
 
 void Machine::leave(Context& context) {
+  if (context.id == last_) last_ = no_context;
   if (context.level != Level::task) {
     end_handler(context);
   } else {
@@ -192,14 +196,19 @@ void Machine::leave(Context& context) {
     wake(context.ended);
     eligible_.remove(context.id);
     refresh(context.cpu);
-    if (context.id == last_) last_ = no_context;
   }
   switch_to(choose_next());
+}
+
+void Machine::end_without_room_for_a_context() {
+  const std::uint16_t reserved = 1;  // for "finally"
+  if (context_count_ + reserved == contexts_max) end(Outcome::bound_reached);
 }
 
 Context& Machine::create_task(const char* name, Cpu cpu, Callable body, Place place) {
   if (alone_ == no_context)
     step({EventKind::create, Mode::write, 0, ObjectId::of(ObjectClass::cpu, cpu.value), place});
+  end_without_room_for_a_context();
   Context& task = add_context(name, cpu, Level::task, body);
   task.created_at = place;
   refresh(cpu);
@@ -215,11 +224,7 @@ void Machine::join(Context& task, Place place) {
   announce({EventKind::join, Mode::read, 0, ObjectId::of(ObjectClass::context, task.id.value),
             place});
   wait_for(task.ended, false);
-  CpuState& cpu = cpus_[self().cpu.value];
-  if (!task.ended.is_free() && cpu.current == self().id) {
-    cpu.current = no_context;
-    refresh_if_crowded(self().cpu);
-  }
+  if (!task.ended.is_free()) leave_cpu();
   schedule();
   task.ended.waiting.remove(self().id);
   self().waits_for = nullptr;
@@ -342,6 +347,7 @@ void Machine::mark_racy(const Block& block) {
 }
 
 std::uint32_t Machine::choose(std::uint32_t arity) {
+  EngineScope engine(*this);
   const std::uint32_t chosen = choices_.value(Reason::value, arity);
   if (chosen == Chooser::give_up) end(choices_.full() ? Outcome::bound_reached : Outcome::given_up);
   return chosen;

@@ -152,7 +152,11 @@ class Machine final : public AccessHandler {
   /// Tells the observers of an access to simulated memory by the vocabulary itself, such as to a
   /// lock; its first word stands for the whole. No step. `atomic`: it races with plain ones only.
   void touch(std::uintptr_t address, std::size_t size, Mode mode, Place place, bool atomic = true);
-  /// The running context does nothing until somebody else has stepped (cpu_relax).
+  /// The CPU of the running task is free for others while it waits: it sleeps. For a context that
+  /// does not have its CPU nothing changes.
+  void leave_cpu();
+  /// The running context does nothing until somebody else has stepped (cpu_relax). If nobody else
+  /// can, it goes on all the same, but only Limits::idle_relaxes_max times in an execution.
   void relax(Place place);
   /// The running context lets other tasks of its CPU run, also where preemption is restricted.
   void yield(Place place);
@@ -208,6 +212,7 @@ class Machine final : public AccessHandler {
   void copy(std::uintptr_t to, std::uintptr_t from, std::size_t size, Place place) override;
   void marked(std::uintptr_t address, std::size_t size, Mode mode, Place place) override;
   std::uint64_t atomic(const AtomicAccess& access) override;
+  [[noreturn]] void endless(Place place) override;
 
   /// Turns hooks off for as long as it lives: heddle's own work inside a context.
   class EngineScope {
@@ -230,6 +235,7 @@ class Machine final : public AccessHandler {
   };
 
   void reset();
+  void end_without_room_for_a_context();
   Context& add_context(const char* name, Cpu cpu, Level level, Callable body);
   void prepare(Context& context);
   static void enter(void* context);
@@ -242,6 +248,7 @@ class Machine final : public AccessHandler {
   Context& choose_next();
   Context& take_step(ContextId chosen);
   Context& start_fresh(ContextSet fresh);
+  ContextSet resume_relaxing();
   Context& nobody_enabled();
   [[noreturn]] void end(Outcome outcome);
   [[gnu::always_inline]] void switch_to(Context& next) {
@@ -260,11 +267,6 @@ class Machine final : public AccessHandler {
   void wake_relaxing(ContextId except);
   void fall_asleep();
   void tell_access(const Access& access);
-  void note_local_work(Place place) {
-    if (++local_work_ > config_.limits.accesses_between_steps_max) [[unlikely]]
-      loops_for_ever(place);
-  }
-  [[noreturn]] void loops_for_ever(Place place);
   bool is_scheduled_access(std::uintptr_t address) const;
   void mark_racy(const Block& block);
 
@@ -282,7 +284,6 @@ class Machine final : public AccessHandler {
   bool stop_ = false;
   bool finalised_ = false;
   StepIndex step_ = 0;
-  std::uint64_t local_work_ = 0;  // accesses since the last step
   std::uint32_t live_ = 0;        // tasks and handlers that have not ended
   std::uint32_t raised_ = 0;
   Choices choices_;
@@ -291,6 +292,7 @@ class Machine final : public AccessHandler {
   std::array<ObserverList, event_kind_count> by_kind_{};
 
   std::uint16_t context_count_ = 0;
+  std::uint32_t idle_relaxes_ = 0;  // relaxes that ended though nobody else stepped
   AllocationFaults allocation_faults_left_;
   Outcome outcome_ = Outcome::finished;
   MachineConfig config_;

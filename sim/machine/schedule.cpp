@@ -17,8 +17,11 @@ Context& Machine::choose_next() {
     if (!finalised_ && !finally_.empty()) return begin_finally();
     end(Outcome::finished);
   }
-  const ContextSet enabled = ready_ & eligible_;
-  if (enabled.empty()) return nobody_enabled();
+  ContextSet enabled = ready_ & eligible_;
+  if (enabled.empty()) [[unlikely]] {
+    enabled = resume_relaxing();
+    if (enabled.empty()) return nobody_enabled();
+  }
   if (enabled.count() == 1) return take_step(enabled.first());
   const ContextId chosen =
       choices_.schedule({enabled, last_, announced_.data(), step_});
@@ -30,14 +33,33 @@ Context& Machine::choose_next() {
 Context& Machine::start_fresh(ContextSet fresh) {
   Context& context = contexts_[fresh.first().value];
   unstarted_.remove(context.id);
+  CpuState& cpu = cpus_[context.cpu.value];
+  if (config_.preemption != Preemption::full && cpu.tasks.count() > 1) {
+    // Whoever starts here keeps the CPU, so who does is a choice, and starting a step.
+    context.announced = {EventKind::wake, Mode::write, 0,
+                         ObjectId::of(ObjectClass::cpu, context.cpu.value), context.created_at};
+    ready_.add(context.id);
+    return choose_next();
+  }
+  // What it masks before its first step holds against tasks that are created meanwhile.
+  if (cpu.current == no_context) cpu.current = context.id;
   prepare(context);
   return context;
+}
+
+ContextSet Machine::resume_relaxing() {
+  const ContextSet resumed = relaxing_ & eligible_;
+  if (resumed.empty() || idle_relaxes_ == config_.limits.idle_relaxes_max) return {};
+  ++idle_relaxes_;
+  ready_ = ready_ | resumed;
+  relaxing_ = relaxing_ - resumed;
+  return resumed;
 }
 
 Context& Machine::take_step(ContextId chosen) {
   Context& context = contexts_[chosen.value];
   last_ = chosen;
-  local_work_ = 0;
+  hooks.work = 0;
   if (++step_ > config_.limits.steps_max) end(Outcome::bound_reached);
   if (!relaxing_.empty()) wake_relaxing(chosen);
   if (context.level != Level::task) {
@@ -47,6 +69,7 @@ Context& Machine::take_step(ContextId chosen) {
   CpuState& cpu = cpus_[context.cpu.value];
   if (cpu.current != chosen || cpu.gives_way) {
     const ContextId before = cpu.current;
+    if (context.state == ContextState::unstarted) prepare(context);
     cpu.current = chosen;
     cpu.gives_way = false;
     if (cpu.crowded()) {
@@ -103,14 +126,20 @@ void Machine::refresh(Cpu id) {
   eligible_ = (eligible_ - cpu.all()) | allowed;
 }
 
+namespace {
+/// Unmasking what is not masked is the code's mistake; the machine goes on as if it had not.
+void count(std::uint16_t& masks, bool on) {
+  if (on)
+    ++masks;
+  else if (masks != 0)
+    --masks;
+}
+}  // namespace
+
 void Machine::change_mask(Context& context, Mask mask, bool on, Place place) {
   switch (mask) {
-    case Mask::preemption:
-      context.preempt_count = static_cast<std::uint16_t>(context.preempt_count + (on ? 1 : -1));
-      break;
-    case Mask::softirq:
-      context.softirq_count = static_cast<std::uint16_t>(context.softirq_count + (on ? 1 : -1));
-      break;
+    case Mask::preemption: count(context.preempt_count, on); break;
+    case Mask::softirq: count(context.softirq_count, on); break;
     case Mask::hardirq: context.irqs_off = on; break;
   }
   CpuState& cpu = cpus_[context.cpu.value];
@@ -204,11 +233,7 @@ void Machine::fall_asleep() {
   Context& context = self();
   may_spin_.remove(context.id);
   ready_.remove(context.id);
-  CpuState& cpu = cpus_[context.cpu.value];
-  if (cpu.current == context.id) {
-    cpu.current = no_context;
-    refresh_if_crowded(context.cpu);
-  }
+  leave_cpu();
   emit({.kind = EventKind::block,
         .mode = Mode::read,
         .object = context.announced.object,
@@ -252,6 +277,14 @@ void Machine::wake_relaxing(ContextId except) {
   relaxing_ = relaxing_ - woken;
 }
 
+void Machine::leave_cpu() {
+  const Context& context = self();
+  CpuState& cpu = cpus_[context.cpu.value];
+  if (cpu.current != context.id) return;
+  cpu.current = no_context;
+  refresh_if_crowded(context.cpu);
+}
+
 void Machine::relax(Place place) {
   Context& context = self();
   if (alone_ == no_context) {
@@ -289,6 +322,7 @@ ContextId Machine::blocked_by(ContextId id) const {
 Context& Machine::create_interrupt(const char* name, Cpu cpu, Level level, std::uint16_t landings,
                                    Callable body) {
   HEDDLE_CHECK(level != Level::task, "an interrupt source has an interrupt's level");
+  end_without_room_for_a_context();
   Context& source = add_context(name, cpu, level, body);
   source.state = ContextState::idle;
   source.landings_left = landings;

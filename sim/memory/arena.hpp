@@ -43,6 +43,7 @@ class Arena {
   /// `size` bytes of the owner's heap, aligned to 8, contents left as they were.
   /// @returns 0 when the owner's heap is full.
   std::uintptr_t allocate(ContextId owner, std::size_t size) {
+    if (size > arena_layout::heap_bytes) return 0;
     const std::size_t rounded = (size + 7) & ~std::size_t{7};
     std::size_t& used = used_[owner.value];
     if (rounded > arena_layout::heap_bytes - used) return 0;

@@ -22,6 +22,7 @@ Header* header_of(std::uintptr_t address) {
 }  // namespace
 
 std::uintptr_t Heap::allocate(ContextId owner, std::size_t size, const char* label, Fill fill) {
+  if (size > arena_layout::heap_bytes) return 0;
   // At least a byte, so that two blocks never share an address.
   const std::uintptr_t start = arena_.allocate(owner, redzone_bytes + (size == 0 ? 1 : size));
   if (start == 0) return 0;

@@ -19,20 +19,33 @@ using heddle::sim::Place;
 
 Place place_of(void* pc) { return Place{reinterpret_cast<std::uintptr_t>(pc)}; }
 
+/// What the code under test does without a step. A loop that takes none is seen to be endless, also
+/// where nobody watches what it touches. @pre an execution runs.
+void count_work(void* pc) {
+  if (++hooks.work > hooks.work_max) [[unlikely]] hooks.handler->endless(place_of(pc));
+}
+
 void plain(void* address, std::size_t size, Mode mode, void* pc) {
-  if (hooks.watches_plain && hooks.handler != nullptr)
+  if (hooks.handler == nullptr) return;
+  count_work(pc);
+  if (hooks.watches_plain)
     hooks.handler->plain(reinterpret_cast<std::uintptr_t>(address), size, mode, place_of(pc));
 }
 void range(void* address, std::size_t size, Mode mode, void* pc) {
-  if (hooks.watches_plain && hooks.handler != nullptr && size != 0)
+  if (hooks.handler == nullptr || size == 0) return;
+  count_work(pc);
+  if (hooks.watches_plain)
     hooks.handler->range(reinterpret_cast<std::uintptr_t>(address), size, mode, place_of(pc));
 }
 void marked(void* address, std::size_t size, Mode mode, void* pc) {
-  if (hooks.handler != nullptr)
-    hooks.handler->marked(reinterpret_cast<std::uintptr_t>(address), size, mode, place_of(pc));
+  if (hooks.handler == nullptr) return;
+  count_work(pc);
+  hooks.handler->marked(reinterpret_cast<std::uintptr_t>(address), size, mode, place_of(pc));
 }
 std::uint64_t atomic(const AtomicAccess& access) {
-  return hooks.handler != nullptr ? hooks.handler->atomic(access) : heddle::sim::perform(access);
+  if (hooks.handler == nullptr) return heddle::sim::perform(access);
+  count_work(reinterpret_cast<void*>(access.place.pc));
+  return hooks.handler->atomic(access);
 }
 
 MemoryOrder order_of(int order) { return static_cast<MemoryOrder>(order & 7); }
@@ -74,6 +87,7 @@ void __tsan_init() {}
 void __tsan_func_entry(void* call_site) {
   if (hooks.handler == nullptr) return;
   ++hooks.calls_entered;
+  count_work(call_site);
   hooks.calls->enter(reinterpret_cast<std::uintptr_t>(call_site));
 }
 void __tsan_func_exit() {
@@ -156,9 +170,10 @@ void __tsan_atomic_signal_fence(int) {}
 
 // Copies and fills by call: clang renames them, for g++ the linker does (--wrap).
 static void note_copy(void* to, const void* from, std::size_t size, void* pc) {
-  if (hooks.handler != nullptr && size != 0)
-    hooks.handler->copy(reinterpret_cast<std::uintptr_t>(to),
-                        reinterpret_cast<std::uintptr_t>(from), size, place_of(pc));
+  if (hooks.handler == nullptr || size == 0) return;
+  count_work(pc);
+  hooks.handler->copy(reinterpret_cast<std::uintptr_t>(to), reinterpret_cast<std::uintptr_t>(from),
+                      size, place_of(pc));
 }
 void* __tsan_memcpy(void* to, const void* from, std::size_t size) {
   note_copy(to, from, size, HEDDLE_CALLER);

@@ -58,6 +58,9 @@ class AccessHandler {
   virtual void marked(std::uintptr_t address, std::size_t size, Mode mode, Place place) = 0;
   /// Performs the access. @returns the value that memory had before it.
   virtual std::uint64_t atomic(const AtomicAccess& access) = 0;
+  /// More than Hooks::work_max accesses and calls since somebody set Hooks::work to 0. Must not
+  /// return.
+  [[noreturn]] virtual void endless(Place place) = 0;
 };
 
 /// Both are null while no execution runs and while heddle itself does: then hooks return at once.
@@ -65,6 +68,8 @@ struct Hooks {
   AccessHandler* handler = nullptr;
   CallStack* calls = nullptr;
   bool watches_plain = false;       ///< plain accesses matter to somebody in this execution
+  std::uint64_t work = 0;           ///< accesses and calls since the last step
+  std::uint64_t work_max = 0;
   std::uint64_t calls_entered = 0;  ///< function entries since the start of the process
 };
 extern Hooks hooks;
