@@ -49,7 +49,7 @@ struct Limits {
   std::uint64_t accesses_between_steps_max = 5'000'000;
   /// How often cpu_relax returns though nobody else can step; beyond, the code spins for ever, and
   /// the execution is stuck.
-  std::uint32_t idle_relaxes_max = 100;
+  static constexpr std::uint32_t idle_relaxes_max = 100;
 };
 
 struct MachineConfig {

@@ -49,7 +49,7 @@ Context& Machine::start_fresh(ContextSet fresh) {
 
 ContextSet Machine::resume_relaxing() {
   const ContextSet resumed = relaxing_ & eligible_;
-  if (resumed.empty() || idle_relaxes_ == config_.limits.idle_relaxes_max) return {};
+  if (resumed.empty() || idle_relaxes_ == Limits::idle_relaxes_max) return {};
   ++idle_relaxes_;
   ready_ = ready_ | resumed;
   relaxing_ = relaxing_ - resumed;

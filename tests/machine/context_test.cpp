@@ -200,9 +200,8 @@ TEST(Context, RelaxReturnsSomeTimesThoughNobodyElseCanStep) {
       });
     });
   };
-  const Limits limits;
-  EXPECT_EQ(spin(limits.idle_relaxes_max), Orders{"s"});
-  EXPECT_EQ(spin(limits.idle_relaxes_max + 1), Orders{" stuck"});
+  EXPECT_EQ(spin(Limits::idle_relaxes_max), Orders{"s"});
+  EXPECT_EQ(spin(Limits::idle_relaxes_max + 1), Orders{" stuck"});
 }
 
 TEST(Context, RelaxInTheHandlerWaitsForAnotherCpu) {
