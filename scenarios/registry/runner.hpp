@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "scenarios/registry/scenario.hpp"
+#include "scenarios/registry/variant.hpp"
 #include "sim/choice/choice.hpp"
 #include "sim/explore/campaign.hpp"
 #include "sim/explore/preemption.hpp"
@@ -20,25 +21,21 @@
 
 namespace heddle::scenarios {
 
+class Rig;
+
 enum class StrategyKind : std::uint8_t { random, dfs };
 std::string_view word(StrategyKind kind);
 /// The inverse of word(). @returns false for a word that is none.
 bool strategy_from(std::string_view word, StrategyKind& kind);
-
-/// Which world is executed: the part of a request that a trace stores.
-struct Variant {
-  const Scenario* scenario = nullptr;
-  DefectBits defects = 0;
-  std::string name = "fixed";                  ///< as the user wrote it: "posted", "LOOP-1"
-  std::optional<sim::Interleave> interleave;   ///< default: the scenario's; dfs: never racy, but sync
-};
 
 struct RunRequest {
   Variant variant;
   StrategyKind strategy = StrategyKind::random;
   std::uint64_t seed = 1;
   std::uint64_t executions = 0;   ///< 0: random: the scenario's own budget; dfs: no limit
-  std::optional<std::uint64_t> only;  ///< random: makes just the execution of this index
+  /// Random: makes just the execution of this index. It knows of no racy fields, so it may differ
+  /// from the one of a campaign that does; a trace does not.
+  std::optional<std::uint64_t> only;
   double time_s = 0;              ///< wall-clock time; 0: no limit
   std::uint32_t jobs = 1;         ///< worker processes (dfs uses one)
   std::uint32_t shard = 0;        ///< 0..shards - 1; random only
@@ -63,6 +60,8 @@ struct RunResult {
   StrategyKind strategy = StrategyKind::random;
   std::uint64_t seed = 0;
   sim::CampaignResult campaign;  ///< counts, findings with traces, time
+  /// The code under test is not deterministic: nothing else of the result can be relied on.
+  bool nondeterministic = false;
   double executions_per_s() const {
     return campaign.seconds > 0 ? static_cast<double>(campaign.counts.all()) / campaign.seconds : 0;
   }
@@ -97,9 +96,8 @@ struct DeterminismResult {
   std::string difference;        ///< empty, or: execution, and the first differing event of both
 };
 
-/// Owns the process's only machine. Campaigns, replays and checks run in child processes, so code
-/// under test that crashes never takes the caller along; the calling process must be
-/// single-threaded.
+/// Owns the process's only machine. Campaigns, replays and checks run in child processes, so that code
+/// under test never takes the caller along; the calling process must be single-threaded.
 class Runner {
  public:
   Runner();
@@ -112,9 +110,11 @@ class Runner {
   /// Repeats the choices of a trace file's text.
   ReplayResult replay(std::string_view trace_text);
 
-  /// Executes the variant of a trace with other choices: what minimising tries. When they are used
-  /// up, the execution goes on with the context that stepped last. Runs in this process.
-  Attempt attempt(const Variant& variant, const std::vector<sim::RacyField>& racy,
+  /// Executes a variant with these choices: what minimising tries. When they are used up, the
+  /// execution goes on with the context that stepped last, and takes the first way elsewhere. Runs in
+  /// this process, as it is for many attempts; crashes of the code under test are findings all the
+  /// same. `config` is that of a trace.
+  Attempt attempt(const Variant& variant, const sim::MachineConfig& config,
                   std::span<const sim::Choice> choices);
 
   /// Makes executions 0..count - 1 of the request twice, in two processes, and compares all that
@@ -122,8 +122,7 @@ class Runner {
   DeterminismResult check_determinism(const RunRequest& request, std::uint64_t count = 16);
 
  private:
-  class Bench;
-  std::unique_ptr<Bench> bench_;
+  std::unique_ptr<Rig> rig_;
 };
 
 }  // namespace heddle::scenarios

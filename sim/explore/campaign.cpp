@@ -90,9 +90,9 @@ class Campaign {
   void stop();
   void next_phase_if_all_wait();
   std::uint64_t phase_end(std::uint64_t border) const;
-  std::uint64_t ordinals_below(std::uint64_t index) const;
+  std::uint64_t ordinals_below(std::uint64_t count) const;
   std::uint64_t index_of(std::uint64_t ordinal) const {
-    return options_.shard + ordinal * options_.shards;
+    return options_.first + options_.shard + ordinal * options_.shards;
   }
   Counts counts() const;
   void tell_progress();
@@ -137,9 +137,10 @@ Campaign::Campaign(Subject& subject, const CampaignOptions& options)
   while (stations_.size() < jobs) add_station();
 }
 
-std::uint64_t Campaign::ordinals_below(std::uint64_t index) const {
-  if (index <= options_.shard) return 0;
-  return (index - options_.shard - 1) / options_.shards + 1;
+/// How many of this shard's executions are among the first `count` ones.
+std::uint64_t Campaign::ordinals_below(std::uint64_t count) const {
+  if (count <= options_.shard) return 0;
+  return (count - options_.shard - 1) / options_.shards + 1;
 }
 
 std::uint64_t Campaign::phase_end(std::uint64_t border) const {

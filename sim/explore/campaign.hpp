@@ -68,10 +68,11 @@ struct Progress {
 };
 
 struct CampaignOptions {
+  std::uint64_t first = 0;           ///< index of the first execution; strategies that are indexed
   std::uint64_t executions = 2'000;  ///< at most; 0: as many as the strategy has
   double time_s = 0;                 ///< wall-clock time; 0: no limit
   std::uint32_t jobs = 1;            ///< worker processes; one if the strategy is not indexed
-  std::uint32_t shard = 0;           ///< makes the executions of index = shard modulo shards
+  std::uint32_t shard = 0;           ///< makes the executions of index = first + shard modulo shards
   std::uint32_t shards = 1;
   bool fail_fast = false;            ///< stop at the finding of the least index
   bool phases = false;               ///< share facts at indices 64, 512, 4096, … (x 8)

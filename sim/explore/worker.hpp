@@ -77,7 +77,7 @@ class Worker {
   std::size_t describe(const Finding& finding, std::uint64_t ordinal);
   bool await_phase();
   std::uint64_t index_of(std::uint64_t ordinal) const {
-    return options_.shard + ordinal * options_.shards;
+    return options_.first + options_.shard + ordinal * options_.shards;
   }
 
   Subject& subject_;

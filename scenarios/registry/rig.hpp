@@ -1,0 +1,51 @@
+// The rig: the process's machine with everything that watches it, set up for one variant of a
+// scenario. Every execution of a scenario, whatever it is for, is run here.
+#pragma once
+
+#include <sys/types.h>
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "checkers/set.hpp"
+#include "scenarios/registry/scenario.hpp"
+#include "sim/choice/choice.hpp"
+#include "sim/core/outcome.hpp"
+#include "sim/machine/crash.hpp"
+#include "sim/machine/machine.hpp"
+
+namespace heddle::scenarios {
+
+class Rig {
+ public:
+  /// Executions are of this scenario from now on. Forgets what the checkers have learned.
+  void set_up(const Scenario& scenario, DefectBits defects, const sim::MachineConfig& config);
+  /// The same, but for the configuration; checkers keep what they have learned.
+  void configure(const sim::MachineConfig& config) { machine_.configure(config); }
+
+  /// Runs one execution, watched by all checkers, and by `witness` after them if there is one.
+  /// Crashes of the code under test end it with a finding.
+  sim::Outcome run(sim::Chooser& chooser, sim::ChoiceLog log, sim::Observer* witness = nullptr);
+
+  sim::Machine& machine() { return machine_; }
+  checkers::RaceChecker& race() { return checkers_->race(); }
+
+ private:
+  struct Body {
+    Scenario::Body function = nullptr;
+    DefectBits defects = 0;
+  };
+  void guard_this_process();
+  void attach(sim::Observer* witness);
+
+  sim::Machine machine_;
+  std::unique_ptr<checkers::CheckerSet> checkers_;
+  Body body_;
+  sim::Observer* witness_ = nullptr;
+  bool attached_ = false;
+  std::unique_ptr<sim::CrashGuard> guard_;
+  pid_t guarded_ = 0;  // the process that the guard was made in
+};
+
+}  // namespace heddle::scenarios
