@@ -31,6 +31,7 @@ heddle_find(nlohmann_json nlohmann-json3-dev)
 heddle_find(CLI11 libcli11-dev)
 heddle_require_header(pcg_random.hpp libpcg-cpp-dev)
 heddle_require_header(backward.hpp libbackward-cpp-dev)
+heddle_require_header(valgrind/valgrind.h valgrind)
 
 find_package(PkgConfig QUIET)
 if(NOT PKG_CONFIG_FOUND)
