@@ -30,7 +30,6 @@ heddle_find(fmt libfmt-dev)
 heddle_find(nlohmann_json nlohmann-json3-dev)
 heddle_find(CLI11 libcli11-dev)
 heddle_require_header(pcg_random.hpp libpcg-cpp-dev)
-heddle_require_header(backward.hpp libbackward-cpp-dev)
 heddle_require_header(valgrind/valgrind.h valgrind)
 
 find_package(PkgConfig QUIET)
