@@ -33,6 +33,7 @@ struct RawFrame {
   std::string function;
   std::string file;
   std::uint32_t line = 0;
+  bool artificial = false;  // [[gnu::artificial]]: stands for its caller
 };
 
 // ---- names of functions ------------------------------------------------------------------------
@@ -166,6 +167,9 @@ std::vector<RawFrame> frames_in(Dwarf_Die* unit, Dwarf_Addr pc) {
   std::vector<RawFrame> frames;
   for (std::size_t i = functions.size(); i-- != 0;) {
     here.function = function_name(functions[i]);
+    Dwarf_Attribute attribute;
+    here.artificial =
+        dwarf_attr_integrate(&functions[i], DW_AT_artificial, &attribute) != nullptr;
     frames.push_back(here);
     if (dwarf_tag(&functions[i]) != DW_TAG_inlined_subroutine) break;
     here.file = file_by_index(unit, number(&functions[i], DW_AT_call_file));
@@ -277,8 +281,8 @@ class Places {
     if (frames.empty()) return {};
     for (RawFrame& frame : frames) frame.file = relative(frame.file);
     const auto shown = std::find_if(frames.begin(), frames.end(), [](const RawFrame& frame) {
-      return !frame.function.empty() && !frame.file.empty() && !frame.file.starts_with("sim/") &&
-             !is_system_header(frame.file);
+      return !frame.function.empty() && !frame.file.empty() && !frame.artificial &&
+             !frame.file.starts_with("sim/") && !is_system_header(frame.file);
     });
     RawFrame& frame = shown == frames.end() ? frames.front() : *shown;
     return {std::move(frame.function), std::move(frame.file), frame.line};

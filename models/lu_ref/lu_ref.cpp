@@ -28,36 +28,6 @@ void Module::tell(const Operation& operation) {
   if (parameters_.listener != nullptr) parameters_.listener->linearized(operation);
 }
 
-// ---- locks ---------------------------------------------------------------------------------------
-
-void Module::lock(Ref* ref, unsigned long& flags) {
-  if (has(Defect::guard_leaves_softirqs_on))
-    spin_lock(&ref->guard);
-  else
-    spin_lock_irqsave(&ref->guard, flags);
-}
-
-void Module::unlock(Ref* ref, unsigned long flags) {
-  if (has(Defect::guard_leaves_softirqs_on))
-    spin_unlock(&ref->guard);
-  else
-    spin_unlock_irqrestore(&ref->guard, flags);
-}
-
-void Module::lock_refs(unsigned long& flags) {
-  if (has(Defect::guard_leaves_softirqs_on))
-    spin_lock(&refs_guard_);
-  else
-    spin_lock_irqsave(&refs_guard_, flags);
-}
-
-void Module::unlock_refs(unsigned long flags) {
-  if (has(Defect::guard_leaves_softirqs_on))
-    spin_unlock(&refs_guard_);
-  else
-    spin_unlock_irqrestore(&refs_guard_, flags);
-}
-
 // ---- module ----------------------------------------------------------------------------------------
 
 int Module::global_init() {
@@ -162,18 +132,6 @@ void Module::fini(Ref* ref) {
 }
 
 // ---- links ---------------------------------------------------------------------------------------
-
-void Module::count(std::int32_t& counter, std::int32_t change) const {
-  if (has(Defect::narrow_counters)) {
-    const std::uint32_t range = std::uint32_t{1} << parameters_.counter_bits;
-    std::uint32_t bits = static_cast<std::uint32_t>(counter + change) & (range - 1);
-    if (bits >= range / 2) bits |= ~(range - 1);
-    counter = static_cast<std::int32_t>(bits);
-    return;
-  }
-  if (change > 0 && counter == INT32_MAX) return;
-  counter += change;
-}
 
 Link* Module::add(Ref* ref, const char* scope, const void* source) {
   might_sleep();

@@ -121,12 +121,46 @@ class Module {
   bool has(Defect defect) const { return parameters_.defects.has(defect); }
   void tell(const Operation& operation);
 
-  void lock(Ref* ref, unsigned long& flags);
-  void unlock(Ref* ref, unsigned long flags);
-  void lock_refs(unsigned long& flags);
-  void unlock_refs(unsigned long flags);
+  // Inlined and artificial, so that traces name their callers.
+  [[gnu::always_inline, gnu::artificial]] inline void lock(Ref* ref, unsigned long& flags) {
+    lock(&ref->guard, flags);
+  }
+  [[gnu::always_inline, gnu::artificial]] inline void unlock(Ref* ref, unsigned long flags) {
+    unlock(&ref->guard, flags);
+  }
+  [[gnu::always_inline, gnu::artificial]] inline void lock_refs(unsigned long& flags) {
+    lock(&refs_guard_, flags);
+  }
+  [[gnu::always_inline, gnu::artificial]] inline void unlock_refs(unsigned long flags) {
+    unlock(&refs_guard_, flags);
+  }
+  [[gnu::always_inline, gnu::artificial]] inline void lock(kernel::spinlock_t* lock,
+                                                    unsigned long& flags) {
+    if (has(Defect::guard_leaves_softirqs_on))
+      kernel::spin_lock(lock);
+    else
+      kernel::spin_lock_irqsave(lock, flags);
+  }
+  [[gnu::always_inline, gnu::artificial]] inline void unlock(kernel::spinlock_t* lock,
+                                                      unsigned long flags) {
+    if (has(Defect::guard_leaves_softirqs_on))
+      kernel::spin_unlock(lock);
+    else
+      kernel::spin_unlock_irqrestore(lock, flags);
+  }
 
-  void count(std::int32_t& counter, std::int32_t change) const;
+  /// Adds `change`, in as many bits as the counters have.
+  [[gnu::always_inline, gnu::artificial]] inline void count(std::int32_t& counter,
+                                                     std::int32_t change) const {
+    if (has(Defect::narrow_counters)) {
+      const std::uint32_t range = std::uint32_t{1} << parameters_.counter_bits;
+      std::uint32_t bits = static_cast<std::uint32_t>(counter + change) & (range - 1);
+      if (bits >= range / 2) bits |= ~(range - 1);
+      counter = static_cast<std::int32_t>(bits);
+    } else if (change < 0 || counter != INT32_MAX) {
+      counter += change;
+    }
+  }
   Link* add_context(Ref* ref, kernel::gfp_t gfp, const char* scope, const void* source);
   void note_failed_add(Ref* ref, const char* scope, const void* source);
   Link* find(Ref* ref, const char* scope, const void* source);
