@@ -6,6 +6,8 @@ target_include_directories(heddle_build_flags INTERFACE "${PROJECT_SOURCE_DIR}")
 target_compile_options(heddle_build_flags INTERFACE
   -g -Wall -Wextra -Wpedantic -Wshadow
   $<$<BOOL:${HEDDLE_WERROR}>:-Werror>
+  # The stable_sort of libstdc++ 12 calls what the same library deprecates; Clang tells us.
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>
   # Paths in traces are the same on every machine; debug information keeps the real ones.
   "-fmacro-prefix-map=${PROJECT_SOURCE_DIR}/="
   # -fPIC in executables too: they must not take copies of the libraries' variables, because
