@@ -28,7 +28,10 @@ struct file {
   void* private_data;
 };
 
+struct proc_dir;
+
 struct proc_dir_entry {
+  proc_dir* dir;
   const char* name;
   const file_operations* operations;
   inode node;
@@ -36,7 +39,9 @@ struct proc_dir_entry {
   bool removed;
 };
 
-/// A directory of at most 4 entries. Zeroed memory is an empty one.
+/// A directory of at most 4 entries; it outlives them. Zeroed memory is an empty one. To create,
+/// remove, open or close an entry is a step on the directory; these steps order what is done around
+/// them.
 struct proc_dir {
   std::array<proc_dir_entry*, 4> entries;
 };
