@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "sim/core/check.hpp"
 #include "sim/kernel/errno.hpp"
 #include "sim/kernel/proc.hpp"
 #include "sim/kernel/slab.hpp"
@@ -145,6 +146,7 @@ int seek(seq_file& seq, loff_t offset) {
 }  // namespace
 
 int seq_open(file* file, const seq_operations* operations, std::size_t first_bytes) {
+  HEDDLE_CHECK(first_bytes != 0, "a buffer of no bytes never grows");
   auto* seq = static_cast<seq_file*>(kzalloc(sizeof(seq_file), GFP_KERNEL));
   if (seq == nullptr) return -ENOMEM;
   seq->operations = operations;

@@ -3,6 +3,8 @@
 // happen. What is easily got wrong, and modelled: a record that does not fit is dropped and shown
 // again; a first record that does not fit doubles the buffer and starts again; when the user's
 // buffer is full, next() has not been called for the last record; leftovers come first next time.
+//
+// Not modelled: the kernel's lock of each open file. One task at a time uses a file.
 #pragma once
 
 #include <cstddef>
@@ -36,7 +38,7 @@ struct seq_file {
 
 struct file;
 
-/// @param first_bytes  how large the buffer is at first; the kernel's is a page.
+/// @param first_bytes  how large the buffer is at first, at least 1; the kernel's is a page.
 /// @returns 0 or -ENOMEM.
 int seq_open(file* file, const seq_operations* operations, std::size_t first_bytes = 4096);
 void seq_release(file* file);
