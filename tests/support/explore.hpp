@@ -23,9 +23,9 @@ inline sim::Machine& machine() {
 template <class Body>
 sim::Callable callable(Body& body) {
   return {[](void* stored) {
-            (*static_cast<Body*>(stored))(sim::World::of(sim::Machine::running()));
+            (*reinterpret_cast<Body*>(stored))(sim::World::of(sim::Machine::running()));
           },
-          &body};
+          const_cast<void*>(reinterpret_cast<const volatile void*>(&body))};
 }
 
 /// Runs one execution on the machine as it is configured; its findings are the machine's.
