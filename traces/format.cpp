@@ -21,7 +21,7 @@ class Writer {
     text("scenario", trace.scenario);
     if (!trace.variant.empty()) text("variant", trace.variant);
     for (const auto& [name, value] : trace.parameters)
-      line("parameter {} {}", as_token(name), as_text(value));
+      text("parameter " + as_token(name), value);
     write_workload(trace.workload);
     write_machine(trace.machine);
     if (!trace.strategy.empty()) text("strategy", trace.strategy);
