@@ -78,6 +78,7 @@ class Machine final : public AccessHandler {
   const Heap& heap() const { return heap_; }
   Arena& arena() { return arena_; }
   Shadow& shadow() { return shadow_; }
+  const Shadow& shadow() const { return shadow_; }
   Names& names() { return names_; }
   const Names& names() const { return names_; }
   const StackPool& stacks() const { return stacks_; }
