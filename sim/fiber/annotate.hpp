@@ -55,8 +55,8 @@ inline void arrive(State& here, State& origin) {
 
 struct State {};
 inline void reuse(State&, Stack) {}
-inline void leave(State&, State&) {}
-inline void arrive(State&, State&) {}
+[[gnu::always_inline]] inline void leave(State&, State&) {}
+[[gnu::always_inline]] inline void arrive(State&, State&) {}
 
 #endif
 
