@@ -3,6 +3,7 @@
 
 #include <atomic>
 
+#include "sim/kernel/spinlock.hpp"
 #include "sim/machine/world.hpp"
 
 namespace heddle::bench {
@@ -34,6 +35,25 @@ void increments(World& world) {
     });
 }
 
+/// `Tasks` tasks that each increment a plain counter `Rounds` times, under a spinlock.
+template <int Tasks, int Rounds>
+void locked_increments(World& world) {
+  struct Shared {
+    sim::kernel::spinlock_t lock = sim::kernel::SPIN_LOCK_UNLOCKED("counter");
+    int counter = 0;
+  };
+  auto& shared = world.create<Shared>();
+  for (std::uint16_t i = 0; i < Tasks; ++i)
+    world.task("adder", Cpu{i}, [&] {
+      for (int round = 0; round < Rounds; ++round) {
+        sim::kernel::spin_lock(&shared.lock);
+        const int before = shared.counter;
+        shared.counter = before + 1;
+        sim::kernel::spin_unlock(&shared.lock);
+      }
+    });
+}
+
 /// One writer and `Readers` readers of one variable.
 template <int Readers>
 void readers(World& world) {
@@ -41,6 +61,18 @@ void readers(World& world) {
   world.task("writer", Cpu{0}, [&] { x.store(42); });
   for (std::uint16_t i = 1; i <= Readers; ++i)
     world.task("reader", Cpu{i}, [&] { (void)x.load(); });
+}
+
+/// One task that makes 2 * `Pairs` plain accesses to an array, and no step.
+template <int Pairs>
+void plain_accesses(World& world) {
+  struct Cells {
+    int cell[1024];
+  };
+  auto& cells = world.create<Cells>();
+  world.task("writer", Cpu{0}, [&] {
+    for (int i = 0; i < Pairs; ++i) ++cells.cell[i % 1024];
+  });
 }
 
 /// One task that counts to `Steps`.
