@@ -1,0 +1,86 @@
+// The command line as values: what was asked for, with every option checked and every default filled
+// in. The verbs' help texts are in arguments.cpp.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "scenarios/cli/filter.hpp"
+#include "scenarios/cli/variant.hpp"
+#include "scenarios/registry/runner.hpp"
+#include "sim/machine/config.hpp"
+
+namespace heddle::cli {
+
+inline constexpr std::uint64_t default_seed = 0x5EED;
+inline constexpr const char* default_trace_folder = "heddle-out";
+
+/// The default of --jobs: results are the same under any number.
+std::uint32_t usable_cpus();
+
+struct ListOptions {
+  std::vector<std::string> filters;
+  std::string json;
+};
+
+struct RunOptions {
+  std::vector<std::string> filters;
+  VariantOption variant;
+  scenarios::StrategyKind strategy = scenarios::StrategyKind::random;
+  std::optional<std::uint32_t> preemptions;  ///< with dfs only
+  std::uint64_t seed = default_seed;
+  std::optional<std::uint64_t> executions;  ///< default: the scenario's own
+  std::optional<std::uint64_t> execution;   ///< just this one
+  std::optional<std::chrono::milliseconds> time;  ///< for each scenario
+  std::uint32_t jobs = usable_cpus();
+  Shard shard;
+  bool fail_fast = false;
+  std::optional<sim::Interleave> interleave;  ///< default: the scenario's own
+  std::string trace_folder = default_trace_folder;
+  bool traces = true;
+  bool quiet = false;
+  std::string json;
+};
+
+struct ReplayOptions {
+  std::string trace;
+  std::optional<std::uint64_t> until;
+};
+
+struct ShowOptions {
+  std::string trace;
+  std::string format = "lanes";
+};
+
+struct MatrixOptions {
+  std::string model;
+  std::uint64_t seed = default_seed;
+  std::optional<std::uint64_t> executions;  ///< for each switch; default: the scenario's own
+  std::optional<std::chrono::milliseconds> time_per_switch;
+  std::uint32_t jobs = usable_cpus();
+  bool quiet = false;
+  std::string json;
+};
+
+struct DeterminismOptions {
+  std::vector<std::string> filters;
+  std::uint64_t seed = default_seed;
+  std::uint64_t executions = 20;
+};
+
+/// Text to print on stdout; nothing else is to be done.
+struct Answer {
+  std::string text;
+};
+
+using Request = std::variant<Answer, ListOptions, RunOptions, ReplayOptions, ShowOptions,
+                             MatrixOptions, DeterminismOptions>;
+
+/// @throws InputError if the arguments make no sense.
+Request parse_arguments(int count, const char* const* arguments);
+
+}  // namespace heddle::cli

@@ -1,0 +1,212 @@
+#include "scenarios/cli/exploration.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "scenarios/cli/text.hpp"
+#include "scenarios/cli/trace_view.hpp"
+
+namespace heddle::cli {
+namespace {
+
+using scenarios::RunResult;
+using scenarios::StrategyKind;
+using sim::Found;
+
+struct EndingText {
+  std::string_view word;
+  ExitCode code;
+};
+constexpr std::array<EndingText, 6> ending_texts = {{{"ok", ExitCode::as_expected},
+                                                     {"FAIL", ExitCode::finding},
+                                                     {"unsure", ExitCode::inconclusive},
+                                                     {"cut", ExitCode::interrupted},
+                                                     {"NONDET", ExitCode::nondeterminism},
+                                                     {"BROKEN", ExitCode::our_bug}}};
+constexpr std::size_t ending_width = 6;
+
+Results::Tone tone(Ending ending) {
+  if (ending == Ending::ok) return Results::Tone::good;
+  const bool unsure = ending == Ending::unsure || ending == Ending::cut;
+  return unsure ? Results::Tone::unsure : Results::Tone::bad;
+}
+
+std::string upper(std::string_view word) {
+  std::string text(word);
+  for (char& c : text)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  return text;
+}
+
+/// "random, seed 0x5EED" or "dfs".
+std::string how(const RunResult& result) {
+  std::string text(word(result.strategy));
+  if (result.strategy == StrategyKind::random) text += ", seed " + seed_text(result.seed);
+  return text;
+}
+
+std::string summary(const Explored& explored) {
+  const RunResult& result = explored.result;
+  if (result.campaign.findings.empty() && !result.verdict_text.empty()) return result.verdict_text;
+  return fmt::format("{} in {}",
+                     counted(result.campaign.findings.size(), "finding", "findings"),
+                     counted(result.campaign.counts.all(), "execution", "executions"));
+}
+
+/// Why the ending is what it is, where the findings alone do not tell; "" otherwise.
+std::string explanation(const Explored& explored, Ending ending) {
+  const Workload& workload = explored.planned->workload;
+  switch (ending) {
+    case Ending::ok:
+    case Ending::cut: return "";
+    case Ending::failed:
+      if (workload.expected.empty()) return "expected nothing, and this came:";
+      if (judge(workload, explored.kinds(), true) == Judgement::as_expected) return "";
+      return fmt::format("expected {}, which did not come: try more --executions or another --seed",
+                         describe_expected(workload));
+    case Ending::unsure: return explored.result.reason;
+    case Ending::nondeterministic:
+      return "the same choices led to different executions: `heddle check-determinism " +
+             shell_word(explored.planned->scenario->name) + "` shows where";
+    case Ending::broken: return "a bug of heddle; what a worker said about it stands above";
+  }
+  return "";
+}
+
+/// The command that makes just this execution again.
+std::string rerun_command(const Explored& explored, const RunOptions& options, const Found& found) {
+  const scenarios::Scenario& scenario = *explored.planned->scenario;
+  std::string command = "heddle run " + shell_word(scenario.name);
+  if (scenario.model != nullptr) command += " --variant " + explored.planned->workload.name;
+  if (options.interleave) command += fmt::format(" --interleave {}", word(*options.interleave));
+  if (explored.result.strategy == StrategyKind::random)
+    return command + fmt::format(" --seed {} --execution {}", seed_text(explored.result.seed),
+                                 found.first_index);
+  command += fmt::format(" --strategy {}", word(explored.result.strategy));
+  if (options.preemptions) command += fmt::format(" --preemptions {}", *options.preemptions);
+  return command + fmt::format(" --executions {}", found.first_index + 1);
+}
+
+void tell_finding(Results& results, const Explored& explored, std::size_t index,
+                  const RunOptions& options, bool schedule) {
+  const Found& found = explored.result.campaign.findings[index];
+  const std::string margin(ending_width + 2, ' ');
+  const std::string kind = upper(word(found.report.kind));
+  std::string message = printable_lines(found.report.message);
+  results.print("{}{}. {}  {}\n", margin, index + 1,
+                results.toned(Results::Tone::bad, kind),
+                hang(message, text_columns(), margin.size() + 3));
+  results.print("{}   in {} of {}, first in execution {}; fingerprint {}\n", margin,
+                with_commas(found.count),
+                counted(explored.result.campaign.counts.all(), "execution", "executions"),
+                found.first_index, found.report.fingerprint);
+  const std::string lanes = schedule ? stored_lanes(found.report.trace) : "";
+  if (!lanes.empty()) results.print("\n{}\n", lanes);
+  const std::string& trace = explored.traces[index];
+  if (trace.empty())
+    results.print("{}   replay: {}\n", margin, rerun_command(explored, options, found));
+  else
+    results.print("{}   replay: heddle replay {}\n", margin, shell_word(trace));
+}
+
+}  // namespace
+
+std::vector<sim::FindingKind> Explored::kinds() const {
+  std::vector<sim::FindingKind> all;
+  for (const Found& found : result.campaign.findings) all.push_back(found.report.kind);
+  return all;
+}
+
+std::string_view word(Ending ending) {
+  return ending_texts[static_cast<std::size_t>(ending)].word;
+}
+ExitCode exit_code(Ending ending) { return ending_texts[static_cast<std::size_t>(ending)].code; }
+
+Ending ending_of(const Explored& explored, bool single) {
+  const sim::CampaignResult& campaign = explored.result.campaign;
+  if (campaign.internal_error) return Ending::broken;
+  const std::vector<sim::FindingKind> kinds = explored.kinds();
+  const bool nondeterministic =
+      std::find(kinds.begin(), kinds.end(), sim::FindingKind::nondeterminism) != kinds.end();
+  if (campaign.diverged || nondeterministic) return Ending::nondeterministic;
+  if (single) {
+    if (!kinds.empty()) return Ending::failed;
+    return explored.settled() ? Ending::ok : Ending::unsure;
+  }
+  switch (judge(explored.planned->workload, kinds, explored.settled())) {
+    case Judgement::as_expected: return campaign.interrupted && kinds.empty() ? Ending::cut : Ending::ok;
+    case Judgement::unexpected: return Ending::failed;
+    case Judgement::missing: return campaign.interrupted ? Ending::cut : Ending::failed;
+    case Judgement::inconclusive: return campaign.interrupted ? Ending::cut : Ending::unsure;
+  }
+  return Ending::broken;
+}
+
+LineWidths line_widths(const std::vector<Planned>& plan) {
+  LineWidths widths;
+  for (const Planned& planned : plan) {
+    widths.name = std::max(widths.name, width(planned.scenario->name));
+    widths.variant = std::max(widths.variant, width(planned.workload.shown_name()));
+  }
+  return widths;
+}
+
+void tell(Results& results, const Explored& explored, Ending ending, const RunOptions& options,
+          LineWidths widths, bool schedule) {
+  const Planned& planned = *explored.planned;
+  const std::string_view status = word(ending);
+  results.print("{}{:{}}  {:<{}}  {:<{}}  {}; {}\n", results.toned(tone(ending), status), "",
+                ending_width - status.size(), planned.scenario->name, widths.name,
+                planned.workload.shown_name(), widths.variant, summary(explored), how(explored.result));
+  const std::string why = explanation(explored, ending);
+  const std::string margin(ending_width + 2, ' ');
+  if (!why.empty()) results.print("{}{}\n", margin, hang(why, text_columns(), margin.size()));
+  for (std::size_t i = 0; i < explored.result.campaign.findings.size(); ++i)
+    tell_finding(results, explored, i, options, schedule && i == 0);
+  if (explored.result.campaign.findings_dropped != 0)
+    results.print("{}{} more are not kept\n", margin,
+                  counted(explored.result.campaign.findings_dropped, "distinct finding",
+                          "distinct findings"));
+}
+
+Json bounds_json(const RunResult& result) {
+  Json bounds = Json::object();
+  for (const auto& [name, value] : result.bounds) bounds[name] = value;
+  return bounds;
+}
+
+Json exploration_json(const Explored& explored, Ending ending) {
+  const RunResult& result = explored.result;
+  const sim::Counts& counts = result.campaign.counts;
+  Json findings = Json::array();
+  for (std::size_t i = 0; i < result.campaign.findings.size(); ++i) {
+    const Found& found = result.campaign.findings[i];
+    const std::string& trace = explored.traces[i];
+    findings.push_back({{"kind", word(found.report.kind)},
+                        {"fingerprint", found.report.fingerprint},
+                        {"message", found.report.message},
+                        {"trace", trace.empty() ? Json() : Json(trace)},
+                        {"count", found.count},
+                        {"first", found.first_index}});
+  }
+  return {{"scenario", explored.planned->scenario->name},
+          {"variant", explored.planned->workload.name},
+          {"expected", describe_expected(explored.planned->workload)},
+          {"ending", word(ending)},
+          {"verdict", word(result.verdict)},
+          {"reason", result.reason},
+          {"exhaustive", result.exhaustive},
+          {"bounds", bounds_json(result)},
+          {"strategy", word(result.strategy)},
+          {"seed", seed_text(result.seed)},
+          {"executions",
+           {{"complete", counts.complete()},
+            {"blocked", counts.blocked},
+            {"bound_reached", counts.bound_reached}}},
+          {"traces_distinct", Json()},
+          {"findings", findings}};
+}
+
+}  // namespace heddle::cli

@@ -1,0 +1,66 @@
+// One scenario's part of `heddle run`: what was asked, what came of it, and how it is told.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "scenarios/cli/arguments.hpp"
+#include "scenarios/cli/output.hpp"
+#include "scenarios/cli/variant.hpp"
+#include "scenarios/registry/runner.hpp"
+
+namespace heddle::cli {
+
+/// A scenario of the selection with what it runs with.
+struct Planned {
+  const scenarios::Scenario* scenario = nullptr;
+  Workload workload;
+};
+
+/// What became of it.
+struct Explored {
+  const Planned* planned = nullptr;
+  scenarios::RunResult result;
+  std::vector<std::string> traces;  ///< by finding: where its trace is; "" if it was not written
+
+  std::vector<sim::FindingKind> kinds() const;
+  /// A limit that did not matter was reached, or none at all.
+  bool settled() const { return result.verdict != scenarios::Verdict::inconclusive; }
+};
+
+/// How a scenario ended, as its line says it.
+enum class Ending : std::uint8_t {
+  ok,              ///< as expected
+  failed,          ///< a finding nobody expected, or an expected one that did not come
+  unsure,          ///< a limit was reached
+  cut,             ///< interrupted before anything could be said
+  nondeterministic,///< the same choices led elsewhere
+  broken           ///< a bug of heddle
+};
+std::string_view word(Ending ending);
+ExitCode exit_code(Ending ending);
+
+/// @param single  just one execution was asked for: then a finding is a failure, whatever the
+///                campaign is expected to find.
+Ending ending_of(const Explored& explored, bool single);
+
+/// How wide the columns of all scenarios' lines are.
+struct LineWidths {
+  std::size_t name = 0;
+  std::size_t variant = 0;
+};
+LineWidths line_widths(const std::vector<Planned>& plan);
+
+/// The scenario's line, then its findings, each with the command that repeats it. The schedule of
+/// the first finding is shown if `schedule`. The same for the same result: no times, no speeds.
+void tell(Results& results, const Explored& explored, Ending ending, const RunOptions& options,
+          LineWidths widths, bool schedule);
+
+/// As docs/json.md describes it.
+Json exploration_json(const Explored& explored, Ending ending);
+
+/// The members that every row about a campaign has.
+Json bounds_json(const scenarios::RunResult& result);
+
+}  // namespace heddle::cli

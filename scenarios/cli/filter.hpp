@@ -1,0 +1,34 @@
+// Which scenarios a command is about.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scenarios/registry/scenario.hpp"
+
+namespace heddle::cli {
+
+/// Does `filter` select `name`? With one of * ? [ it is a glob on the whole name, and * matches any
+/// characters, '/' too; otherwise it is a part of the name.
+bool matches(std::string_view filter, std::string_view name);
+
+/// The scenarios that any of the filters selects, sorted by name, each once. A filter that is the
+/// whole name of a scenario selects just that one. No filter: all.
+/// @throws InputError (nothing_selected) if a filter selects nothing, with near names.
+std::vector<const scenarios::Scenario*> select(const std::vector<std::string>& filters);
+
+/// A part of a selection: those whose position is congruent to `index` - 1 modulo `count`.
+struct Shard {
+  std::size_t index = 1;  ///< 1..count
+  std::size_t count = 1;
+};
+/// @throws InputError (nothing_selected) if the shard is empty.
+std::vector<const scenarios::Scenario*> take_shard(
+    const std::vector<const scenarios::Scenario*>& selection, Shard shard);
+
+/// The model of this name. @throws InputError if there is none, with near names.
+const scenarios::Model& find_model(std::string_view name);
+
+}  // namespace heddle::cli

@@ -1,0 +1,150 @@
+// heddle matrix: measures, for each defect and mutation of a model alone, which scenario finds it and
+// after how many executions; then that every scenario is clean with nothing switched on.
+#include "scenarios/cli/matrix.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "scenarios/cli/commands.hpp"
+#include "scenarios/cli/interrupt.hpp"
+#include "scenarios/cli/progress.hpp"
+#include "scenarios/cli/text.hpp"
+
+namespace heddle::cli {
+namespace {
+
+using scenarios::Model;
+using scenarios::Runner;
+using scenarios::RunRequest;
+using scenarios::RunResult;
+using scenarios::Scenario;
+
+/// How many executions depth-first search may take to exhaust a fixed scenario.
+constexpr std::uint64_t exhausting_executions = 50'000;
+
+std::vector<const Scenario*> scenarios_of(const Model& model) {
+  std::vector<const Scenario*> all;
+  for (const Scenario& scenario : scenarios::all_scenarios())
+    if (scenario.model == &model) all.push_back(&scenario);
+  return all;
+}
+
+std::vector<Cell> cells_of(const Model& model, const std::vector<const Scenario*>& scenarios) {
+  std::vector<Cell> cells;
+  for (std::size_t i = 0; i < model.defects.size(); ++i) {
+    Cell cell;
+    cell.defect = &model.defects[i];
+    const std::size_t before = cells.size();
+    for (const Scenario* scenario : scenarios) {
+      cell.scenario = scenario;
+      cell.workload = apply_alone(*scenario, static_cast<int>(i));
+      if (!cell.workload.expected.empty()) cells.push_back(cell);
+    }
+    cell.scenario = nullptr;
+    if (cells.size() == before) cells.push_back(cell);
+  }
+  return cells;
+}
+
+class Measurement {
+ public:
+  explicit Measurement(const MatrixOptions& options)
+      : options_(options), progress_(options.quiet), stop_(watch_for_interrupts()) {}
+
+  MatrixTable table(const Model& model) {
+    const std::vector<const Scenario*> scenarios = scenarios_of(model);
+    MatrixTable table;
+    table.model = &model;
+    table.cells = cells_of(model, scenarios);
+    parts_ = table.cells.size() + scenarios.size();
+    for (Cell& cell : table.cells) {
+      ++part_;
+      if (cell.scenario != nullptr) measure(cell);
+      if (*stop_ != 0) break;
+    }
+    for (const Scenario* scenario : scenarios) {
+      if (*stop_ != 0) break;
+      ++part_;
+      Fixed fixed = measure_fixed(*scenario);
+      if (*stop_ == 0) table.fixed.push_back(std::move(fixed));
+    }
+    table.complete = *stop_ == 0;
+    progress_.clear();
+    return table;
+  }
+
+ private:
+  RunRequest request(const Scenario& scenario, const Workload& workload) {
+    RunRequest request;
+    request.variant = {&scenario, workload.defects, workload.name, std::nullopt};
+    request.seed = options_.seed;
+    request.executions = options_.executions.value_or(0);
+    if (options_.time_per_switch)
+      request.time_s = std::chrono::duration<double>(*options_.time_per_switch).count();
+    request.jobs = options_.jobs;
+    request.stop = stop_;
+    request.on_progress = [this, &scenario, &workload](const sim::Progress& progress) {
+      if (progress_.is_due())
+        progress_.show(fmt::format("[{}/{}] {}  {}  {} executions", part_, parts_, scenario.name,
+                                   workload.name, with_commas(progress.counts.all())));
+    };
+    return request;
+  }
+
+  void measure(Cell& cell) {
+    RunRequest run = request(*cell.scenario, cell.workload);
+    run.fail_fast = true;
+    if (look(cell, runner_.run(run))) return;
+    // Something else came first, and ended the campaign: now to the end of the budget.
+    run.fail_fast = false;
+    look(cell, runner_.run(run));
+  }
+
+  /// @returns whether there is nothing more to look for.
+  bool look(Cell& cell, const RunResult& result) {
+    cell.measured = *stop_ == 0;
+    cell.executions = result.campaign.counts.all();
+    for (const sim::Found& found : result.campaign.findings) {
+      if (!is_expected(cell.workload, found.report.kind)) continue;
+      cell.measured = cell.found = true;
+      cell.kind = found.report.kind;
+      cell.executions = found.first_index + 1;
+      return true;
+    }
+    return result.campaign.findings.empty() || *stop_ != 0;
+  }
+
+  Fixed measure_fixed(const Scenario& scenario) {
+    const Workload nothing = apply({VariantOption::Form::fixed, {}}, scenario);
+    RunRequest run = request(scenario, nothing);
+    Fixed fixed;
+    fixed.scenario = &scenario;
+    fixed.random = runner_.run(run);
+    if (*stop_ != 0 || fixed.random.verdict == scenarios::Verdict::finding) return fixed;
+    run.strategy = scenarios::StrategyKind::dfs;
+    run.executions = exhausting_executions;
+    fixed.dfs = runner_.run(run);
+    return fixed;
+  }
+
+  const MatrixOptions& options_;
+  Progress progress_;
+  const volatile std::sig_atomic_t* stop_;
+  Runner runner_;
+  std::size_t part_ = 0;
+  std::size_t parts_ = 0;
+};
+
+}  // namespace
+
+ExitCode perform(const MatrixOptions& options) {
+  const Model& model = find_model(options.model);
+  Results results(options.json);
+  const MatrixTable table = Measurement(options).table(model);
+  tell(results, table);
+  results.finish(matrix_json(table));
+  return exit_code(table);
+}
+
+}  // namespace heddle::cli

@@ -1,0 +1,50 @@
+// What `heddle matrix` measures, as values, and how it is told.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "scenarios/cli/exit_code.hpp"
+#include "scenarios/cli/output.hpp"
+#include "scenarios/cli/variant.hpp"
+#include "scenarios/registry/runner.hpp"
+
+namespace heddle::cli {
+
+/// A switch and a scenario that expects to find it.
+struct Cell {
+  const scenarios::DefectInfo* defect = nullptr;
+  const scenarios::Scenario* scenario = nullptr;  ///< nullptr: no scenario looks for it
+  Workload workload;
+  bool measured = false;
+  bool found = false;
+  sim::FindingKind kind{};       ///< found: one of the expected kinds
+  std::uint64_t executions = 0;  ///< found: how many it took; else: how many were made
+};
+
+/// A scenario with nothing switched on: at random, then depth-first to the end if that is not far.
+struct Fixed {
+  const scenarios::Scenario* scenario = nullptr;
+  scenarios::RunResult random;
+  scenarios::RunResult dfs;
+
+  scenarios::Verdict verdict() const { return decisive().verdict; }
+  bool exhaustive() const { return decisive().exhaustive; }
+  /// The result that the verdict stands on: a finding, else an exhaustive search, else the other.
+  const scenarios::RunResult& decisive() const;
+  std::uint64_t executions() const;
+};
+
+struct MatrixTable {
+  const scenarios::Model* model = nullptr;
+  std::vector<Cell> cells;   ///< by defect, then by scenario; each defect has one at least
+  std::vector<Fixed> fixed;  ///< by scenario
+  bool complete = false;     ///< nothing was interrupted
+};
+
+void tell(Results& results, const MatrixTable& table);
+/// As DESIGN has it, and docs/json.md.
+Json matrix_json(const MatrixTable& table);
+ExitCode exit_code(const MatrixTable& table);
+
+}  // namespace heddle::cli

@@ -1,0 +1,137 @@
+#include <fmt/format.h>
+
+#include "scenarios/cli/exploration.hpp"
+#include "scenarios/cli/matrix.hpp"
+#include "scenarios/cli/text.hpp"
+
+namespace heddle::cli {
+namespace {
+
+using scenarios::RunResult;
+using scenarios::Verdict;
+
+std::string_view switch_word(const scenarios::DefectInfo& defect) {
+  return defect.mutation ? "mutation" : "defect";
+}
+
+/// "data_race", or why there is none.
+std::string outcome(const Cell& cell) {
+  if (cell.scenario == nullptr) return "no scenario";
+  if (!cell.measured) return "interrupted";
+  return cell.found ? std::string(word(cell.kind)) : "NOT FOUND";
+}
+
+bool is_good(const Cell& cell) { return cell.found; }
+bool is_good(const Fixed& fixed) { return fixed.verdict() == Verdict::clean; }
+
+void tell_cells(Results& results, const MatrixTable& table) {
+  Table text({"id", "switch", "posted", "scenario", "finds", "executions"}, {5});
+  for (const Cell& cell : table.cells)
+    text.add({std::string(cell.defect->id), std::string(switch_word(*cell.defect)),
+              cell.defect->posted ? "yes" : "no",
+              cell.scenario == nullptr ? "-" : cell.scenario->name, outcome(cell),
+              with_commas(cell.executions)});
+  results.print("{}: each switch alone\n\n{}\n", table.model->name, text.text(text_columns()));
+}
+
+void tell_fixed(Results& results, const MatrixTable& table) {
+  if (table.fixed.empty()) return;
+  Table text({"scenario", "executions", "nothing switched on"}, {1});
+  for (const Fixed& fixed : table.fixed) {
+    const RunResult& result = fixed.decisive();
+    std::string verdict = result.verdict_text.empty() ? std::string(word(result.verdict))
+                                                      : result.verdict_text;
+    if (result.verdict == Verdict::finding)
+      verdict = fmt::format("FINDING: {}", word(result.campaign.findings.front().report.kind));
+    text.add({fixed.scenario->name, with_commas(fixed.executions()), verdict});
+  }
+  results.print("{}\n", text.text(text_columns()));
+}
+
+/// A finding that should not be there, in full, with the command that shows it again.
+void tell_unexpected(Results& results, const MatrixTable& table) {
+  for (const Fixed& fixed : table.fixed) {
+    if (fixed.verdict() != Verdict::finding) continue;
+    const RunResult& result = fixed.decisive();
+    const sim::Found& found = result.campaign.findings.front();
+    results.print("{} with nothing switched on: {}\n  replay: heddle run {} --variant fixed "
+                  "--strategy {} --seed {}\n",
+                  fixed.scenario->name, printable_lines(found.report.message),
+                  shell_word(fixed.scenario->name), word(result.strategy),
+                  seed_text(result.seed));
+  }
+  for (const Cell& cell : table.cells)
+    if (cell.scenario != nullptr && cell.measured && !cell.found)
+      results.print("{} is not found by {} in {}; it expects {}\n", cell.defect->id,
+                    cell.scenario->name, counted(cell.executions, "execution", "executions"),
+                    describe_expected(cell.workload));
+}
+
+}  // namespace
+
+const RunResult& Fixed::decisive() const {
+  if (random.verdict == Verdict::finding) return random;
+  return dfs.exhaustive || dfs.verdict == Verdict::finding ? dfs : random;
+}
+
+std::uint64_t Fixed::executions() const {
+  return random.campaign.counts.all() + dfs.campaign.counts.all();
+}
+
+void tell(Results& results, const MatrixTable& table) {
+  tell_cells(results, table);
+  tell_fixed(results, table);
+  tell_unexpected(results, table);
+  std::size_t found = 0;
+  std::size_t clean = 0;
+  std::size_t exhausted = 0;
+  for (const Cell& cell : table.cells) found += is_good(cell) ? 1 : 0;
+  for (const Fixed& fixed : table.fixed) {
+    clean += is_good(fixed) ? 1 : 0;
+    exhausted += fixed.exhaustive() ? 1 : 0;
+  }
+  results.print("switches: {} of {} found; fixed: {} of {} clean, {} exhaustively{}\n", found,
+                table.cells.size(), clean, table.fixed.size(), exhausted,
+                table.complete ? "" : "; interrupted");
+}
+
+Json matrix_json(const MatrixTable& table) {
+  Json rows = Json::array();
+  for (const Cell& cell : table.cells)
+    rows.push_back({{"id", cell.defect->id},
+                    {"switch", switch_word(*cell.defect)},
+                    {"posted", cell.defect->posted},
+                    {"scenario", cell.scenario == nullptr ? Json() : Json(cell.scenario->name)},
+                    {"found", cell.found},
+                    {"kind", cell.found ? Json(word(cell.kind)) : Json()},
+                    {"executions", cell.executions}});
+  Json fixed = Json::array();
+  for (const Fixed& row : table.fixed)
+    fixed.push_back({{"scenario", row.scenario->name},
+                     {"verdict", word(row.verdict())},
+                     {"exhaustive", row.exhaustive()},
+                     {"bounds", bounds_json(row.decisive())},
+                     {"executions", row.executions()}});
+  return {{"model", table.model->name},
+          {"rows", rows},
+          {"fixed", fixed},
+          {"complete", table.complete}};
+}
+
+ExitCode exit_code(const MatrixTable& table) {
+  ExitCode code = table.complete ? ExitCode::as_expected : ExitCode::interrupted;
+  for (const Cell& cell : table.cells)
+    if (!is_good(cell) && (cell.measured || cell.scenario == nullptr))
+      code = worse(code, ExitCode::finding);
+  for (const Fixed& fixed : table.fixed) {
+    if (fixed.verdict() == Verdict::finding) code = worse(code, ExitCode::finding);
+    if (fixed.verdict() == Verdict::inconclusive) code = worse(code, ExitCode::inconclusive);
+    if (fixed.random.campaign.internal_error || fixed.dfs.campaign.internal_error)
+      code = worse(code, ExitCode::our_bug);
+    if (fixed.random.campaign.diverged || fixed.dfs.campaign.diverged)
+      code = worse(code, ExitCode::nondeterminism);
+  }
+  return code;
+}
+
+}  // namespace heddle::cli
