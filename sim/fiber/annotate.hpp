@@ -1,6 +1,8 @@
 // What the tools that watch memory must be told about fibers. Empty in ordinary builds.
 #pragma once
 
+#include <cstddef>
+#include <cstddef>
 #include <cstdint>
 
 #include "sim/fiber/stack.hpp"
@@ -23,13 +25,15 @@ namespace heddle::sim::annotate {
 /// Tells valgrind that [begin, end) is a stack of its own.
 void register_stack(std::uintptr_t begin, std::uintptr_t end);
 
-#ifdef HEDDLE_ASAN
-
+/// Of one fiber. The same in sanitized and other code: instrumented code is never sanitized, but must
+/// agree with the engine on how large a fiber is.
 struct State {
   const void* bottom = nullptr;
   std::size_t size = 0;
   void* fake_stack = nullptr;
 };
+
+#ifdef HEDDLE_ASAN
 
 inline void reuse(State& state, Stack stack) {
   state.bottom = static_cast<char*>(stack.top) - stack.size;
@@ -53,7 +57,6 @@ inline void arrive(State& here, State& origin) {
 
 #else
 
-struct State {};
 inline void reuse(State&, Stack) {}
 [[gnu::always_inline]] inline void leave(State&, State&) {}
 [[gnu::always_inline]] inline void arrive(State&, State&) {}

@@ -72,7 +72,7 @@ class Fiber {
   Entry entry_ = nullptr;
   void* argument_ = nullptr;
   Exceptions exceptions_;
-  [[no_unique_address]] annotate::State annotation_;
+  annotate::State annotation_;
 };
 
 }  // namespace heddle::sim
