@@ -54,15 +54,16 @@ sim::Actor waiting(const Machine& machine, const Context& context) {
 }  // namespace
 
 sim::EventMask DeadlockChecker::events() const {
-  return {EventKind::spin,  EventKind::yield,     EventKind::lock,    EventKind::trylock,
-          EventKind::store, EventKind::exchange,  EventKind::unlock,  EventKind::free,
-          EventKind::wake,  EventKind::interrupt, EventKind::create,  EventKind::join,
-          EventKind::write, EventKind::task_exit, EventKind::allocate};
+  return {EventKind::spin,    EventKind::block, EventKind::yield,     EventKind::lock,
+          EventKind::trylock, EventKind::store, EventKind::exchange,  EventKind::unlock,
+          EventKind::free,    EventKind::wake,  EventKind::interrupt, EventKind::create,
+          EventKind::join,    EventKind::write, EventKind::task_exit, EventKind::allocate};
 }
 
 void DeadlockChecker::event(Machine& machine, const Event& event) {
   switch (event.kind) {
     case EventKind::spin:
+    case EventKind::block:
       find_circle(machine, event.context);
       break;
     case EventKind::yield:
