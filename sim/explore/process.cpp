@@ -33,7 +33,9 @@ Child::Child(const std::function<void(int socket)>& body) {
   close(ends[0]);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(0);
-  std::signal(SIGINT, SIG_IGN);  // a terminal sends it to all; the parent decides what it means
+  // Terminals and `timeout` send these to all processes; the parent decides what they mean.
+  std::signal(SIGINT, SIG_IGN);
+  std::signal(SIGTERM, SIG_IGN);
   body(ends[1]);
   std::fflush(nullptr);
   _exit(0);
