@@ -9,6 +9,7 @@
 #include <exception>
 
 #include "sim/core/check.hpp"
+#include "sim/fiber/annotate.hpp"
 #include "sim/memory/hooks.hpp"
 
 namespace heddle::sim {
@@ -93,8 +94,7 @@ CrashGuard* CrashGuard::active_ = nullptr;
 
 CrashGuard::CrashGuard(Machine& machine)
     : machine_(machine),
-      handler_stack_(std::make_unique<char[]>(stack_bytes)),
-      reserve_stack_(std::make_unique<char[]>(stack_bytes)) {
+      handler_stack_(std::make_unique<char[]>(stack_bytes)) {
   HEDDLE_CHECK(active_ == nullptr, "a process has one guard against crashes at a time");
   active_ = this;
   libraries_ = {library_of_function(&Machine::running), library_of_function(&std::abort),
@@ -210,10 +210,12 @@ Place CrashGuard::place_of(const ucontext_t& interrupted) const {
 }
 
 void CrashGuard::continue_in_report(ucontext_t& interrupted) {
-  auto top = reinterpret_cast<std::uintptr_t>(reserve_stack_.get()) + stack_bytes;
-  top -= top % 64;
+  const Stack stack = machine_.stacks().at(machine_.self().id.value);
+  annotate::State forgotten;
+  annotate::reuse(forgotten, stack);
   for (int signal : signals) sigdelset(&interrupted.uc_sigmask, signal);
-  go_on_at(interrupted, reinterpret_cast<std::uintptr_t>(&CrashGuard::report), top);
+  go_on_at(interrupted, reinterpret_cast<std::uintptr_t>(&CrashGuard::report),
+           reinterpret_cast<std::uintptr_t>(stack.top));
 }
 
 void CrashGuard::report() {

@@ -2,8 +2,8 @@
 // stack that overflows, a loop that nothing is seen of. The execution ends, the process goes on.
 //
 // A signal's handler may not do much. So it only notes what happened, and has the interrupted context
-// go on elsewhere: on a stack held in reserve, in a function that reports the finding and ends the
-// execution. The context's own stack is abandoned, as with every execution that is ended.
+// go on elsewhere: in a function that reports the finding and ends the execution, from the top of the
+// context's stack, since what is on it is abandoned, as with every execution that is ended.
 #pragma once
 
 #include <array>
@@ -63,7 +63,6 @@ class CrashGuard {
   stack_t stack_before_{};
   std::terminate_handler terminate_before_ = nullptr;
   std::unique_ptr<char[]> handler_stack_;  // signals arrive here, as the other may be used up
-  std::unique_ptr<char[]> reserve_stack_;  // report() runs here
   std::array<const void*, 5> libraries_{}; // where they begin: heddle's engine, and the system's
 
   // Of the last tick: has anything happened since?

@@ -137,9 +137,13 @@ class Machine final : public AccessHandler {
   /// The chosen context begins to spin: it keeps its CPU and is not chosen before wake(). The caller
   /// has masked what the lock masks.
   void begin_spinning();
-  /// The running context, which has announced an operation, sleeps until `object` is free; others of
-  /// its CPU run meanwhile. It has not taken the object when this returns.
-  void sleep_for(Waitable& object);
+  /// The same for a context that sleeps: others of its CPU run meanwhile. Where it may not be
+  /// preempted it may be chosen once while `object` is not free, to fall_asleep().
+  void wait_asleep(Waitable& object);
+  /// The chosen context, which waits for what is not free, sleeps until wake().
+  void fall_asleep();
+  /// The running context no longer waits for `object`, and does not take it either.
+  void stop_waiting(Waitable& object);
   /// Would a context that keeps its CPU busy at this mask keep somebody off who could run there now?
   bool keeps_somebody_off(const Context& context, Mask mask) const;
   /// The running context takes `object`; the others who wait for it are no longer chosen.
@@ -266,7 +270,6 @@ class Machine final : public AccessHandler {
   void change_mask(Context& context, Mask mask, bool on, Place place);
   void emit_for(const Context& context, const Event& event);
   void wake_relaxing(ContextId except);
-  void fall_asleep();
   void tell_access(const Access& access);
   bool is_scheduled_access(std::uintptr_t address) const;
   void mark_racy(const Block& block);

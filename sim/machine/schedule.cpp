@@ -208,25 +208,15 @@ void Machine::begin_spinning() {
         .place = context.announced.place});
 }
 
-void Machine::sleep_for(Waitable& object) {
+void Machine::wait_asleep(Waitable& object) {
   Context& context = self();
   object.waiting.add(context.id);
   context.waits_for = &object;
-  // A task that may not be preempted keeps its CPU until it finds that it has to sleep.
-  const bool keeps_cpu = config_.preemption != Preemption::full && alone_ == no_context &&
-                         cpus_[context.cpu.value].crowded();
   if (!object.is_free())
     fall_asleep();
-  else if (keeps_cpu)
-    may_spin_.add(context.id);
-  schedule();
-  while (!object.is_free()) {
-    fall_asleep();
-    schedule();
-  }
-  may_spin_.remove(context.id);
-  object.waiting.remove(context.id);
-  context.waits_for = nullptr;
+  else if (config_.preemption != Preemption::full && alone_ == no_context &&
+           cpus_[context.cpu.value].crowded())
+    may_spin_.add(context.id);  // it keeps its CPU until it finds that it has to sleep
 }
 
 void Machine::fall_asleep() {
@@ -239,6 +229,13 @@ void Machine::fall_asleep() {
         .object = context.announced.object,
         .value = context.waits_for->owner().value,
         .place = context.announced.place});
+}
+
+void Machine::stop_waiting(Waitable& object) {
+  Context& context = self();
+  may_spin_.remove(context.id);
+  object.waiting.remove(context.id);
+  context.waits_for = nullptr;
 }
 
 void Machine::wake_all_in(std::uintptr_t address, std::size_t size) {
