@@ -37,7 +37,8 @@ class Reader {
     dir_ = static_cast<proc_dir*>(kzalloc(sizeof(proc_dir), GFP_KERNEL));
     user_ = static_cast<char*>(kmalloc(buffer_bytes, GFP_KERNEL));
     if (dir_ != nullptr) proc_create_data(dir_, "text", &TextFile::operations(), &text);
-    opened_ = dir_ != nullptr ? sys_open(dir_, "text") : ERR_PTR<file>(-ENOMEM);
+    const bool has_memory = dir_ != nullptr && user_ != nullptr;
+    opened_ = has_memory ? sys_open(dir_, "text") : ERR_PTR<file>(-ENOMEM);
   }
   ~Reader() {
     if (is_open()) sys_close(opened_);
@@ -242,8 +243,10 @@ TEST(SeqFile, ReadsOnFromWhereverItIsSoughtTo) {
   for (const std::size_t first : first_bytes)
     for (const std::size_t user : {std::size_t{1}, std::size_t{7}, std::size_t{4096}}) {
       TextFile text{.records = records(3), .first_bytes = first};
-      text.records.insert(text.records.begin() + 1, "");
       const std::string whole = text.text();
+      text.records.insert(text.records.begin() + 1, "");
+      text.records.insert(text.records.begin() + 3, "skipped");
+      text.skip_at = 3;
       with_reader(text, [&](Reader& reader) {
         for (std::size_t offset = 0; offset <= whole.size(); ++offset) {
           EXPECT_EQ(reader.seek(static_cast<loff_t>(offset)), static_cast<loff_t>(offset));
