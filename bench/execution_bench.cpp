@@ -30,17 +30,23 @@ sim::ChoiceLog mapped_log() {
   return {entries, choices_max, size};
 }
 
-/// Runs executions 0, 1, … of `program` for as long as the benchmark lasts. `units`: what else each
-/// execution does, besides its steps; 0 for nothing.
-void run(benchmark::State& state, Program program, bool checked, std::uint64_t units) {
+struct Form {
+  std::uint16_t cpus;
+  bool checked;
+  std::uint64_t accesses = 0;  // of an execution, where they are what is measured
+};
+
+/// Runs executions 0, 1, … of `program` for as long as the benchmark lasts.
+void run(benchmark::State& state, Program program, Form form) {
   sim::MachineConfig config;
-  config.cpus = 9;
+  config.cpus = form.cpus;
   config.limits.steps_max = 2'000'000;
-  machine().configure(config);
+  sim::Machine& machine = bench::machine();
+  machine.configure(config);
   checkers::CheckerSet checkers;
   sim::ChoiceLog log;
-  if (checked) {
-    checkers.attach_to(machine());
+  if (form.checked) {
+    checkers.attach_to(machine);
     log = mapped_log();
   }
   const sim::Callable setup{[](void* stored) {
@@ -53,38 +59,35 @@ void run(benchmark::State& state, Program program, bool checked, std::uint64_t u
   std::uint64_t steps = 0;
   for (auto _ : state) {
     chooser.seed(sim::mix(campaign_seed, execution++));
-    const sim::Outcome outcome = machine().run(setup, chooser, log);
-    if (outcome != sim::Outcome::finished || !machine().findings().empty()) {
+    const sim::Outcome outcome = machine.run(setup, chooser, log);
+    if (outcome != sim::Outcome::finished || !machine.findings().empty()) {
       state.SkipWithError("the program is correct, and yet an execution went wrong");
       break;
     }
-    steps += machine().steps();
+    steps += machine.steps();
   }
-  machine().detach_all();
+  machine.detach_all();
   using benchmark::Counter;
   const auto total = static_cast<double>(state.iterations());
   state.counters["executions"] = Counter(total, Counter::kIsRate);
   if (steps != 0)
     state.counters["step"] =
         Counter(static_cast<double>(steps), Counter::kIsRate | Counter::kInvert);
-  if (units != 0)
+  if (form.accesses != 0)
     state.counters["access"] =
-        Counter(total * static_cast<double>(units), Counter::kIsRate | Counter::kInvert);
+        Counter(total * static_cast<double>(form.accesses), Counter::kIsRate | Counter::kInvert);
 }
 
-constexpr bool bare = false;
-constexpr bool checked = true;
+#define HEDDLE_BENCH(name, program, cpus, ...)                                              \
+  BENCHMARK_CAPTURE(run, name, &program, Form{cpus, false, __VA_ARGS__})->Name(#name "/bare"); \
+  BENCHMARK_CAPTURE(run, name, &program, Form{cpus, true, __VA_ARGS__})->Name(#name "/checked")
 
-#define HEDDLE_BENCH(name, program, units)                                  \
-  BENCHMARK_CAPTURE(run, name/bare, &program, bare, units)->Name(#name "/bare"); \
-  BENCHMARK_CAPTURE(run, name/checked, &program, checked, units)->Name(#name "/checked")
-
-HEDDLE_BENCH(store_buffering, store_buffering, 0);
-HEDDLE_BENCH(increments_3x3, (increments<3, 3>), 0);
-HEDDLE_BENCH(mutex_3x3, (locked_increments<3, 3>), 0);
-HEDDLE_BENCH(readers_8, readers<8>, 0);
-HEDDLE_BENCH(counter_1M, counter<1'000'000>, 0);
-HEDDLE_BENCH(plain_2M, plain_accesses<1'000'000>, 2'000'000);
+HEDDLE_BENCH(store_buffering, store_buffering, 2);
+HEDDLE_BENCH(increments_3x3, (increments<3, 3>), 3);
+HEDDLE_BENCH(mutex_3x3, (locked_increments<3, 3>), 3);
+HEDDLE_BENCH(readers_8, readers<8>, 9);
+HEDDLE_BENCH(counter_1M, counter<1'000'000>, 1);
+HEDDLE_BENCH(plain_2M, plain_accesses<1'000'000>, 1, 2'000'000);
 #undef HEDDLE_BENCH
 
 }  // namespace

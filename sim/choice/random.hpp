@@ -11,10 +11,8 @@ class RandomChooser final : public Chooser {
   explicit RandomChooser(std::uint64_t seed = 0) : rng_(seed) {}
   void seed(std::uint64_t seed) { rng_ = Rng(seed); }
 
-  ContextId schedule(const SchedulePoint& point) override {
-    return point.enabled.nth(rng_.below(point.enabled.count()));
-  }
-  std::uint32_t value(Reason, std::uint32_t arity) override { return rng_.below(arity); }
+  ContextId schedule(const SchedulePoint& point) override;
+  std::uint32_t value(Reason reason, std::uint32_t arity) override;
 
   /// See Rng::end_state().
   std::uint32_t end_state() const { return rng_.end_state(); }

@@ -18,6 +18,15 @@ struct CpuState {
   std::uint8_t handlers_running = 0;
   std::array<ContextId, level_count> handlers{};  ///< innermost last
 
+  /// Back to a CPU that nobody has ever lived on. Field by field: an object built aside and copied
+  /// waits for its own stores.
+  void clear() {
+    tasks = sources = ContextSet{};
+    current = no_context;
+    gives_way = false;
+    residents = handlers_running = 0;
+  }
+
   ContextSet all() const { return tasks | sources; }
   /// Does more than one context live here, so that keeping the CPU can matter to somebody?
   bool crowded() const { return all().count() > 1; }

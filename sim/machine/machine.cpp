@@ -83,7 +83,7 @@ void Machine::reset() {
   hooks.work = 0;
   hooks.work_max = config_.limits.accesses_between_steps_max;
   hooks.watches_plain = on_access_.count != 0 || config_.interleave != Interleave::sync;
-  for (std::uint16_t i = 0; i < config_.cpus; ++i) cpus_[i] = CpuState{};
+  for (std::uint16_t i = 0; i < config_.cpus; ++i) cpus_[i].clear();
 }
 
 Outcome Machine::run(Callable setup, Chooser& chooser, ChoiceLog log) {
@@ -282,8 +282,7 @@ void Machine::enter_finally(void* argument) {
 
 // ---- observers and findings ----------------------------------------------------------------------
 
-void Machine::emit_for(const Context& context, const Event& what) {
-  Event event = what;
+void Machine::tell(const Context& context, Event& event) {
   event.context = context.id;
   event.cpu = context.cpu;
   event.step = step_;

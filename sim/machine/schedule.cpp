@@ -74,7 +74,7 @@ Context& Machine::take_step(ContextId chosen) {
     cpu.gives_way = false;
     if (cpu.crowded()) {
       refresh(context.cpu);
-      if (before != chosen && is_observed(EventKind::task_switch))
+      if (before != chosen)
         emit_for(context, {.kind = EventKind::task_switch,
                            .object = ObjectId::of(ObjectClass::cpu, context.cpu.value),
                            .value = before.value});
@@ -359,7 +359,6 @@ void Machine::begin_handler(Context& handler) {
   ++live_;
   prepare(handler);
   refresh(handler.cpu);
-  if (!is_observed(EventKind::interrupt)) return;
   emit_for(handler, {.kind = EventKind::interrupt,
                      .sync = Sync::acquire,
                      .object = ObjectId::of(ObjectClass::cpu, handler.cpu.value),
