@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <iterator>
+#include <memory_resource>
 #include <set>
 #include <utility>
 #include <vector>
@@ -90,6 +91,32 @@ void two_choices(World& world) {
 TEST(DepthFirstSearch, BranchesIntoEveryValue) {
   // The load comes first: 3 ways. Else 0 and 1: one way each, and 2: five.
   EXPECT_EQ(exhaust({2, two_choices}).finished, 3u + 2u + 5u);
+}
+
+/// Counts what is asked of it.
+class Counting final : public std::pmr::memory_resource {
+ public:
+  int allocations = 0;
+
+ private:
+  void* do_allocate(std::size_t bytes, std::size_t alignment) override {
+    ++allocations;
+    return std::pmr::new_delete_resource()->allocate(bytes, alignment);
+  }
+  void do_deallocate(void* room, std::size_t bytes, std::size_t alignment) override {
+    std::pmr::new_delete_resource()->deallocate(room, bytes, alignment);
+  }
+  bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
+};
+
+TEST(DepthFirstSearch, AllocatesItsPathOnce) {
+  Counting memory;
+  const sim::StayOrder order;
+  sim::NoReduction reduction;
+  sim::DepthFirstSearch dfs(memory, order, reduction, {});
+  Program program(3, bench::increments<3, 3>);
+  explore_all(program, dfs);
+  EXPECT_EQ(memory.allocations, 1);
 }
 
 // ---- preemptions -----------------------------------------------------------------------------------

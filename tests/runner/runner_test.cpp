@@ -88,6 +88,11 @@ HEDDLE_SCENARIO("test/overflow", after_the_first<overflow>).cpus(2);
 HEDDLE_SCENARIO("test/loop_unseen", after_the_first<loop_unseen>).cpus(2);
 HEDDLE_SCENARIO("test/loop_seen", after_the_first<loop_seen>).cpus(2);
 
+void killed_alone(World& world, DefectBits) {
+  world.task("only", Cpu{0}, [] { be_killed(); });
+}
+HEDDLE_SCENARIO("test/killed_alone", killed_alone);
+
 void many_steps(World& world, DefectBits) { bench::counter<100>(world); }
 HEDDLE_SCENARIO("test/many_steps", many_steps).steps_max(50);
 
@@ -232,6 +237,15 @@ TEST(Runner, ReplaysABadPointer) {
 TEST(Runner, ReplaysAnAbort) { expect_crash_that_replays("test/abort", "second aborts at"); }
 TEST(Runner, ReplaysAKill) {
   expect_crash_that_replays("test/killed", "the process was killed by signal 9");
+}
+TEST(Runner, ReplaysAKillBeforeAnyChoice) {
+  RunRequest killed = request("test/killed_alone");
+  killed.executions = 3;
+  const RunResult result = runner().run(killed);
+  ASSERT_EQ(result.campaign.findings.size(), 1u);
+  EXPECT_EQ(result.campaign.findings[0].count, 3u);
+  const ReplayResult replay = runner().replay(result.campaign.findings[0].report.trace);
+  EXPECT_EQ(replay.kind, ReplayResult::Kind::same) << replay.text;
 }
 TEST(Runner, ReplaysAnExit) {
   expect_crash_that_replays("test/leaves", "the process exited with status 0");
