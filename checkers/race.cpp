@@ -81,6 +81,7 @@ void RaceChecker::begin(Machine& machine) {
   if (wides_.empty()) wides_.resize(8);
   groups_used_ = 1;
   wides_used_ = 1;
+  wides_free_.clear();
 }
 
 void RaceChecker::event(Machine& machine, const Event& event) {
@@ -119,7 +120,8 @@ void RaceChecker::access(Machine& machine, const Access& access) {
   if (!access.atomic) {
     const std::uint32_t now = order_.now(context);
     if (group.write.clock == now || (!writes && group.read.clock == now)) return;
-    if (group.wide != 0 || !follows(group.write, context) || !follows(group.read, context))
+    if (group.wide != 0) return read_by_many(machine, group, access);
+    if (!follows(group.write, context) || !follows(group.read, context))
       return look_closer(machine, access);
     (writes ? group.write : group.read) = record_of(machine, context, access.place);
     if (writes) group.read = AccessRecord{};
@@ -132,6 +134,17 @@ void RaceChecker::access(Machine& machine, const Access& access) {
     if (wide.width[row] <= context.value) return look_closer(machine, access);
     wide.of[row][context.value] = record_of(machine, context, access.place);
   }
+}
+
+/// The same for reads of what several contexts read, and nobody accesses atomically.
+void RaceChecker::read_by_many(Machine& machine, const AccessGroup& group, const Access& access) {
+  Wide& wide = wides_[group.wide];
+  const ContextId context = access.context;
+  if (access.mode == Mode::write || wide.width[Wide::reads] <= context.value ||
+      wide.width[Wide::atomic_writes] != 0 || !follows(group.write, context))
+    return look_closer(machine, access);
+  AccessRecord& own = wide.of[Wide::reads][context.value];
+  if (own.clock != order_.now(context)) own = record_of(machine, context, access.place);
 }
 
 void RaceChecker::look_closer(Machine& machine, const Access& access) {
@@ -250,7 +263,8 @@ void RaceChecker::remember(AccessGroup& group, const Now& now) {
       // Whoever comes after this write comes after all that came before it.
       group.write = now.record;
       group.read = AccessRecord{};
-      if (group.wide != 0) wides_[group.wide].width = {};
+      if (group.wide != 0) wides_free_.push_back(group.wide);
+      group.wide = 0;
       break;
     case Kind::atomic_read:
       entry(wide_of(group), Wide::atomic_reads, now.context) = now.record;
@@ -264,9 +278,13 @@ void RaceChecker::remember(AccessGroup& group, const Now& now) {
 /// The group's wide record, made if there is none.
 RaceChecker::Wide& RaceChecker::wide_of(AccessGroup& group) {
   if (group.wide == 0) {
-    HEDDLE_CHECK(wides_used_ < std::size_t{1} << 24, "an execution has under 2^24 wide records");
-    if (wides_used_ == wides_.size()) wides_.resize(2 * wides_used_);
-    group.wide = static_cast<std::uint32_t>(wides_used_++) & 0xFF'FFFFu;
+    if (wides_free_.empty()) {
+      HEDDLE_CHECK(wides_used_ < std::size_t{1} << 24, "an execution has under 2^24 wide records");
+      if (wides_used_ == wides_.size()) wides_.resize(2 * wides_used_);
+      wides_free_.push_back(static_cast<std::uint32_t>(wides_used_++));
+    }
+    group.wide = wides_free_.back() & 0xFF'FFFFu;
+    wides_free_.pop_back();
     wides_[group.wide].width = {};
   }
   return wides_[group.wide];

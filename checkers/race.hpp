@@ -50,6 +50,8 @@ class RaceChecker final : public sim::Observer {
 
   struct Now;
 
+  void read_by_many(sim::Machine& machine, const sim::AccessGroup& group,
+                    const sim::Access& access);
   void look_closer(sim::Machine& machine, const sim::Access& access);
   void on_range(sim::Machine& machine, std::uintptr_t address, std::size_t size, const Now& now);
   void on_word(sim::Machine& machine, std::uintptr_t word, unsigned bytes, const Now& now);
@@ -75,6 +77,7 @@ class RaceChecker final : public sim::Observer {
   std::size_t groups_used_ = 1;
   std::vector<Wide> wides_;  // wides_[0] is nobody's
   std::size_t wides_used_ = 1;
+  std::vector<std::uint32_t> wides_free_;  // of those used
   std::vector<sim::RacyField> racy_fields_;
 };
 

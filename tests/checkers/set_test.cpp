@@ -17,12 +17,14 @@ namespace {
 
 using tests::Program;
 
-constexpr std::uint64_t seeds = 100;
+constexpr std::uint64_t seeds = 50;
 
 tests::Exploration explore_with(CheckerSet& checkers, const Program& program,
                                 void (*body)(sim::World&)) {
   sim::Machine& machine = tests::machine();
-  machine.configure(tests::with_cpus(program.cpus));
+  sim::MachineConfig config = tests::with_cpus(program.cpus);
+  config.limits.steps_max = 3 * DeadlockChecker::rounds_max;  // enough to see a livelock
+  machine.configure(config);
   machine.detach_all();
   checkers.attach_to(machine);
   return tests::explore_attached(seeds, body);
