@@ -1,12 +1,12 @@
 // The check that executions are a function of their choices: makes each twice, in two processes with
 // different pasts, and compares.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "checkers/digest.hpp"
 #include "scenarios/registry/rig.hpp"
@@ -97,10 +97,11 @@ std::string Check::text_of(const traces::Recording& recording) const {
   for (const traces::RecordedEvent& recorded : recording.events) {
     const sim::Event& event = recorded.event;
     const std::size_t context = event.context.value;
-    text += fmt::format("step {}: {} {}{}{}{}{}\n", event.step,
-                        context < recording.contexts.size() ? recording.contexts[context].name : "?",
-                        word(event.kind), recorded.object.empty() ? "" : " ", recorded.object,
-                        recorded.value.empty() ? "" : " = ", recorded.value);
+    text +=
+        fmt::format("step {}: {} {}{}{}{}{}\n", event.step,
+                    context < recording.contexts.size() ? recording.contexts[context].name : "?",
+                    word(event.kind), recorded.object.empty() ? "" : " ", recorded.object,
+                    recorded.value.empty() ? "" : " = ", recorded.value);
   }
   text += fmt::format("the end: {}", word(recording.outcome));
   for (const traces::RecordedFinding& finding : recording.findings)
@@ -123,9 +124,10 @@ std::string Check::first_difference(std::uint64_t index) {
                               : std::string("nothing more");
   };
   if (once == again)
-    return fmt::format("execution {}: the same events, but values in them or the generator's end "
-                       "states differ",
-                       index);
+    return fmt::format(
+        "execution {}: the same events, but values in them or the generator's end "
+        "states differ",
+        index);
   return fmt::format("execution {}: once “{}”, and again “{}”", index, line_of(once),
                      line_of(again));
 }
@@ -137,8 +139,9 @@ DeterminismResult Check::run() {
   const sim::ChildResult again = pass(Pass::downwards);
   DeterminismResult result;
   if (once.death || again.death) {
-    result.difference = "a process was lost before anything could be compared: `heddle run` finds "
-                        "the execution that it was lost in";
+    result.difference =
+        "a process was lost before anything could be compared: `heddle run` finds "
+        "the execution that it was lost in";
     return result;
   }
   sim::wire::Reader a(sim::wire::Type::bytes, once.bytes);

@@ -1,8 +1,10 @@
 // Repeats a trace in a process of its own.
-#include <fmt/format.h>
+#include "traces/replay.hpp"
 
 #include <optional>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "scenarios/registry/rig.hpp"
 #include "scenarios/registry/runner.hpp"
@@ -12,7 +14,6 @@
 #include "sim/explore/worker.hpp"
 #include "traces/format.hpp"
 #include "traces/recorder.hpp"
-#include "traces/replay.hpp"
 
 namespace heddle::scenarios {
 namespace {
@@ -93,11 +94,12 @@ ReplayResult compare(const traces::Trace& trace, Repeated repeated) {
     result.text = "the execution is repeated, and nothing is found in it";
   } else {
     result.kind = ReplayResult::Kind::different;
-    result.text = fmt::format(
-        "the choices fit, but instead of “{}”, {}",
-        trace.finding ? trace.finding->message : "nothing is found",
-        result.findings.empty() ? "nothing is found"
-                                : fmt::format("this is found: {}", result.findings.front().message));
+    result.text =
+        fmt::format("the choices fit, but instead of “{}”, {}",
+                    trace.finding ? trace.finding->message : "nothing is found",
+                    result.findings.empty()
+                        ? "nothing is found"
+                        : fmt::format("this is found: {}", result.findings.front().message));
   }
   return result;
 }
@@ -114,9 +116,10 @@ ReplayResult Runner::replay(std::string_view trace_text) {
   const traces::Trace& trace = *read;
   const Scenario* scenario = find_scenario(trace.scenario);
   if (scenario == nullptr) {
-    result.text = fmt::format("the trace is of scenario {}, which this heddle does not have: see "
-                              "`heddle list`",
-                              trace.scenario);
+    result.text = fmt::format(
+        "the trace is of scenario {}, which this heddle does not have: see "
+        "`heddle list`",
+        trace.scenario);
     return result;
   }
   const std::optional<DefectBits> defects = defects_of(*scenario, trace.variant);

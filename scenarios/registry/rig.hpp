@@ -2,11 +2,11 @@
 // scenario. Every execution of a scenario, whatever it is for, is run here.
 #pragma once
 
-#include <sys/types.h>
-
 #include <memory>
 #include <string_view>
 #include <vector>
+
+#include <sys/types.h>
 
 #include "checkers/set.hpp"
 #include "scenarios/registry/scenario.hpp"

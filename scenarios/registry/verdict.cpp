@@ -1,16 +1,20 @@
 // What a campaign's result means, in words.
+#include "scenarios/registry/verdict.hpp"
+
 #include <fmt/format.h>
 
 #include "scenarios/registry/runner.hpp"
-#include "scenarios/registry/verdict.hpp"
 
 namespace heddle::scenarios {
 
 std::string_view word(Verdict verdict) {
   switch (verdict) {
-    case Verdict::clean: return "clean";
-    case Verdict::finding: return "finding";
-    case Verdict::inconclusive: break;
+    case Verdict::clean:
+      return "clean";
+    case Verdict::finding:
+      return "finding";
+    case Verdict::inconclusive:
+      break;
   }
   return "inconclusive";
 }
@@ -70,9 +74,8 @@ void judge(RunResult& result, const RunRequest& request, const sim::MachineConfi
     result.verdict = Verdict::clean;
     result.exhaustive = request.strategy == StrategyKind::dfs;
     result.verdict_text =
-        !result.exhaustive
-            ? fmt::format("clean ({}, not exhaustive)",
-                          plural(campaign.counts.all(), "execution", "executions"))
+        !result.exhaustive ? fmt::format("clean ({}, not exhaustive)",
+                                         plural(campaign.counts.all(), "execution", "executions"))
         : preemptions == sim::no_preemption_bound
             ? std::string("clean (exhaustive)")
             : fmt::format("clean (exhaustive within {})",

@@ -12,7 +12,7 @@ struct Counts {
   std::uint64_t stuck = 0;          ///< tasks remained that can never step again
   std::uint64_t stopped = 0;        ///< a fatal finding, or the worker process died
   std::uint64_t bound_reached = 0;  ///< cut by a limit: inconclusive
-  std::uint64_t blocked = 0;        ///< given up as redundant: what is behind was explored elsewhere
+  std::uint64_t blocked = 0;  ///< given up as redundant: what is behind was explored elsewhere
 
   std::uint64_t complete() const { return finished + stuck + stopped; }
   std::uint64_t all() const { return complete() + bound_reached + blocked; }
@@ -20,11 +20,16 @@ struct Counts {
   void add(Outcome outcome) { ++of(outcome); }
   std::uint64_t& of(Outcome outcome) {
     switch (outcome) {
-      case Outcome::finished: return finished;
-      case Outcome::stuck: return stuck;
-      case Outcome::stopped: return stopped;
-      case Outcome::bound_reached: return bound_reached;
-      case Outcome::given_up: break;
+      case Outcome::finished:
+        return finished;
+      case Outcome::stuck:
+        return stuck;
+      case Outcome::stopped:
+        return stopped;
+      case Outcome::bound_reached:
+        return bound_reached;
+      case Outcome::given_up:
+        break;
     }
     return blocked;
   }

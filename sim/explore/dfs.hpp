@@ -51,9 +51,9 @@ class DepthFirstSearch final : public Strategy, private Chooser {
   Reduction& reduction_;
   Options options_;
   Path path_;
-  std::size_t position_ = 0;      // choices made in the running execution
-  std::size_t branching_ = 0;     // path_[branching_ - 1] takes a way for the first time; 0: none does
-  std::uint32_t preemptions_ = 0; // of the running execution so far
+  std::size_t position_ = 0;   // choices made in the running execution
+  std::size_t branching_ = 0;  // path_[branching_ - 1] takes a way for the first time; 0: none does
+  std::uint32_t preemptions_ = 0;  // of the running execution so far
   bool exhausted_ = false;
   bool diverged_ = false;
 };

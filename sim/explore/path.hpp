@@ -12,20 +12,18 @@ namespace heddle::sim {
 
 /// One choice on the path.
 struct Frame {
-  ContextSet enabled;   ///< Reason::schedule: who could step
-  ContextSet within;    ///< those of them that the bounds allow
-  ContextSet todo;      ///< those that are still to be taken; reductions add and remove
-  ContextSet done;      ///< those that were taken, and all behind them explored
-  ContextId last = no_context;    ///< who took the step before
+  ContextSet enabled;           ///< Reason::schedule: who could step
+  ContextSet within;            ///< those of them that the bounds allow
+  ContextSet todo;              ///< those that are still to be taken; reductions add and remove
+  ContextSet done;              ///< those that were taken, and all behind them explored
+  ContextId last = no_context;  ///< who took the step before
   Reason reason = Reason::schedule;
   std::uint32_t chosen = 0;       ///< the way that the path takes: a ContextId's value, or a value
   std::uint32_t arity = 0;        ///< other reasons: how many ways; they are taken in order
   std::uint32_t preemptions = 0;  ///< on the path before this choice
 
   ContextId chosen_context() const { return ContextId{static_cast<std::uint16_t>(chosen)}; }
-  bool is_open() const {
-    return reason == Reason::schedule ? !todo.empty() : chosen + 1 < arity;
-  }
+  bool is_open() const { return reason == Reason::schedule ? !todo.empty() : chosen + 1 < arity; }
 };
 
 /// In the order in which the choices are made.

@@ -1,16 +1,16 @@
 #include "sim/explore/process.hpp"
 
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <chrono>
-#include <csignal>
-#include <cstdio>
 
 #include "sim/core/check.hpp"
 #include "sim/explore/wire.hpp"

@@ -1,11 +1,11 @@
 // Child processes: for what may crash, and for what must be done by a process of its own.
 #pragma once
 
-#include <sys/types.h>
-
 #include <functional>
 #include <optional>
 #include <string>
+
+#include <sys/types.h>
 
 namespace heddle::sim {
 

@@ -1,9 +1,9 @@
 #include "sim/explore/shared_memory.hpp"
 
-#include <sys/mman.h>
-
 #include <cstdint>
 #include <new>
+
+#include <sys/mman.h>
 
 #include "sim/core/check.hpp"
 

@@ -1,9 +1,9 @@
 #include "sim/explore/wire.hpp"
 
-#include <sys/socket.h>
-
 #include <cerrno>
 #include <cstring>
+
+#include <sys/socket.h>
 
 namespace heddle::sim::wire {
 namespace {
@@ -29,9 +29,7 @@ Writer& Writer::text(std::string_view text) {
   return *this;
 }
 
-std::string_view Writer::payload() const {
-  return std::string_view(bytes_).substr(sizeof(Header));
-}
+std::string_view Writer::payload() const { return std::string_view(bytes_).substr(sizeof(Header)); }
 
 bool Writer::send(int socket) {
   const std::size_t payload = bytes_.size() - sizeof(Header);

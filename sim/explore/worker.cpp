@@ -21,8 +21,7 @@ constexpr std::size_t no_slot = WorkerBlock::slots_max;
 std::uint64_t key_of(const Finding& finding) {
   std::uint64_t key = mix(static_cast<std::uint64_t>(finding.kind), finding.actor_count);
   key = mix(key, reinterpret_cast<std::uintptr_t>(finding.detail));
-  for (std::size_t i = 0; i < finding.actor_count; ++i)
-    key = mix(key, finding.actors[i].place.pc);
+  for (std::size_t i = 0; i < finding.actor_count; ++i) key = mix(key, finding.actors[i].place.pc);
   return key;
 }
 

@@ -47,7 +47,7 @@ struct WorkerBlock {
   };
   std::atomic<State> state{State::idle};
   std::atomic<std::uint64_t> ordinal{0};
-  std::uint64_t taken = 0;      ///< ordinals [taken, taken_end) are this worker's to execute
+  std::uint64_t taken = 0;  ///< ordinals [taken, taken_end) are this worker's to execute
   std::uint64_t taken_end = 0;
   volatile std::uint64_t choices = 0;  ///< made in execution `ordinal`
   Counts counts;

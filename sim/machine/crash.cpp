@@ -1,12 +1,12 @@
 #include "sim/machine/crash.hpp"
 
+#include <cstdlib>
+#include <exception>
+
 #include <dlfcn.h>
 #include <sys/time.h>
 #include <ucontext.h>
 #include <unwind.h>
-
-#include <cstdlib>
-#include <exception>
 
 #include "sim/core/check.hpp"
 #include "sim/fiber/annotate.hpp"
@@ -93,8 +93,7 @@ _Unwind_Reason_Code look_at_frame(_Unwind_Context* frame, void* argument) {
 CrashGuard* CrashGuard::active_ = nullptr;
 
 CrashGuard::CrashGuard(Machine& machine)
-    : machine_(machine),
-      handler_stack_(std::make_unique<char[]>(stack_bytes)) {
+    : machine_(machine), handler_stack_(std::make_unique<char[]>(stack_bytes)) {
   HEDDLE_CHECK(active_ == nullptr, "a process has one guard against crashes at a time");
   active_ = this;
   libraries_ = {library_of_function(&Machine::running), library_of_function(&std::abort),
@@ -104,7 +103,7 @@ CrashGuard::CrashGuard(Machine& machine)
   const stack_t stack{handler_stack_.get(), 0, stack_bytes};
   sigaltstack(&stack, &stack_before_);
   for (std::size_t i = 0; i < signals.size(); ++i) {
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
     action.sa_sigaction = signals[i] == SIGPROF ? &on_tick : &on_crash;
     sigaction(signals[i], &action, &before_[i]);
@@ -161,14 +160,17 @@ void CrashGuard::classify(int signal, const siginfo_t& info, const ucontext_t& i
       break;
     case SIGILL:
       fault_.verb = "gets stuck";
-      fault_.detail = "an instruction that is none is executed, as the compiler puts it where code "
-                      "cannot be reached";
+      fault_.detail =
+          "an instruction that is none is executed, as the compiler puts it where code "
+          "cannot be reached";
       break;
     case SIGABRT:
       fault_.verb = "aborts";
       fault_.detail = "abort() is called, or nobody catches an exception";
       break;
-    default: classify_access(info, interrupted); return;
+    default:
+      classify_access(info, interrupted);
+      return;
   }
   fault_.place = place_of(interrupted);
 }

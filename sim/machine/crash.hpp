@@ -32,8 +32,7 @@ class CrashGuard {
   CrashGuard& operator=(const CrashGuard&) = delete;
 
  private:
-  static constexpr std::array<int, 6> signals = {SIGSEGV, SIGBUS, SIGFPE,
-                                                 SIGILL,  SIGABRT, SIGPROF};
+  static constexpr std::array<int, 6> signals = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGPROF};
   static constexpr std::size_t stack_bytes = std::size_t{256} << 10;
 
   /// What a handler notes for report().
@@ -62,8 +61,8 @@ class CrashGuard {
   std::array<struct sigaction, signals.size()> before_{};
   stack_t stack_before_{};
   std::terminate_handler terminate_before_ = nullptr;
-  std::unique_ptr<char[]> handler_stack_;  // signals arrive here, as the other may be used up
-  std::array<const void*, 5> libraries_{}; // where they begin: heddle's engine, and the system's
+  std::unique_ptr<char[]> handler_stack_;   // signals arrive here, as the other may be used up
+  std::array<const void*, 5> libraries_{};  // where they begin: heddle's engine, and the system's
 
   // Of the last tick: has anything happened since?
   std::uint32_t tick_generation_ = 0;

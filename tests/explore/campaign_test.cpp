@@ -1,10 +1,6 @@
 // Campaigns: the same result under any number of jobs, and nothing lost when a worker is.
 #include "sim/explore/campaign.hpp"
 
-#include <gtest/gtest.h>
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
 #include <csignal>
@@ -12,6 +8,10 @@
 #include <cstdlib>
 #include <set>
 #include <string>
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "bench/programs.hpp"
 #include "sim/explore/dfs.hpp"
@@ -187,9 +187,8 @@ TEST(Campaign, CountsExecutionsThatHaveAFinding) {
     ++frequent;
     first = std::min(first, k);
   }
-  const auto found = std::find_if(result.findings.begin(), result.findings.end(), [](const auto& f) {
-    return f.report.fingerprint == "frequent";
-  });
+  const auto found = std::find_if(result.findings.begin(), result.findings.end(),
+                                  [](const auto& f) { return f.report.fingerprint == "frequent"; });
   ASSERT_NE(found, result.findings.end());
   EXPECT_EQ(found->count, frequent);
   EXPECT_EQ(found->first_index, first);
@@ -345,9 +344,15 @@ TEST(LostWorker, IsAFindingWhenItIsKilled) {
 TEST(LostWorker, IsAFindingWhenASignalEndsIt) {
   expect_deaths([] { std::raise(SIGUSR1); }, "died 0 10");
 }
-TEST(LostWorker, IsAFindingWhenItExits) { expect_deaths([] { _exit(3); }, "died 2 3"); }
+TEST(LostWorker, IsAFindingWhenItExits) {
+  expect_deaths([] { _exit(3); }, "died 2 3");
+}
 TEST(LostWorker, IsAFindingWhenItLoopsForEver) {
-  expect_deaths([] { for (;;) asm volatile(""); }, "died 1 0", 0.2);
+  expect_deaths(
+      [] {
+        for (;;) asm volatile("");
+      },
+      "died 1 0", 0.2);
 }
 
 TEST(LostWorker, GivesUpWhenEveryExecutionIsLost) {
@@ -420,8 +425,7 @@ TEST(Crash, OfACallThroughANullPointerIsAFinding) {
   expect_crash([](World& w) { only_in_one_order(w, [] { no_function(); }); }, "no code");
 }
 TEST(Crash, OfADivisionByZeroIsAFinding) {
-  expect_crash([](World& w) { only_in_one_order(w, [] { zero = 6 / zero; }); },
-               "divided by zero");
+  expect_crash([](World& w) { only_in_one_order(w, [] { zero = 6 / zero; }); }, "divided by zero");
 }
 TEST(Crash, ByAbortIsAFinding) {
   expect_crash([](World& w) { only_in_one_order(w, [] { std::abort(); }); }, "abort() is called");
@@ -449,9 +453,8 @@ TEST(Crash, ByALoopThatNothingIsSeenOfIsAFinding) {
       "goes on without a step");
 }
 TEST(Crash, IsFoundAtTheSamePlaceInEveryExecution) {
-  GuardedProgram subject(1, [](World& world) {
-    world.task("one", Cpu{0}, [] { nothing->value = 1; });
-  });
+  GuardedProgram subject(
+      1, [](World& world) { world.task("one", Cpu{0}, [] { nothing->value = 1; }); });
   const sim::CampaignResult result = run_campaign(subject, random_options(50, 2));
   ASSERT_EQ(result.findings.size(), 1u);
   EXPECT_EQ(result.findings[0].count, 50u);
@@ -496,7 +499,8 @@ TEST(Campaign, NeedsNoMoreMemoryWithMoreExecutions) {
       const sim::Outcome outcome = program_.run(chooser, log);
       ++executions_;
       if (executions_ == 1'000) before_ = resident_bytes();
-      if (executions_ == 1'000'000 && resident_bytes() > before_ + (1u << 20)) grown_.emplace_back();
+      if (executions_ == 1'000'000 && resident_bytes() > before_ + (1u << 20))
+        grown_.emplace_back();
       return outcome;
     }
     void begin_phase(std::span<const std::string>) override {}
@@ -506,8 +510,7 @@ TEST(Campaign, NeedsNoMoreMemoryWithMoreExecutions) {
                          std::span<const sim::Choice>) override {
       return {sim::FindingKind::leak, "grown", "", ""};
     }
-    sim::Report describe(const sim::Death&, std::uint64_t,
-                         std::span<const sim::Choice>) override {
+    sim::Report describe(const sim::Death&, std::uint64_t, std::span<const sim::Choice>) override {
       return {};
     }
 

@@ -1,8 +1,6 @@
 // Depth-first search: exact counts of executions, bounds on preemptions, no allocation.
 #include "sim/explore/dfs.hpp"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <atomic>
 #include <iterator>
@@ -10,6 +8,8 @@
 #include <set>
 #include <utility>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "bench/programs.hpp"
 #include "tests/explore/program.hpp"
@@ -76,8 +76,8 @@ TEST(DepthFirstSearch, ReachesTheThreeOutcomesOfStoreBufferingAndNoOther) {
   Search search;
   std::multiset<std::pair<int, int>> outcomes;
   explore_all(program, search.dfs, [&] { outcomes.insert(buffered); });
-  EXPECT_EQ(outcomes, (std::multiset<std::pair<int, int>>{
-                          {0, 1}, {1, 0}, {1, 1}, {1, 1}, {1, 1}, {1, 1}}));
+  EXPECT_EQ(outcomes,
+            (std::multiset<std::pair<int, int>>{{0, 1}, {1, 0}, {1, 1}, {1, 1}, {1, 1}, {1, 1}}));
 }
 
 void two_choices(World& world) {

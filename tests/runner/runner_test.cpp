@@ -1,14 +1,14 @@
 // Runs of scenarios from request to verdict, and replays of what they found.
 #include "scenarios/registry/runner.hpp"
 
-#include <gtest/gtest.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <string>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "bench/programs.hpp"
 
