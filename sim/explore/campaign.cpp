@@ -122,6 +122,8 @@ Campaign::Campaign(Subject& subject, const CampaignOptions& options)
   HEDDLE_CHECK(options.shards != 0 && options.shard < options.shards,
                "a shard is one of 0 to shards - 1");
   HEDDLE_CHECK(options.strategy != nullptr, "a campaign has a strategy");
+  phase_facts_ = options.facts;
+  learned_.insert(options.facts.begin(), options.facts.end());
   budget_ = options.executions == 0 ? unlimited : ordinals_below(options.executions);
   control_.end = budget_;
   control_.phase_end = phase_end(phase_border_);
@@ -415,6 +417,15 @@ CampaignResult Campaign::finish() {
 }
 
 }  // namespace
+
+std::uint64_t executions_known_at(std::uint64_t index) {
+  std::uint64_t known = 0;
+  for (std::uint64_t border = first_phase_border; border <= index; border *= phase_growth) {
+    known = border;
+    if (border > index / phase_growth) break;  // the next one would be beyond, or overflow
+  }
+  return known;
+}
 
 CampaignResult run_campaign(Subject& subject, const CampaignOptions& options) {
   return Campaign(subject, options).run();

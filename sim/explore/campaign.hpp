@@ -76,6 +76,7 @@ struct CampaignOptions {
   std::uint32_t shards = 1;
   bool fail_fast = false;            ///< stop at the finding of the least index
   bool phases = false;               ///< share facts at indices 64, 512, 4096, … (x 8)
+  std::vector<std::string> facts;    ///< known from the start, sorted; without phases too
   double hang_cpu_s = 10;            ///< a worker that chooses nothing for so long is lost
   std::size_t choices_max = std::size_t{1} << 20;  ///< of an execution; more: bound reached
   const volatile std::sig_atomic_t* stop = nullptr;  ///< not 0: end soon, with a result
@@ -101,6 +102,10 @@ struct CampaignResult {
   bool internal_error = false;   ///< a worker found a bug of heddle itself, and has said so
   bool gave_up = false;          ///< workers died too often for the campaign to go on
 };
+
+/// How many executions, from index 0, have told their facts when a campaign with phases makes the
+/// execution `index`.
+std::uint64_t executions_known_at(std::uint64_t index);
 
 /// Runs a campaign to its end. The calling process must be single-threaded.
 CampaignResult run_campaign(Subject& subject, const CampaignOptions& options);
