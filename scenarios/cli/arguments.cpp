@@ -42,7 +42,7 @@ std::vector<std::string> words_of(const std::array<Enum, N>& values) {
 }
 
 void seed_option(CLI::App& verb, std::uint64_t& seed) {
-  value_option(verb, "--seed", "HEX", fmt::format("Seed of the campaign [{}]", seed_text(seed)),
+  value_option(verb, "--seed", "HEX", fmt::format("Seed of the campaign, hexadecimal [{}]", seed_text(seed)),
                [&](const std::string& text) { seed = parse_hex("--seed", text); });
 }
 

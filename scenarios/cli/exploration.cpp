@@ -33,20 +33,6 @@ Results::Tone tone(Ending ending) {
   return unsure ? Results::Tone::unsure : Results::Tone::bad;
 }
 
-std::string upper(std::string_view word) {
-  std::string text(word);
-  for (char& c : text)
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  return text;
-}
-
-/// "random, seed 0x5EED" or "dfs".
-std::string how(const RunResult& result) {
-  std::string text(word(result.strategy));
-  if (result.strategy == StrategyKind::random) text += ", seed " + seed_text(result.seed);
-  return text;
-}
-
 std::string summary(const Explored& explored) {
   const RunResult& result = explored.result;
   if (result.campaign.findings.empty() && !result.verdict_text.empty()) return result.verdict_text;
@@ -93,11 +79,8 @@ void tell_finding(Results& results, const Explored& explored, std::size_t index,
                   const RunOptions& options, bool schedule) {
   const Found& found = explored.result.campaign.findings[index];
   const std::string margin(ending_width + 2, ' ');
-  const std::string kind = upper(word(found.report.kind));
-  std::string message = printable_lines(found.report.message);
-  results.print("{}{}. {}  {}\n", margin, index + 1,
-                results.toned(Results::Tone::bad, kind),
-                hang(message, text_columns(), margin.size() + 3));
+  results.print("{}{}. {}\n", margin, index + 1,
+                results.headline(found.report, margin.size() + 3));
   results.print("{}   in {} of {}, first in execution {}; fingerprint {}\n", margin,
                 with_commas(found.count),
                 counted(explored.result.campaign.counts.all(), "execution", "executions"),
@@ -144,6 +127,16 @@ Ending ending_of(const Explored& explored, bool single) {
   return Ending::broken;
 }
 
+std::string announcement(const std::vector<Planned>& plan, const RunOptions& options) {
+  std::string text = fmt::format("{}, {}", counted(plan.size(), "scenario", "scenarios"),
+                                 word(options.strategy));
+  if (options.strategy == StrategyKind::random) text += ", seed " + seed_text(options.seed);
+  if (options.execution) text += fmt::format(", execution {} alone", *options.execution);
+  if (options.preemptions)
+    text += ", at most " + counted(*options.preemptions, "preemption", "preemptions");
+  return text;
+}
+
 LineWidths line_widths(const std::vector<Planned>& plan) {
   LineWidths widths;
   for (const Planned& planned : plan) {
@@ -157,9 +150,9 @@ void tell(Results& results, const Explored& explored, Ending ending, const RunOp
           LineWidths widths, bool schedule) {
   const Planned& planned = *explored.planned;
   const std::string_view status = word(ending);
-  results.print("{}{:{}}  {:<{}}  {:<{}}  {}; {}\n", results.toned(tone(ending), status), "",
+  results.print("{}{:{}}  {:<{}}  {:<{}}  {}\n", results.toned(tone(ending), status), "",
                 ending_width - status.size(), planned.scenario->name, widths.name,
-                planned.workload.shown_name(), widths.variant, summary(explored), how(explored.result));
+                planned.workload.shown_name(), widths.variant, summary(explored));
   const std::string why = explanation(explored, ending);
   const std::string margin(ending_width + 2, ' ');
   if (!why.empty()) results.print("{}{}\n", margin, hang(why, text_columns(), margin.size()));

@@ -45,6 +45,9 @@ ExitCode exit_code(Ending ending);
 ///                campaign is expected to find.
 Ending ending_of(const Explored& explored, bool single);
 
+/// "3 scenarios, random, seed 0x5eed": what holds for all that follows.
+std::string announcement(const std::vector<Planned>& plan, const RunOptions& options);
+
 /// How wide the columns of all scenarios' lines are.
 struct LineWidths {
   std::size_t name = 0;

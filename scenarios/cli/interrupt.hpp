@@ -1,4 +1,5 @@
-// SIGINT and SIGTERM: the first asks for an end with a report, the second ends the process at once.
+// SIGINT and SIGTERM: the first asks for an end with a report; one that comes two seconds later or more
+// ends the process at once. (A shell or `timeout` may send the same one twice.)
 #pragma once
 
 #include <csignal>

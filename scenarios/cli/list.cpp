@@ -15,7 +15,7 @@ std::string_view defect_id(const Scenario& scenario, const Expectation& expectat
   return scenario.model->defects[static_cast<std::size_t>(expectation.defect)].id;
 }
 
-/// "REF-1, REF-3", "data_race", or "-" for nothing.
+/// "REF-1, REF-3", "data_race", or "nothing".
 std::string finds(const Scenario& scenario) {
   std::string text;
   const auto add = [&](std::string_view word) {
@@ -23,7 +23,7 @@ std::string finds(const Scenario& scenario) {
   };
   for (const Expectation& expectation : scenario.expectations) add(defect_id(scenario, expectation));
   for (const sim::FindingKind kind : scenario.always) add(sim::word(kind));
-  return text.empty() ? "-" : text;
+  return text.empty() ? "nothing" : text;
 }
 
 Json words(const std::vector<sim::FindingKind>& kinds) {
@@ -53,12 +53,13 @@ Json describe(const Scenario& scenario) {
 ExitCode perform(const ListOptions& options) {
   const std::vector<const Scenario*> selection = select(options.filters);
   Results results(options.json);
-  Table table({"scenario", "model", "cpus", "finds", "what it does"}, {2});
+  Table table({"scenario", "model", "cpus", "must find"}, {2});
   Json document = Json::array();
   for (const Scenario* scenario : selection) {
     table.add({scenario->name,
                scenario->model == nullptr ? "-" : std::string(scenario->model->name),
-               fmt::format("{}", scenario->machine.cpus), finds(*scenario), scenario->summary});
+               fmt::format("{}", scenario->machine.cpus), finds(*scenario)},
+              scenario->summary);
     document.push_back(describe(*scenario));
   }
   results.put(table.text(text_columns()));

@@ -111,6 +111,13 @@ std::string Results::toned(Tone tone, std::string_view word) const {
   return fmt::format("\x1b[1;{}m{}\x1b[0m", code, word);
 }
 
+std::string Results::headline(const sim::Report& report, std::size_t indent) const {
+  const std::string kind = upper(word(report.kind));
+  std::string text =
+      hang(kind + "  " + printable_lines(report.message), text_columns(), indent);
+  return text.replace(0, kind.size(), toned(Tone::bad, kind));
+}
+
 void Results::finish(const Json& document) {
   if (json_.empty()) return;
   const std::string text = document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "sim/explore/campaign.hpp"
+
 namespace heddle::cli {
 
 /// Keeps members in the order in which they are written.
@@ -38,6 +40,10 @@ class Results {
   enum class Tone { good, bad, unsure };
   /// The word, coloured if the stream wants colour; the word alone says everything.
   std::string toned(Tone tone, std::string_view word) const;
+
+  /// "DATA_RACE  adder writes …", the kind coloured: what is said of every finding first. Lines after
+  /// the first are indented by `indent`; the first begins there.
+  std::string headline(const sim::Report& report, std::size_t indent) const;
 
   /// Writes the document where --json says; nothing without --json.
   /// @throws InputError if it cannot be written.

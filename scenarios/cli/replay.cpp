@@ -47,8 +47,7 @@ void tell_finding(Results& results, const sim::Report& report, const ReplayOptio
   std::string lanes = stored_lanes(report.trace);
   if (options.until) lanes = lanes_until(lanes, *options.until);
   if (!lanes.empty()) results.print("{}\n", lanes);
-  results.print("{}  {}\n", results.toned(Results::Tone::bad, word(report.kind)),
-                printable_lines(report.message));
+  results.print("{}\n", results.headline(report, 0));
 }
 
 [[noreturn]] void no_longer_applies(const std::string& path, const std::string& text) {

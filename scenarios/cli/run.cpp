@@ -63,6 +63,7 @@ class Run {
 
   ExitCode perform() {
     stop_ = watch_for_interrupts();
+    results_.print("{}\n", announcement(plan_, options_));
     for (std::size_t i = 0; i < plan_.size(); ++i) {
       explore(i);
       if (*stop_ != 0 || (options_.fail_fast && code_ != ExitCode::as_expected)) break;

@@ -45,7 +45,14 @@ std::size_t width(std::string_view text) {
                     [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
-std::string seed_text(std::uint64_t seed) { return fmt::format("0x{:X}", seed); }
+std::string upper(std::string_view text) {
+  std::string result(text);
+  for (char& c : result)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  return result;
+}
+
+std::string seed_text(std::uint64_t seed) { return fmt::format("{:#x}", seed); }
 
 std::string shell_word(std::string_view text) {
   constexpr std::string_view plain =
@@ -96,25 +103,25 @@ std::string hang(std::string_view text, std::size_t columns, std::size_t indent)
 Table::Table(std::vector<std::string> heads, std::vector<std::size_t> right)
     : right_(heads.size(), false) {
   for (const std::size_t column : right) right_.at(column) = true;
-  rows_.push_back(std::move(heads));
+  rows_.push_back({std::move(heads), ""});
 }
 
-void Table::add(std::vector<std::string> cells) {
+void Table::add(std::vector<std::string> cells, std::string note) {
   HEDDLE_CHECK(cells.size() == right_.size(), "a row has a cell for every column");
-  rows_.push_back(std::move(cells));
+  rows_.push_back({std::move(cells), std::move(note)});
 }
 
 std::string Table::text(std::size_t columns) const {
   const std::size_t last = right_.size() - 1;
   std::vector<std::size_t> widths(right_.size(), 0);
-  for (const auto& row : rows_)
+  for (const auto& [row, note] : rows_)
     for (std::size_t i = 0; i <= last; ++i) widths[i] = std::max(widths[i], width(row[i]));
   std::size_t indent = 0;
   for (std::size_t i = 0; i < last; ++i) indent += widths[i] + 2;
   const std::size_t room = columns > indent + 20 ? columns - indent : 20;
 
   std::string result;
-  for (const auto& row : rows_) {
+  for (const auto& [row, note] : rows_) {
     std::string line;
     for (std::size_t i = 0; i < last; ++i) {
       const std::string padding(widths[i] - width(row[i]), ' ');
@@ -132,6 +139,7 @@ std::string Table::text(std::size_t columns) const {
       result += line + "\n";
       line.assign(indent, ' ');
     }
+    if (!note.empty()) result += "    " + hang(note, columns, 4) + "\n";
   }
   return result;
 }

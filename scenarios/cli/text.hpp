@@ -15,7 +15,9 @@ std::string with_commas(std::uint64_t number);
 std::string counted(std::uint64_t number, std::string_view singular, std::string_view plural);
 /// How many columns UTF-8 text takes; every code point counts as one.
 std::size_t width(std::string_view text);
-/// A seed as it is always printed: "0x5EED".
+/// The text with its ASCII letters in upper case.
+std::string upper(std::string_view text);
+/// A seed as it is always printed: "0x5eed".
 std::string seed_text(std::uint64_t seed);
 /// The text as one word for a shell: quoted if it has characters that a shell would read.
 std::string shell_word(std::string_view text);
@@ -28,17 +30,22 @@ std::string printable_lines(std::string_view text);
 std::string hang(std::string_view text, std::size_t columns, std::size_t indent);
 
 /// Lines whose columns are as wide as their widest cell; columns are two spaces apart.
+/// A row may have a note, which stands below it, indented.
 class Table {
  public:
   /// @param right  columns that are aligned to the right (numbers), by index.
   explicit Table(std::vector<std::string> heads, std::vector<std::size_t> right = {});
-  void add(std::vector<std::string> cells);
+  void add(std::vector<std::string> cells, std::string note = "");
   /// Ends with a newline. The last column is broken at spaces to stay within `columns`, as long as
   /// that leaves it 20 at least.
   std::string text(std::size_t columns) const;
 
  private:
-  std::vector<std::vector<std::string>> rows_;
+  struct Row {
+    std::vector<std::string> cells;
+    std::string note;
+  };
+  std::vector<Row> rows_;
   std::vector<bool> right_;
 };
 

@@ -38,7 +38,10 @@ Json machine_json(const sim::MachineConfig& machine) {
   return {{"cpus", machine.cpus},
           {"preemption", word(machine.preemption)},
           {"interleave", word(machine.interleave)},
+          {"hard_allocation_faults", machine.allocation_faults.hard},
+          {"soft_allocation_faults", machine.allocation_faults.soft},
           {"steps_max", machine.limits.steps_max},
+          {"accesses_between_steps_max", machine.limits.accesses_between_steps_max},
           {"racy", racy}};
 }
 

@@ -82,6 +82,22 @@ sim::Found unsteady_search() {
   return found;
 }
 
+/// What a campaign has learned by the time it makes the execution `index`.
+std::vector<std::string> facts_known_at(std::uint64_t index, sim::Subject& subject,
+                                        const RunRequest& request,
+                                        const sim::MachineConfig& config) {
+  RunRequest earlier = request;
+  earlier.only.reset();
+  earlier.executions = sim::executions_known_at(index);
+  earlier.shards = 1;
+  earlier.shard = 0;
+  earlier.fail_fast = false;
+  earlier.time_s = 0;
+  earlier.on_finding = nullptr;
+  if (earlier.executions == 0) return {};
+  return run_campaign(subject, options_of(earlier, config)).facts;
+}
+
 }  // namespace
 
 std::string_view word(StrategyKind kind) {
@@ -128,7 +144,10 @@ RunResult Runner::run(const RunRequest& request) {
   RunResult result;
   result.strategy = request.strategy;
   result.seed = request.seed;
-  result.campaign = run_campaign(subject, options_of(request, config));
+  sim::CampaignOptions options = options_of(request, config);
+  if (request.only && config.interleave == sim::Interleave::racy)
+    options.facts = facts_known_at(*request.only, subject, request, config);
+  result.campaign = run_campaign(subject, options);
   if (result.campaign.diverged) result.campaign.findings.push_back(unsteady_search());
   for (const sim::Found& found : result.campaign.findings)
     result.nondeterministic =

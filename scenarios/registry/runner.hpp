@@ -33,8 +33,8 @@ struct RunRequest {
   StrategyKind strategy = StrategyKind::random;
   std::uint64_t seed = 1;
   std::uint64_t executions = 0;   ///< 0: random: the scenario's own budget; dfs: no limit
-  /// Random: makes just the execution of this index. It knows of no racy fields, so it may differ
-  /// from the one of a campaign that does; a trace does not.
+  /// Random: makes just the execution of this index, as a whole campaign makes it. With
+  /// Interleave::racy, those whose races it is to know of are made first, unseen.
   std::optional<std::uint64_t> only;
   double time_s = 0;              ///< wall-clock time; 0: no limit
   std::uint32_t jobs = 1;         ///< worker processes (dfs uses one)

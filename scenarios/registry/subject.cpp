@@ -95,7 +95,7 @@ traces::Trace trace_header(const Variant& variant, const sim::MachineConfig& con
 
 sim::Report report_of(traces::Trace header, const traces::Recording& recording,
                       const traces::RecordedFinding& finding) {
-  header.finding = {finding.finding.kind, finding.fingerprint, finding.message};
+  header.finding = {finding.finding.kind, finding.fingerprint, finding.headline};
   header.choices = recording.choices;
   const std::string rendering =
       recording.contexts.empty() ? std::string() : traces::lanes(header, recording);
@@ -119,10 +119,12 @@ sim::Report report_of_death(Rig& rig, traces::Trace header, const sim::Death& de
     if (stop.last.context != sim::no_context) {
       lost.finding.add(stop.last);
       lost.finding.step = stop.last.step;
-      lost.actors.push_back(traces::actor_text(rig.machine(), stop.last));
+      lost.actors.push_back({traces::actor_text(rig.machine(), stop.last),
+                             traces::object_name(rig.machine(), stop.last.object)});
     }
   }
   lost.message = traces::message(rig.machine(), lost.finding);
+  lost.headline = traces::message(rig.machine(), lost.finding, traces::PlaceStyle::function);
   lost.fingerprint = traces::fingerprint(lost.finding);
   recording.findings.push_back(lost);
   return report_of(std::move(header), recording, lost);
@@ -163,6 +165,7 @@ sim::Report ScenarioSubject::describe(const sim::Finding& finding, std::uint64_t
   unsteady.finding.detail = "a finding did not come again when its choices were repeated";
   unsteady.detail = unsteady.finding.detail;
   unsteady.message = fmt::format("{} ({}: {})", unsteady.detail, word(wanted.kind), wanted.detail);
+  unsteady.headline = unsteady.message;
   unsteady.fingerprint = traces::fingerprint(unsteady.finding);
   return report_of(std::move(header), recording, unsteady);
 }
