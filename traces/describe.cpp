@@ -91,7 +91,11 @@ ObjectName describe_memory(const Machine& machine, std::uintptr_t address) {
     const auto owner = (address - layout::stacks) / layout::stack_bytes;
     return {std::string(variable_of), ContextId{static_cast<std::uint16_t>(owner)}};
   }
-  if (const Block* block = closest_block(machine, address); block != nullptr)
+  // What may be used and is in no block is the engine's own: the copies of tasks' bodies.
+  const Block* block = closest_block(machine, address);
+  const bool is_inside = block != nullptr && address - block->address < block->size;
+  if (is_inside || (block != nullptr &&
+                    machine.shadow().at(address) == sim::ByteState::unallocated))
     return {block_name(machine, *block) + offset_text(address, block->address), sim::no_context};
   const auto owner = (address - layout::base) / layout::heap_bytes;
   return {std::string(memory_of), ContextId{static_cast<std::uint16_t>(owner)}};

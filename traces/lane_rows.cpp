@@ -66,11 +66,11 @@ class RowBuilder {
 
   LaneRows build() {
     for (std::size_t i = 0; i < recording_.events.size(); ++i) {
-      if (needs_row_for_finding() && recording_.events[i].event.step > finding_->finding.step)
-        add_finding_row();
+      if (lacks_rows_ && recording_.events[i].event.step > finding_->finding.step)
+        add_finding_rows();
       add(i);
     }
-    if (needs_row_for_finding()) add_finding_row();
+    if (lacks_rows_) add_finding_rows();
     finish_actors();
     return std::move(result_);
   }
@@ -108,25 +108,34 @@ class RowBuilder {
       event_of_actor_.push_back(event);
       if (event) numbers_.emplace(*event, 0);
     }
-    unsigned number = 0;
-    for (auto& [event, own] : numbers_) own = ++number;
-    lacks_row_ = numbers_.empty() && finding.actor_count != 0 && !is_about_waiting(finding.kind);
+    number_of_actor_.resize(finding.actor_count);
+    for (auto& [event, own] : numbers_) own = ++last_number_;
+    lacks_rows_ = is_about_waiting(finding.kind) || (numbers_.empty() && finding.actor_count != 0);
   }
 
-  bool needs_row_for_finding() const { return lacks_row_; }
-
-  /// For what no event stands, such as an expectation that fails.
-  void add_finding_row() {
-    lacks_row_ = false;
-    const sim::Actor& actor = finding_->finding.actors[0];
-    if (actor.context.value >= recording_.contexts.size()) return;
-    LaneRow& row = begin_row(finding_->finding.step, actor.context);
-    row.text = fmt::format("{} {}", *actor.verb == 0 ? "stands" : actor.verb, finding_->detail);
-    row.place = where(actor.place);
-    row.number = 1;
-    locks_[1] = locks_text(actor.context);
-    number_of_lone_row_ = 1;
-    note_looks(row);
+  /// For what no event stands: an expectation that fails, a lock that somebody else was faster to
+  /// get.
+  void add_finding_rows() {
+    lacks_rows_ = false;
+    const sim::Finding& finding = finding_->finding;
+    const bool waits = is_about_waiting(finding.kind);
+    for (std::size_t i = 0; i < (waits ? finding.actor_count : 1); ++i) {
+      const sim::Actor& actor = finding.actors[i];
+      if (event_of_actor_[i] || actor.context.value >= recording_.contexts.size()) continue;
+      const std::string& object = finding_->actors[i].object;
+      number_of_actor_[i] = ++last_number_;
+      locks_[last_number_] = locks_text(actor.context);
+      LaneRow& row = begin_row(finding.step, actor.context);
+      row.number = last_number_;
+      row.place = where(actor.place);
+      row.text = waits ? fmt::format("{} {}", actor.verb, object)
+                       : fmt::format("{} {}", actor.verb, object.empty() ? finding_->detail : object);
+      if (waits) {
+        row.why = holder_text(object, actor.object, sim::no_context);
+        cpus_[row.cpu.value].look = CpuLook::spins;
+      }
+      note_looks(row);
+    }
   }
 
   std::string locks_text(ContextId id) const {
@@ -139,11 +148,8 @@ class RowBuilder {
     if (finding_ == nullptr) return;
     for (std::size_t i = 0; i < finding_->actors.size(); ++i) {
       LaneActor& actor = result_.actors.emplace_back();
-      actor.text = finding_->actors[i];
-      if (i < event_of_actor_.size() && event_of_actor_[i])
-        actor.number = numbers_.at(*event_of_actor_[i]);
-      else if (i == 0)
-        actor.number = number_of_lone_row_;
+      actor.text = finding_->actors[i].text;
+      actor.number = event_of_actor_[i] ? numbers_.at(*event_of_actor_[i]) : number_of_actor_[i];
       if (actor.number != 0) actor.locks = locks_[actor.number];
     }
     std::stable_sort(result_.actors.begin(), result_.actors.end(),
@@ -187,9 +193,8 @@ class RowBuilder {
     return fmt::format("preemption: {} instead of {}", name(to), name(from));
   }
 
-  std::string holder_text(const RecordedEvent& recorded, ContextId fallback) const {
-    if (recorded.event.object.cls() != sim::ObjectClass::memory) return {};
-    const std::string& object = recorded.object;
+  std::string holder_text(const std::string& object, sim::ObjectId id, ContextId fallback) const {
+    if (id.cls() != sim::ObjectClass::memory) return {};
     if (const auto holder = holders_.find(object); holder != holders_.end())
       return fmt::format("{} holds it (step {})", name(holder->second.context),
                          holder->second.step);
@@ -244,15 +249,16 @@ class RowBuilder {
     switch (event.kind) {
       case EventKind::trylock:
         row.value = event.value != 0 ? "ok" : "busy";
-        if (event.value == 0) row.why = holder_text(recorded, sim::no_context);
+        if (event.value == 0) row.why = holder_text(object, event.object, sim::no_context);
         break;
       case EventKind::spin:
       case EventKind::block:
         row.text = fmt::format("wait for {}", object);
         cpu.look = event.kind == EventKind::spin ? CpuLook::spins : CpuLook::idle;
-        row.why = holder_text(recorded, event.kind == EventKind::spin
-                                          ? ContextId{static_cast<std::uint16_t>(event.value)}
-                                          : sim::no_context);
+        row.why = holder_text(object, event.object,
+                              event.kind == EventKind::spin
+                                  ? ContextId{static_cast<std::uint16_t>(event.value)}
+                                  : sim::no_context);
         break;
       case EventKind::wake: row.text = fmt::format("go on after {}", object); break;
       case EventKind::load:
@@ -337,8 +343,9 @@ class RowBuilder {
   std::vector<std::optional<std::size_t>> event_of_actor_;
   std::map<std::size_t, unsigned> numbers_;  // by the event's index
   std::map<unsigned, std::string> locks_;    // held at the numbered rows
-  unsigned number_of_lone_row_ = 0;
-  bool lacks_row_ = false;
+  std::vector<unsigned> number_of_actor_;    // of those without an event
+  unsigned last_number_ = 0;
+  bool lacks_rows_ = false;
   LaneRows result_;
 };
 

@@ -246,20 +246,22 @@ class Page {
     return padded(clipped(text, room), room + 1) + right;
   }
 
-  /// What stands in the last column: why this came, else where it stands in the source.
+  /// What stands in the last column, as far as it fits: why this came, that it is wrong, and where it
+  /// stands in the source.
   std::string why_text(const LaneRow& row, std::size_t columns) const {
     std::string text = row.why;
-    if (row.number != 0 && row.number == last_number_) {
-      std::string wrong = fmt::format("{} {}", glyphs_.wrong, kind_text());
-      text = text.empty() ? wrong : fmt::format("{}  {}", text, wrong);
-    }
-    if (row.place.empty() || row.folded != 0) return clipped(text, columns);
+    const auto append = [&](const std::string& part) {
+      std::string both = text.empty() ? part : fmt::format("{}  {}", text, part);
+      if (width(both) > columns || part.empty()) return false;
+      text = std::move(both);
+      return true;
+    };
+    if (row.number != 0 && row.number == last_number_ &&
+        !append(fmt::format("{} {}", glyphs_.wrong, kind_text())))
+      append(std::string(glyphs_.wrong));
     const std::string file(row.place.substr(row.place.rfind('/') + 1));
-    for (const std::string& place : {row.place, file}) {
-      const std::string both = text.empty() ? place : fmt::format("{}  {}", text, place);
-      if (width(both) <= columns) return clipped(both, columns);
-    }
-    return clipped(text.empty() ? file : text, columns);
+    if (row.folded == 0 && !append(row.place) && !append(file) && text.empty()) text = file;
+    return clipped(text, columns);
   }
 
   std::string kind_text() const {

@@ -115,6 +115,13 @@ std::string function_name(Dwarf_Die function) {
   return name.empty() && call_operator ? "operator()" : name;
 }
 
+/// Is the function marked as standing for its caller? g++ marks the bodies of lambdas, too.
+bool is_artificial(Dwarf_Die function, std::string_view name) {
+  Dwarf_Attribute attribute;
+  return dwarf_attr_integrate(&function, DW_AT_artificial, &attribute) != nullptr &&
+         !name.ends_with("::lambda");
+}
+
 // ---- frames of an address ------------------------------------------------------------------------
 
 std::string file_by_index(Dwarf_Die* unit, Dwarf_Word index) {
@@ -167,9 +174,7 @@ std::vector<RawFrame> frames_in(Dwarf_Die* unit, Dwarf_Addr pc) {
   std::vector<RawFrame> frames;
   for (std::size_t i = functions.size(); i-- != 0;) {
     here.function = function_name(functions[i]);
-    Dwarf_Attribute attribute;
-    here.artificial =
-        dwarf_attr_integrate(&functions[i], DW_AT_artificial, &attribute) != nullptr;
+    here.artificial = is_artificial(functions[i], here.function);
     frames.push_back(here);
     if (dwarf_tag(&functions[i]) != DW_TAG_inlined_subroutine) break;
     here.file = file_by_index(unit, number(&functions[i], DW_AT_call_file));
@@ -215,7 +220,7 @@ class DebugInformation {
  private:
   void load() {
     if (dwfl_ == nullptr) return;
-    dwfl_report_begin_add(dwfl_);
+    dwfl_report_begin(dwfl_);
     dwfl_linux_proc_report(dwfl_, getpid());
     dwfl_report_end(dwfl_, nullptr, nullptr);
   }

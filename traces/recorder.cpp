@@ -209,10 +209,12 @@ Recording Recorder::recording() const {
     RecordedFinding& recorded = recording.findings.emplace_back();
     recorded.finding = finding;
     recorded.message = message(machine, finding);
+    recorded.headline = message(machine, finding, PlaceStyle::function);
     recorded.fingerprint = fingerprint(finding);
     recorded.detail = detail_text(finding);
     for (std::size_t i = 0; i < finding.actor_count; ++i)
-      recorded.actors.push_back(actor_text(machine, finding.actors[i]));
+      recorded.actors.push_back({actor_text(machine, finding.actors[i]),
+                                 object_name(machine, finding.actors[i].object)});
   }
   recording.outcome = outcome_;
   recording.steps = machine.steps();

@@ -30,13 +30,20 @@ struct RecordedEvent {
   bool is_preemption = false;  ///< the one who stepped before could have gone on
 };
 
+/// One of a finding's actors in words.
+struct RecordedActor {
+  std::string text;    ///< "adder.2 writes x at models/m.cpp:41 (add)"
+  std::string object;  ///< "x"; "" for no_object
+};
+
 /// A finding in words.
 struct RecordedFinding {
   sim::Finding finding;
   std::string message;               ///< one line, PlaceStyle::full
+  std::string headline;              ///< the same, PlaceStyle::function: for traces
   std::string fingerprint;
   std::string detail;                ///< what exactly is wrong
-  std::vector<std::string> actors;   ///< "adder.2 writes x at models/m.cpp:41 (add)", in their order
+  std::vector<RecordedActor> actors; ///< in the finding's order
 };
 
 struct Recording {
