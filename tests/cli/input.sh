@@ -1,0 +1,115 @@
+# Whatever is wrong with a command line gets one sentence that says what, where and what to do.
+# shellcheck source=tests/cli/_expect.sh
+source "$SOURCE_DIR/tests/cli/_expect.sh"
+
+refuse 2 'say what to do'
+refuse 2 "unknown verb 'lst', did you mean 'list'?" lst
+refuse 2 "unknown verb ''" ''
+refuse 2 'a verb comes first' --jobs 3 run canary
+refuse 2 "unknown verb 'rum', did you mean 'run'?" help rum
+refuse 2 'help takes one verb' help run list
+
+for verb in list run replay show matrix check-determinism; do
+  refuse 2 "$verb has no option '--frobnicate'" "$verb" --frobnicate
+  refuse 2 "$verb has no option '-Z'" "$verb" -Z
+done
+refuse 2 "did you mean '--seed'?" run canary --sede 5
+refuse 2 "did you mean '--executions'" run canary --execution=5 --excutions=4
+refuse 2 "did you mean '--json'?" list --jsn x
+
+# Each option with a value: none, an empty one, a senseless one, the limits, twice.
+for option in variant strategy preemptions interleave seed executions execution time jobs shard \
+  trace-dir json; do
+  refuse 2 "--$option needs a value" run canary "--$option"
+  refuse 2 "--$option" run canary "--$option" ''
+done
+for option in preemptions executions execution jobs; do
+  for value in x -1 1.5 1e3 99999999999999999999 0x10 ' 1' '1 '; do
+    refuse 2 "--$option takes a number from" run canary "--$option" "$value"
+  done
+  refuse 2 "--$option is given more than once" run canary "--$option" 1 "--$option" 2
+done
+refuse 2 '--jobs takes a number from 1 to 256' run canary --jobs 0
+refuse 2 '--jobs takes a number from 1 to 256' run canary -j 257
+refuse 2 '--executions takes a number from 1 to' run canary --executions 0
+for value in x 0x 0xG 12345678901234567 -1 '5 eed'; do
+  refuse 2 '--seed takes 1 to 16 hexadecimal digits' run canary --seed "$value"
+done
+for value in 60 s 0s -1s 1.5s 31d 9999h 1w 99999999999999999999s; do
+  refuse 2 '--time takes a duration with its unit' run canary --time "$value"
+done
+for value in 1 0/2 3/2 /2 1/ a/b 1/0 1/2/3 -1/2; do
+  refuse 2 '--shard takes i/n' run canary --shard "$value"
+done
+refuse 2 "--strategy takes random or dfs, not 'rnadom', did you mean 'random'?" run canary \
+  --strategy rnadom
+refuse 2 '--interleave takes sync, racy or all' run canary --interleave none
+refuse 2 '--quiet' run canary --quiet=maybe
+refuse 2 'add --strategy dfs' run canary --preemptions 2
+refuse 2 'leave out --strategy dfs' run canary --strategy dfs --execution 3
+refuse 2 'exclude each other' run canary --execution 3 --executions 4
+
+# What is run.
+refuse 2 'run needs a filter' run
+refuse 4 "did you mean 'lost_update'?" run lost_updte
+refuse 4 "did you mean 'canary/*'?" run 'canray/*'
+refuse 4 "no scenario is selected by 'zzzzzzzz'" run zzzzzzzz
+refuse 4 "no scenario is selected by ''" run ''
+refuse 4 "no scenario is selected by '['" run '['
+refuse 4 "no scenario is selected by 'nonsense'" run canary/clean nonsense
+refuse 4 "no scenario is selected by 'nonsense'" list nonsense
+refuse 4 "no scenario is selected by 'nonsense'" check-determinism nonsense
+refuse 4 'shard 3/3 of 2 selected scenarios is empty' run canary --shard 3/3
+
+# Variants.
+refuse 2 'has no model' run canary/clean --variant REF-1
+refuse 2 "has no defect 'REF-99'" run 'lu_ref/*' --variant REF-99
+refuse 2 "did you mean 'REF-1'" run 'lu_ref/*' --variant REF1
+for value in "," "REF-1," ",REF-1" "posted,REF-1"; do
+  refuse 2 '--variant takes posted, fixed, or ids' run 'lu_ref/*' --variant "$value"
+done
+
+# Models.
+refuse 2 'matrix needs a model' matrix
+refuse 2 "there is no model 'lu_reff', did you mean 'lu_ref'?" matrix lu_reff
+refuse 2 "matrix has no use for 'again'" matrix lu_ref again
+refuse 2 '--time-per-switch takes a duration' matrix lu_ref --time-per-switch 5
+
+# Traces that are not there, or are none.
+for verb in replay show; do
+  refuse 2 "$verb needs a trace file" "$verb"
+  refuse 2 "cannot read the trace 'absent.trace': No such file" "$verb" absent.trace
+  refuse 2 "cannot read the trace '.': Is a directory" "$verb" .
+  refuse 2 "$verb has no use for 'b'" "$verb" a b
+done
+refuse 2 "--format takes lanes or json, not 'html'" show absent.trace --format html
+refuse 2 "did you mean 'lanes'?" show absent.trace --format lane
+refuse 2 '--until takes a number from 1' replay absent.trace --until 0
+
+# Places that cannot be written to are refused before any work is done.
+touch file
+refuse 2 "--trace-dir: cannot write to folder 'file/traces': Not a directory" run canary \
+  --trace-dir file/traces
+refuse 2 "--trace-dir: cannot write to folder 'file': Not a directory" run canary --trace-dir file
+refuse 2 "--json: cannot write 'file/out.json': Not a directory" run canary --json file/out.json
+refuse 2 "--json: cannot write '.': Is a directory" run canary --json .
+refuse 2 "--json: cannot write 'file/out.json'" list --json file/out.json
+refuse 2 "--json: cannot write 'file/out.json'" matrix lu_ref --json file/out.json
+if ((EUID != 0)); then
+  mkdir --mode=555 sealed
+  refuse 2 "--trace-dir: cannot write to folder 'sealed/in'" run canary --trace-dir sealed/in
+fi
+
+# Control characters from outside do not reach the terminal.
+refuse 2 'unknown verb '"'"'\x1B[31m' $'\e[31m'
+
+# What cannot be written is not lost silently.
+if [[ -c /dev/full ]]; then
+  code=0
+  "$HEDDLE" list >/dev/full 2>stderr.txt || code=$?
+  ((code == 2)) || complain "list to a full device ends with $code"
+  grep -q 'cannot write the results to standard output: No space left' stderr.txt ||
+    complain "list to a full device says $(<stderr.txt)"
+fi
+
+exit "$status"
