@@ -18,7 +18,9 @@ constexpr std::uint64_t mix(std::uint64_t seed, std::uint64_t index) {
 
 class Rng {
  public:
-  explicit Rng(std::uint64_t seed = 0) : engine_(seed) {}
+  /// Any seed will do. (The engine alone drops the seed's lowest two bits, and the first draw of a
+  /// small seed would be 0.)
+  explicit Rng(std::uint64_t seed = 0) : engine_(mix(seed, 0)) {}
 
   /// A draw from 0..bound - 1. The bias is below bound / 2^32 (multiply and shift: Lemire, TOMACS
   /// 2019, without the rejection). @pre bound > 0.
