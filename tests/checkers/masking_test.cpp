@@ -148,8 +148,9 @@ TEST(Masking, AHandlerComesAfterItsCreation) {
             0u);
 }
 
+// A handler that came before the section is ordered with what follows it; one that comes after, not.
 TEST(Masking, OnlyWhatIsInsideTheSectionIsOrdered) {
-  EXPECT_EQ(racing([](World& world) {
+  EXPECT_GT(racing([](World& world) {
               int& x = world.create<int>(0);
               world.task("task", Cpu{0}, [&x] {
                 {
@@ -159,7 +160,7 @@ TEST(Masking, OnlyWhatIsInsideTheSectionIsOrdered) {
               });
               world.interrupt("handler", Cpu{0}, Level::hardirq, 0, [&x] { ++x; }).raise();
             }),
-            seeds);
+            0u);
 }
 
 TEST(Masking, NestedSectionsEndWithTheOuterOne) {
