@@ -1,12 +1,12 @@
 #include "traces/describe.hpp"
 
-#include <cxxabi.h>
-#include <fmt/format.h>
-
 #include <array>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+
+#include <cxxabi.h>
+#include <fmt/format.h>
 
 namespace heddle::traces {
 namespace {
@@ -94,8 +94,8 @@ ObjectName describe_memory(const Machine& machine, std::uintptr_t address) {
   // What may be used and is in no block is the engine's own: the copies of tasks' bodies.
   const Block* block = closest_block(machine, address);
   const bool is_inside = block != nullptr && address - block->address < block->size;
-  if (is_inside || (block != nullptr &&
-                    machine.shadow().at(address) == sim::ByteState::unallocated))
+  if (is_inside ||
+      (block != nullptr && machine.shadow().at(address) == sim::ByteState::unallocated))
     return {block_name(machine, *block) + offset_text(address, block->address), sim::no_context};
   const auto owner = (address - layout::base) / layout::heap_bytes;
   return {std::string(memory_of), ContextId{static_cast<std::uint16_t>(owner)}};
@@ -123,12 +123,16 @@ bool is_called(const Machine& machine, ContextId id, std::string_view name) {
 
 ObjectName describe(const Machine& machine, sim::ObjectId object) {
   switch (object.cls()) {
-    case ObjectClass::memory: return describe_memory(machine, object.payload());
-    case ObjectClass::cpu: return {fmt::format("cpu{}", object.payload()), sim::no_context};
-    case ObjectClass::budget: return {fmt::format("budget{}", object.payload()), sim::no_context};
+    case ObjectClass::memory:
+      return describe_memory(machine, object.payload());
+    case ObjectClass::cpu:
+      return {fmt::format("cpu{}", object.payload()), sim::no_context};
+    case ObjectClass::budget:
+      return {fmt::format("budget{}", object.payload()), sim::no_context};
     case ObjectClass::context:
       return {"", ContextId{static_cast<std::uint16_t>(object.payload())}};
-    case ObjectClass::none: break;
+    case ObjectClass::none:
+      break;
   }
   return {};
 }
@@ -175,8 +179,8 @@ std::string readable_label(std::string_view label, bool is_type) {
         abi::__cxa_demangle(text.c_str(), nullptr, nullptr, &status), &std::free);
     if (status == 0 && demangled != nullptr) text = demangled.get();
   }
-  constexpr std::array<std::string_view, 4> left_out = {"heddle::sim::", "heddle::models::",
-                                                        "heddle::", "(anonymous namespace)::"};
+  constexpr std::array<std::string_view, 4> left_out = {
+      "heddle::sim::", "heddle::models::", "heddle::", "(anonymous namespace)::"};
   for (const std::string_view part : left_out)
     for (std::size_t at = 0; (at = text.find(part, at)) != std::string::npos;)
       text.erase(at, part.size());

@@ -1,13 +1,13 @@
 // The writer. The reader is in reader.cpp.
 #include "traces/format.hpp"
 
-#include <fmt/format.h>
-#include <xxhash.h>
-
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <iterator>
+
+#include <fmt/format.h>
+#include <xxhash.h>
 
 #include "traces/token.hpp"
 
@@ -20,8 +20,7 @@ class Writer {
     line("heddle trace {}", format_version);
     text("scenario", trace.scenario);
     if (!trace.variant.empty()) text("variant", trace.variant);
-    for (const auto& [name, value] : trace.parameters)
-      text("parameter " + as_token(name), value);
+    for (const auto& [name, value] : trace.parameters) text("parameter " + as_token(name), value);
     write_workload(trace.workload);
     write_machine(trace.machine);
     if (!trace.strategy.empty()) text("strategy", trace.strategy);

@@ -1,12 +1,12 @@
 #include "traces/lane_rows.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <map>
 #include <optional>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "traces/places.hpp"
 
@@ -48,8 +48,7 @@ std::optional<std::size_t> event_of(const Recording& recording, const sim::Findi
       continue;
     if (is_about_waiting(finding.kind)) {
       if (is_wait(event.kind)) best = i;
-    } else if (event.step == actor.step &&
-               (!best || event.object == actor.object)) {
+    } else if (event.step == actor.step && (!best || event.object == actor.object)) {
       best = i;
     }
   }
@@ -66,8 +65,7 @@ class RowBuilder {
 
   LaneRows build() {
     for (std::size_t i = 0; i < recording_.events.size(); ++i) {
-      if (lacks_rows_ && recording_.events[i].event.step > finding_->finding.step)
-        add_finding_rows();
+      if (lacks_rows_ && i == finding_->before_event) add_finding_rows();
       add(i);
     }
     if (lacks_rows_) add_finding_rows();
@@ -128,8 +126,9 @@ class RowBuilder {
       LaneRow& row = begin_row(finding.step, actor.context);
       row.number = last_number_;
       row.place = where(actor.place);
-      row.text = waits ? fmt::format("{} {}", actor.verb, object)
-                       : fmt::format("{} {}", actor.verb, object.empty() ? finding_->detail : object);
+      row.text = waits
+                     ? fmt::format("{} {}", actor.verb, object)
+                     : fmt::format("{} {}", actor.verb, object.empty() ? finding_->detail : object);
       if (waits) {
         row.why = holder_text(object, actor.object, sim::no_context);
         cpus_[row.cpu.value].look = CpuLook::spins;
@@ -207,14 +206,20 @@ class RowBuilder {
       case EventKind::task_switch:
       case EventKind::lock_init:
       case EventKind::might_sleep:
-      case EventKind::unmask: return false;
-      case EventKind::allocate: return is_numbered;
-      case EventKind::mask: return recorded.takes_step;
+      case EventKind::unmask:
+        return false;
+      case EventKind::allocate:
+        return is_numbered;
+      case EventKind::mask:
+        return recorded.takes_step;
       case EventKind::create:
         return recorded.takes_step;
-      case EventKind::join: return recorded.takes_step && recorded.event.place.pc != 0;
-      case EventKind::task_exit: return contexts_[recorded.event.context.value].has_started;
-      default: return true;
+      case EventKind::join:
+        return recorded.takes_step && recorded.event.place.pc != 0;
+      case EventKind::task_exit:
+        return contexts_[recorded.event.context.value].has_started;
+      default:
+        return true;
     }
   }
 
@@ -260,7 +265,9 @@ class RowBuilder {
                                   ? ContextId{static_cast<std::uint16_t>(event.value)}
                                   : sim::no_context);
         break;
-      case EventKind::wake: row.text = fmt::format("go on after {}", object); break;
+      case EventKind::wake:
+        row.text = fmt::format("go on after {}", object);
+        break;
       case EventKind::load:
       case EventKind::read:
         if (!recorded.value.empty()) row.value = "= " + recorded.value;
@@ -273,13 +280,19 @@ class RowBuilder {
       case EventKind::mask:
         row.text = fmt::format("mask {}", word(static_cast<sim::Mask>(event.value)));
         break;
-      case EventKind::allocate: row.value = fmt::format("{} bytes", event.value); break;
+      case EventKind::allocate:
+        row.value = fmt::format("{} bytes", event.value);
+        break;
       case EventKind::allocate_failed:
         row.text = "allocation fails";
         row.why = "a fault is injected";
         break;
-      case EventKind::assertion: row.text = fmt::format("assert fails: {}", recorded.text); break;
-      case EventKind::interrupt: enter_handler(row, cpu); break;
+      case EventKind::assertion:
+        row.text = fmt::format("assert fails: {}", recorded.text);
+        break;
+      case EventKind::interrupt:
+        enter_handler(row, cpu);
+        break;
       case EventKind::interrupt_exit:
         row.text.clear();
         row.mark = Mark::leaves;
@@ -293,7 +306,8 @@ class RowBuilder {
         row.mark = Mark::ends;
         cpu.look = CpuLook::idle;
         break;
-      default: break;
+      default:
+        break;
     }
     while (row.text.ends_with(' ')) row.text.pop_back();
   }
@@ -312,7 +326,9 @@ class RowBuilder {
     ContextMemory& memory = contexts_[event.context.value];
     switch (event.kind) {
       case EventKind::spin:
-      case EventKind::block: memory.waits_for = recorded.object; return;
+      case EventKind::block:
+        memory.waits_for = recorded.object;
+        return;
       case EventKind::trylock:
         if (event.value == 0) return;
         [[fallthrough]];
@@ -330,8 +346,11 @@ class RowBuilder {
         if (CpuMemory& cpu = cpus_[event.cpu.value]; cpu.occupant == event.context)
           cpu.occupant = sim::no_context;
         return;
-      case EventKind::unmask: return;
-      default: memory.waits_for.clear(); return;
+      case EventKind::unmask:
+        return;
+      default:
+        memory.waits_for.clear();
+        return;
     }
   }
 
@@ -361,8 +380,8 @@ LaneRow folded(const std::vector<LaneRow>& rows, std::size_t begin, std::size_t 
   row.context = rows[end - 1].context;
   row.looks = rows[end - 1].looks;
   for (std::size_t i = begin; i < end; ++i) row.folded += std::max<std::size_t>(rows[i].folded, 1);
-  row.text = fmt::format("{} rows, steps {} to {}", row.folded, rows[begin].step,
-                         rows[end - 1].step);
+  row.text =
+      fmt::format("{} rows, steps {} to {}", row.folded, rows[begin].step, rows[end - 1].step);
   return row;
 }
 
@@ -393,7 +412,8 @@ std::vector<LaneRow> fold_stretches(const std::vector<LaneRow>& rows) {
     const bool is_set_up = rows[i].context == ContextId{0};
     if (is_set_up || end - i > stretch_max) {
       const std::size_t at_each_end = is_set_up ? 0 : stretch_kept;
-      for (std::size_t k = i + at_each_end; k + at_each_end < end; ++k) kept[k] = must_stay(rows[k]);
+      for (std::size_t k = i + at_each_end; k + at_each_end < end; ++k)
+        kept[k] = must_stay(rows[k]);
     }
     i = end;
   }
@@ -423,9 +443,8 @@ LaneRows lane_rows(const Recording& recording, const RecordedFinding* finding,
   result.rows = fold_stretches(result.rows);
   if (result.rows.size() > std::max<std::size_t>(rows_max, 20)) {
     const std::size_t first_kept = result.rows.size() - std::max<std::size_t>(rows_max, 20);
-    result.rows = fold(result.rows, [&](std::size_t i) {
-      return i >= first_kept || must_stay(result.rows[i]);
-    });
+    result.rows = fold(result.rows,
+                       [&](std::size_t i) { return i >= first_kept || must_stay(result.rows[i]); });
   }
   name_again(result.rows);
   return result;

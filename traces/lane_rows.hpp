@@ -22,14 +22,14 @@ struct LaneRow {
   sim::Cpu cpu{};
   sim::ContextId context = sim::no_context;
   Mark mark = Mark::goes_on;
-  std::vector<CpuLook> looks;     ///< of the CPUs after the row, by Cpu
-  std::string text;               ///< "lock refs_guard"; "" if the row only names its context
-  std::string value;              ///< "= 0", ":= 1", "busy"
-  std::string why_switched;       ///< why the CPU has gone over to the context
-  std::string why;                ///< why the operation came out so, where a reader would ask
-  std::string place;              ///< "models/lu_ref/lu_ref.cpp:41"; "" if unknown
-  unsigned number = 0;            ///< from 1: one of those that the finding is about
-  std::size_t folded = 0;         ///< the row stands for so many others
+  std::vector<CpuLook> looks;  ///< of the CPUs after the row, by Cpu
+  std::string text;            ///< "lock refs_guard"; "" if the row only names its context
+  std::string value;           ///< "= 0", ":= 1", "busy"
+  std::string why_switched;    ///< why the CPU has gone over to the context
+  std::string why;             ///< why the operation came out so, where a reader would ask
+  std::string place;           ///< "models/lu_ref/lu_ref.cpp:41"; "" if unknown
+  unsigned number = 0;         ///< from 1: one of those that the finding is about
+  std::size_t folded = 0;      ///< the row stands for so many others
 };
 
 /// An actor of the finding, in the order in which they acted.

@@ -1,13 +1,13 @@
 // The page: header, columns, rows, cause. What the rows say comes from lane_rows.cpp.
 #include "traces/lanes.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <string_view>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "traces/lane_rows.hpp"
 
@@ -16,21 +16,24 @@ namespace {
 
 using Mark = LaneRow::Mark;
 
-constexpr std::size_t step_width = 6;   // "  12  "
+constexpr std::size_t step_width = 6;  // "  12  "
 constexpr std::size_t cell_most = 46;
 constexpr std::size_t cell_least = 24;  // narrower columns become a table
 constexpr std::size_t why_least = 20;
-constexpr std::size_t short_name = 8;   // longer names have a row of their own
+constexpr std::size_t merged_name = 8;  // longer names have a row of their own
+constexpr std::size_t table_cpu = 6;
 
 struct Glyphs {
   std::string_view starts, resumes, runs, ends, enters, handles, leaves, spins;
   std::string_view rule, wrong, folded, cut, bullet;
   std::array<std::string_view, sim::Finding::actors_max + 1> numbers;
 };
-constexpr Glyphs drawn = {"┏", "┣", "┃", "┗", "╠", "║", "╚", "░", "─", "✗", "⋮", "…", "·",
-                          {"", "①", "②", "③", "④", "⑤", "⑥", "⑦", "⑧"}};
-constexpr Glyphs ascii = {",", "+", "|", "'", "#", "H", "#", ":", "-", "X", ":", "~", "-",
-                          {"", "(1)", "(2)", "(3)", "(4)", "(5)", "(6)", "(7)", "(8)"}};
+constexpr Glyphs drawn = {
+    "┏", "┣", "┃", "┗", "╠", "║", "╚",
+    "░", "─", "✗", "⋮", "…", "·", {"", "①", "②", "③", "④", "⑤", "⑥", "⑦", "⑧"}};
+constexpr Glyphs ascii = {
+    ",", "+", "|", "'", "#", "H", "#",
+    ":", "-", "X", ":", "~", "-", {"", "(1)", "(2)", "(3)", "(4)", "(5)", "(6)", "(7)", "(8)"}};
 
 /// In columns: characters, not bytes.
 std::size_t width(std::string_view text) {
@@ -102,7 +105,8 @@ class Page {
     cell_ = std::min(cell_most, (columns_ - step_width - why) / count);
     if (cell_ < cell_least) cell_ = (columns_ - step_width - why_least) / count;
     is_table_ = cell_ < cell_least;
-    name_width_ = longest_name <= short_name && cell_ >= 30 ? longest_name + 2 : 0;
+    table_context_ = std::clamp<std::size_t>(longest_name + 2, 9, 16);
+    name_width_ = longest_name <= merged_name && cell_ >= 30 ? longest_name + 2 : 0;
   }
 
   const std::string& name(const LaneRow& row) const {
@@ -189,7 +193,8 @@ class Page {
   void column_heads() {
     std::string text = padded("step", step_width);
     if (is_table_) {
-      text += fmt::format("{:<6}{:<16}{:<{}}", "cpu", "context", "what", table_what());
+      text += padded("cpu", table_cpu) + padded("context", table_context_) +
+              padded("what", table_what());
     } else {
       for (const sim::Cpu cpu : cpus_) text += padded(fmt::format("cpu{}", cpu.value), cell_);
     }
@@ -200,23 +205,34 @@ class Page {
 
   std::string_view mark_glyph(Mark mark) const {
     switch (mark) {
-      case Mark::starts: return glyphs_.starts;
-      case Mark::resumes: return glyphs_.resumes;
-      case Mark::goes_on: return glyphs_.runs;
-      case Mark::ends: return glyphs_.ends;
-      case Mark::enters: return glyphs_.enters;
-      case Mark::handles: return glyphs_.handles;
-      case Mark::leaves: return glyphs_.leaves;
+      case Mark::starts:
+        return glyphs_.starts;
+      case Mark::resumes:
+        return glyphs_.resumes;
+      case Mark::goes_on:
+        return glyphs_.runs;
+      case Mark::ends:
+        return glyphs_.ends;
+      case Mark::enters:
+        return glyphs_.enters;
+      case Mark::handles:
+        return glyphs_.handles;
+      case Mark::leaves:
+        return glyphs_.leaves;
     }
     return glyphs_.runs;
   }
 
   std::string_view look_glyph(CpuLook look) const {
     switch (look) {
-      case CpuLook::idle: return " ";
-      case CpuLook::runs: return glyphs_.runs;
-      case CpuLook::spins: return glyphs_.spins;
-      case CpuLook::handles: return glyphs_.handles;
+      case CpuLook::idle:
+        return " ";
+      case CpuLook::runs:
+        return glyphs_.runs;
+      case CpuLook::spins:
+        return glyphs_.spins;
+      case CpuLook::handles:
+        return glyphs_.handles;
     }
     return " ";
   }
@@ -278,10 +294,9 @@ class Page {
       if (cpu == row.cpu)
         text += padded(std::string(inside), cell_);
       else
-        text += padded(std::string(cpu.value < row.looks.size()
-                                       ? look_glyph(row.looks[cpu.value])
-                                       : " "),
-                       cell_);
+        text += padded(
+            std::string(cpu.value < row.looks.size() ? look_glyph(row.looks[cpu.value]) : " "),
+            cell_);
     }
     line(text + std::string(why));
   }
@@ -302,10 +317,10 @@ class Page {
       lane_line(row, step_text(row), glyph + indent + spread(row, row.text, room - name_width_),
                 why_text(row, why_room));
     } else if (is_merged) {
-      lane_line(row, step_text(row),
-                glyph + padded(name(row), name_width_) + spread(row, row.text, room - name_width_),
-                row.why_switched.empty() ? why_text(row, why_room)
-                                         : clipped(row.why_switched, why_room));
+      lane_line(
+          row, step_text(row),
+          glyph + padded(name(row), name_width_) + spread(row, row.text, room - name_width_),
+          row.why_switched.empty() ? why_text(row, why_room) : clipped(row.why_switched, why_room));
     } else {
       named_row(row, glyph, indent, room, why_room);
     }
@@ -325,23 +340,35 @@ class Page {
               why_text(row, why_room));
   }
 
-  std::size_t table_what() const { return columns_ - step_width - 22 - 30; }
+  std::size_t table_why() const { return std::clamp<std::size_t>(columns_ / 3 - 3, 18, 30); }
+  std::size_t table_what() const {
+    return columns_ - step_width - table_cpu - table_context_ - table_why();
+  }
 
   void table_row(const LaneRow& row) {
-    const std::size_t what = table_what();
     std::string text = step_text(row);
     if (row.folded != 0) {
       line(text + clipped(row.text, columns_ - step_width));
       return;
     }
-    text += padded(fmt::format("cpu{}", row.cpu.value), 6);
-    text += padded(clipped(name(row), 15), 16);
-    const std::string operation = !row.text.empty()            ? row.text
+    text += padded(fmt::format("cpu{}", row.cpu.value), table_cpu);
+    text += padded(short_name(row, table_context_ - 2), table_context_);
+    const std::string operation = !row.text.empty()          ? row.text
                                   : row.mark == Mark::enters ? "interrupt"
-                                                               : "exits";
-    text += padded(spread(row, operation, what - 2), what);
-    const std::string why = why_text(row, 30);
-    line(text + (row.why_switched.empty() ? why : clipped(row.why_switched, 30)));
+                                                             : "exits";
+    text += padded(spread(row, operation, table_what() - 2), table_what());
+    line(text + (row.why_switched.empty() ? why_text(row, table_why())
+                                          : clipped(row.why_switched, table_why())));
+  }
+
+  /// The name without its middle if it is too long, so that a number at its end stays.
+  std::string short_name(const LaneRow& row, std::size_t columns) const {
+    const std::string& whole = name(row);
+    const std::size_t dot = whole.rfind('.');
+    if (width(whole) <= columns || dot == std::string::npos || whole.size() - dot >= columns)
+      return clipped(whole, columns);
+    const std::string end = whole.substr(dot);
+    return clipped(whole.substr(0, dot), columns - end.size()) + end;
   }
 
   // ---- the end -----------------------------------------------------------------------------------
@@ -372,6 +399,7 @@ class Page {
   const LaneRows content_;
   std::vector<sim::Cpu> cpus_;  // with rows, ascending
   std::size_t cell_ = 0;        // columns of a CPU's lane
+  std::size_t table_context_ = 0;
   std::size_t name_width_ = 0;  // columns of names within a lane; 0: names have rows of their own
   unsigned last_number_ = 0;
   bool is_table_ = false;

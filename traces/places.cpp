@@ -3,124 +3,29 @@
 // and compilation units are searched where .debug_aranges is missing (clang writes none).
 #include "traces/places.hpp"
 
+#include <algorithm>
+#include <map>
+#include <string_view>
+#include <utility>
+#include <vector>
+
 #include <dwarf.h>
 #include <elfutils/libdw.h>
 #include <elfutils/libdwfl.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cstdlib>
-#include <map>
-#include <memory>
-#include <string_view>
-#include <utility>
-#include <vector>
-
-#include "sim/core/check.hpp"
+#include "traces/function_name.hpp"
 
 namespace heddle::traces {
 namespace {
 
-/// A function that the address is in; inlined functions come before those that they are inlined in.
-struct Frame {
-  Dwarf_Die function;
-  std::string file;  // as in the debug information
-  std::uint32_t line = 0;
-};
-
-/// What a place resolves to before file names are made relative.
+/// A function that an address is in. Inlined ones come before those that they are inlined in.
 struct RawFrame {
   std::string function;
-  std::string file;
+  std::string file;  // as in the debug information, until it is made relative
   std::uint32_t line = 0;
   bool artificial = false;  // [[gnu::artificial]]: stands for its caller
 };
-
-// ---- names of functions ------------------------------------------------------------------------
-
-std::string_view name_of(Dwarf_Die* die) {
-  Dwarf_Attribute attribute;
-  const char* name = dwarf_formstring(dwarf_attr_integrate(die, DW_AT_name, &attribute));
-  return name == nullptr ? std::string_view{} : std::string_view{name};
-}
-
-/// "f<int>" without the arguments, as compilers write them differently; operators are left alone.
-std::string without_template_arguments(std::string_view name) {
-  if (name.starts_with("operator")) return std::string(name);
-  return std::string(name.substr(0, name.find('<')));
-}
-
-bool is_type(int tag) {
-  return tag == DW_TAG_class_type || tag == DW_TAG_structure_type || tag == DW_TAG_union_type;
-}
-
-/// The DIE that tells where the function was declared: out-of-line and inlined copies lead there.
-Dwarf_Die declaration_of(Dwarf_Die die) {
-  for (const unsigned attribute_name : {DW_AT_abstract_origin, DW_AT_specification}) {
-    Dwarf_Attribute attribute;
-    Dwarf_Die target;
-    while (dwarf_attr(&die, attribute_name, &attribute) != nullptr &&
-           dwarf_formref_die(&attribute, &target) != nullptr)
-      die = target;
-  }
-  return die;
-}
-
-/// The scopes that a DIE stands in, innermost first, itself included.
-std::vector<Dwarf_Die> scopes_of(Dwarf_Die die) {
-  Dwarf_Die* scopes = nullptr;
-  const int count = dwarf_getscopes_die(&die, &scopes);
-  std::vector<Dwarf_Die> result;
-  for (int i = 0; i < count; ++i) result.push_back(scopes[i]);
-  std::free(scopes);
-  return result;
-}
-
-/// "f", "Type::f", and "f::lambda" for a function object's call operator in f. Namespaces are left
-/// out. Both compilers give the same.
-std::string function_name(Dwarf_Die function) {
-  std::string name;
-  const auto prepend = [&name](std::string_view part) {
-    name = name.empty() ? std::string(part) : std::string(part) + "::" + name;
-  };
-  bool call_operator = false;
-  std::vector<Dwarf_Die> scopes = scopes_of(declaration_of(function));
-  for (std::size_t depth = 0; depth < scopes.size(); ++depth) {
-    Dwarf_Die& scope = scopes[depth];
-    const int tag = dwarf_tag(&scope);
-    const std::string_view own = name_of(&scope);
-    if (tag == DW_TAG_subprogram) {
-      if (depth == 0 && own == "operator()") {
-        call_operator = true;
-        continue;
-      }
-      prepend(without_template_arguments(own));
-      if (depth == 0) continue;
-      // A lambda's enclosing function may itself be a member.
-      const std::string inner = name;
-      name = function_name(scope);
-      const std::size_t cut = inner.find("::");
-      return cut == std::string::npos ? name : name + inner.substr(cut);
-    }
-    if (is_type(tag)) {
-      const bool unnamed = own.empty() || own.starts_with("<lambda") || own.starts_with("._");
-      if (call_operator) {
-        prepend(unnamed ? "lambda" : without_template_arguments(own) + "::operator()");
-        call_operator = false;
-      } else if (!unnamed) {
-        prepend(without_template_arguments(own));
-      }
-    }
-  }
-  return name.empty() && call_operator ? "operator()" : name;
-}
-
-/// Is the function marked as standing for its caller? g++ marks the bodies of lambdas, too.
-bool is_artificial(Dwarf_Die function, std::string_view name) {
-  Dwarf_Attribute attribute;
-  return dwarf_attr_integrate(&function, DW_AT_artificial, &attribute) != nullptr &&
-         !name.ends_with("::lambda");
-}
 
 // ---- frames of an address ------------------------------------------------------------------------
 
@@ -139,25 +44,22 @@ Dwarf_Word number(Dwarf_Die* die, unsigned name) {
   return value;
 }
 
-/// Collects the functions below `parent` that hold `pc`, outermost first.
+/// Collects the functions below `parent` that hold `pc`, outermost first. A function inside another
+/// one, such as the body of a lambda, has code of its own, wherever the outer one's is.
 void collect_functions(Dwarf_Die* parent, Dwarf_Addr pc, std::vector<Dwarf_Die>& found) {
   Dwarf_Die child;
   if (dwarf_child(parent, &child) != 0) return;
   do {
     const int tag = dwarf_tag(&child);
     const bool is_function = tag == DW_TAG_subprogram || tag == DW_TAG_inlined_subroutine;
-    if (is_function || tag == DW_TAG_lexical_block) {
-      if (dwarf_haspc(&child, pc) <= 0) {
-        // A function inside a function (a lambda's) has code of its own.
-        if (tag == DW_TAG_subprogram) collect_functions(&child, pc, found);
-        continue;
-      }
-      if (is_function) found.push_back(child);
-      collect_functions(&child, pc, found);
-      return;
-    }
-    if (is_type(tag) || tag == DW_TAG_namespace) collect_functions(&child, pc, found);
-    if (!found.empty() && dwarf_tag(parent) == DW_TAG_compile_unit) return;
+    const bool is_scope = is_type(tag) || tag == DW_TAG_namespace;
+    if (!is_function && !is_scope && tag != DW_TAG_lexical_block) continue;
+    const bool holds_pc = !is_scope && dwarf_haspc(&child, pc) > 0;
+    if (tag == DW_TAG_inlined_subroutine && !holds_pc) continue;
+    if (is_function && holds_pc) found.push_back(child);
+    const std::size_t known = found.size();
+    collect_functions(&child, pc, found);
+    if (holds_pc || found.size() != known) return;
   } while (dwarf_siblingof(&child, &child) == 0);
 }
 
@@ -173,7 +75,7 @@ std::vector<RawFrame> frames_in(Dwarf_Die* unit, Dwarf_Addr pc) {
   }
   std::vector<RawFrame> frames;
   for (std::size_t i = functions.size(); i-- != 0;) {
-    here.function = function_name(functions[i]);
+    here.function = function_name(functions[i], *unit);
     here.artificial = is_artificial(functions[i], here.function);
     frames.push_back(here);
     if (dwarf_tag(&functions[i]) != DW_TAG_inlined_subroutine) break;
@@ -233,8 +135,8 @@ class DebugInformation {
     return nullptr;
   }
 
-  static constexpr Dwfl_Callbacks callbacks = {&dwfl_linux_proc_find_elf, &no_separate_file, nullptr,
-                                               nullptr};
+  static constexpr Dwfl_Callbacks callbacks = {&dwfl_linux_proc_find_elf, &no_separate_file,
+                                               nullptr, nullptr};
   Dwfl* dwfl_;
 };
 

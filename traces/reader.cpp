@@ -1,9 +1,6 @@
 // The reader: takes a file in pieces, line by line, and stops at the first line that is wrong. It
 // trusts nothing: every number has a range, every length a limit (traces/format.hpp), and what it
 // hands out is safe to configure a machine with.
-#include <fmt/format.h>
-#include <xxhash.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -13,6 +10,9 @@
 #include <limits>
 #include <memory>
 #include <span>
+
+#include <fmt/format.h>
+#include <xxhash.h>
 
 #include "sim/memory/arena.hpp"
 #include "traces/format.hpp"
@@ -108,17 +108,19 @@ class LineReader {
 
   bool magic_line(std::string_view text) {
     if (!text.starts_with(magic))
-      return fail(fmt::format("{} is no trace: it would begin with 'heddle trace {}'; give a file "
-                              "that heddle wrote",
-                              excerpt(text), format_version));
+      return fail(
+          fmt::format("{} is no trace: it would begin with 'heddle trace {}'; give a file "
+                      "that heddle wrote",
+                      excerpt(text), format_version));
     unsigned version = 0;
     if (!number_from(text.substr(magic.size()), version))
       return fail(fmt::format("the version {} is no number; restore the file",
                               excerpt(text.substr(magic.size()))));
     if (version != format_version)
-      return fail(fmt::format("the file has format version {} and this heddle reads version {}; "
-                              "read it with the heddle that wrote it",
-                              version, format_version));
+      return fail(
+          fmt::format("the file has format version {} and this heddle reads version {}; "
+                      "read it with the heddle that wrote it",
+                      version, format_version));
     return true;
   }
 
@@ -230,9 +232,10 @@ class LineReader {
     Found& found = trace_.finding.emplace();
     const std::string_view kind = take_word(rest);
     if (!finding_kind_from(kind, found.kind))
-      return fail(fmt::format("{} is no kind of finding that this heddle knows; read the file with "
-                              "the heddle that wrote it",
-                              excerpt(kind)));
+      return fail(
+          fmt::format("{} is no kind of finding that this heddle knows; read the file with "
+                      "the heddle that wrote it",
+                      excerpt(kind)));
     return (take_token(rest, found.fingerprint) && rest.empty()) ||
            fail("expected 'finding KIND FINGERPRINT'; restore the file");
   }
@@ -266,16 +269,16 @@ class LineReader {
                                      std::numeric_limits<std::uint32_t>::max()))
       return false;
     if (is_value && choice.value >= choice.arity)
-      return fail(fmt::format("way {} of {} does not exist; restore the file", choice.value,
-                              choice.arity));
-    if (!text.empty() &&
-        (text.front() != 'x' ||
-         !number_from<std::size_t>(text.substr(1), times, 2, limits::choices_max)))
+      return fail(
+          fmt::format("way {} of {} does not exist; restore the file", choice.value, choice.arity));
+    if (!text.empty() && (text.front() != 'x' ||
+                          !number_from<std::size_t>(text.substr(1), times, 2, limits::choices_max)))
       return fail(fmt::format("{} is no repetition such as x7; restore the file", excerpt(text)));
     if (times > choice_count_ - trace_.choices.size())
-      return fail(fmt::format("there are more than the {} choices that the header says; restore the "
-                              "file",
-                              choice_count_));
+      return fail(
+          fmt::format("there are more than the {} choices that the header says; restore the "
+                      "file",
+                      choice_count_));
     names_bytes_ += times * (choice.context.size() + choice.object.size());
     if (names_bytes_ > limits::names_bytes_max)
       return fail("the names in it are too long; restore the file");
@@ -294,16 +297,18 @@ class LineReader {
   bool value_choice(std::string_view& rest, Choice& choice) {
     const std::string_view reason = take_word(rest);
     if (!reason_from(reason, choice.reason) || choice.reason == sim::Reason::schedule)
-      return fail(fmt::format("{} is no reason for a choice that this heddle knows; read the file "
-                              "with the heddle that wrote it",
-                              excerpt(reason)));
+      return fail(
+          fmt::format("{} is no reason for a choice that this heddle knows; read the file "
+                      "with the heddle that wrote it",
+                      excerpt(reason)));
     const std::string_view way = take_word(rest);
     return number_field(way, choice.value) && take_of(rest);
   }
 
   bool schedule_choice(std::string_view kind, std::string_view& rest, Choice& choice) {
     if (!sim::event_kind_from(kind, choice.kind) || !sim::is_visible(choice.kind)) {
-      std::array<std::string_view, static_cast<std::size_t>(sim::EventKind::last_visible) + 1> words;
+      std::array<std::string_view, static_cast<std::size_t>(sim::EventKind::last_visible) + 1>
+          words;
       for (std::size_t i = 0; i < words.size(); ++i)
         words[i] = sim::word(static_cast<sim::EventKind>(i));
       return fail(unknown(kind, words, "the visible operations"));
@@ -327,9 +332,10 @@ class LineReader {
     if (text.size() != computed.size())
       return fail(fmt::format("the checksum is incomplete: {}", truncated));
     if (text != computed)
-      return fail(fmt::format("the checksum is {} and the lines above give {}: the file was edited "
-                              "or damaged; restore it, or record the trace again",
-                              excerpt(text), computed));
+      return fail(
+          fmt::format("the checksum is {} and the lines above give {}: the file was edited "
+                      "or damaged; restore it, or record the trace again",
+                      excerpt(text), computed));
     if (!in_choices_) return fail("the header has no 'choices'; restore the file");
     if (trace_.choices.size() != choice_count_)
       return fail(fmt::format("there are {} choices and the header says {}; restore the file",

@@ -75,11 +75,17 @@ void Recorder::begin(Machine& machine) {
   choices_.clear();
   events_.clear();
   accesses_.clear();
+  findings_.clear();
   unsettled_ = Unsettled::nothing;
   preempts_ = false;
   last_step_ = 0;
   last_context_ = sim::no_context;
   switches_ = preemptions_ = interrupts_ = 0;
+}
+
+/// What was reported since the last event.
+void Recorder::notice_findings(const Machine& machine) {
+  findings_.resize(machine.findings().size(), events_.size());
 }
 
 /// What was written last is in memory by now.
@@ -97,6 +103,7 @@ void Recorder::settle_write(const Machine& machine) {
 }
 
 void Recorder::event(Machine& machine, const Event& event) {
+  notice_findings(machine);
   settle_write(machine);
   // A plain access that is a step of its own comes twice.
   if ((event.kind == EventKind::read || event.kind == EventKind::write) && !accesses_.empty() &&
@@ -109,10 +116,9 @@ void Recorder::event(Machine& machine, const Event& event) {
   raw.event.text = nullptr;  // it need not outlive the execution
   if (is_unsettled(event)) unsettled_ = Unsettled::event;
   // A scheduled or volatile write is told without what it writes.
-  const bool is_known = event.kind != EventKind::write &&
-                        !(event.kind == EventKind::store && event.value == 0);
-  if (has_value(event.kind) && is_known)
-    raw.value = value_text(machine, event.value, event.size);
+  const bool is_known =
+      event.kind != EventKind::write && !(event.kind == EventKind::store && event.value == 0);
+  if (has_value(event.kind) && is_known) raw.value = value_text(machine, event.value, event.size);
   if (event.kind == EventKind::interrupt) ++interrupts_;
   if (event.step == last_step_ || event.kind == EventKind::task_switch) return;
   raw.takes_step = true;
@@ -181,7 +187,7 @@ RecordedEvent Recorder::shown(const RawAccess& raw) const {
 }
 
 RecordedEvent Recorder::shown(const RawEvent& raw) const {
-  return {raw.event, final_name(*machine_, raw.object), raw.value, raw.text, raw.takes_step,
+  return {raw.event,        final_name(*machine_, raw.object), raw.value, raw.text, raw.takes_step,
           raw.is_preemption};
 }
 
@@ -189,6 +195,7 @@ Recording Recorder::recording() const {
   Recording recording;
   if (machine_ == nullptr) return recording;
   const Machine& machine = *machine_;
+  std::vector<std::size_t> position(events_.size() + 1);  // in the recording, by index in events_
   for (std::uint16_t i = 0; i < machine.context_count(); ++i) {
     const sim::Context& context = machine.context(ContextId{i});
     recording.contexts.push_back({context_name(machine, context.id), context.cpu, context.level});
@@ -203,18 +210,21 @@ Recording Recorder::recording() const {
   for (std::size_t i = 0; i <= events_.size(); ++i) {
     for (; access != accesses_.end() && access->before_event == i; ++access)
       if (concerns_finding(*access)) recording.events.push_back(shown(*access));
+    position[i] = recording.events.size();
     if (i != events_.size()) recording.events.push_back(shown(events_[i]));
   }
-  for (const sim::Finding& finding : machine.findings()) {
+  for (std::size_t i = 0; i < machine.findings().size(); ++i) {
+    const sim::Finding& finding = machine.findings()[i];
     RecordedFinding& recorded = recording.findings.emplace_back();
     recorded.finding = finding;
     recorded.message = message(machine, finding);
     recorded.headline = message(machine, finding, PlaceStyle::function);
     recorded.fingerprint = fingerprint(finding);
     recorded.detail = detail_text(finding);
-    for (std::size_t i = 0; i < finding.actor_count; ++i)
-      recorded.actors.push_back({actor_text(machine, finding.actors[i]),
-                                 object_name(machine, finding.actors[i].object)});
+    for (std::size_t k = 0; k < finding.actor_count; ++k)
+      recorded.actors.push_back(
+          {actor_text(machine, finding.actors[k]), object_name(machine, finding.actors[k].object)});
+    recorded.before_event = position[i < findings_.size() ? findings_[i] : events_.size()];
   }
   recording.outcome = outcome_;
   recording.steps = machine.steps();

@@ -39,11 +39,12 @@ struct RecordedActor {
 /// A finding in words.
 struct RecordedFinding {
   sim::Finding finding;
-  std::string message;               ///< one line, PlaceStyle::full
-  std::string headline;              ///< the same, PlaceStyle::function: for traces
+  std::string message;   ///< one line, PlaceStyle::full
+  std::string headline;  ///< the same, PlaceStyle::function: for traces
   std::string fingerprint;
-  std::string detail;                ///< what exactly is wrong
-  std::vector<RecordedActor> actors; ///< in the finding's order
+  std::string detail;                 ///< what exactly is wrong
+  std::vector<RecordedActor> actors;  ///< in the finding's order
+  std::size_t before_event = 0;       ///< index of the event that came next
 };
 
 struct Recording {
@@ -103,6 +104,7 @@ class Recorder final : public sim::Observer, public sim::Chooser {
   };
   enum class Unsettled : std::uint8_t { nothing, event, access };
 
+  void notice_findings(const sim::Machine& machine);
   void settle_write(const sim::Machine& machine);
   bool concerns_finding(const RawAccess& raw) const;
   RecordedEvent shown(const RawAccess& raw) const;
@@ -114,9 +116,10 @@ class Recorder final : public sim::Observer, public sim::Chooser {
   std::vector<RawChoice> choices_;
   std::vector<RawEvent> events_;
   std::vector<RawAccess> accesses_;
+  std::vector<std::size_t> findings_;         // index in events_ of what came next, by finding
   Unsettled unsettled_ = Unsettled::nothing;  // which of the two wrote last, and what is not known
-  bool preempts_ = false;         // the step that was chosen last is a preemption
-  sim::StepIndex last_step_ = 0;   // that an event was of
+  bool preempts_ = false;                     // the step that was chosen last is a preemption
+  sim::StepIndex last_step_ = 0;              // that an event was of
   sim::ContextId last_context_ = sim::no_context;
   std::uint64_t switches_ = 0;
   std::uint64_t preemptions_ = 0;

@@ -1,8 +1,8 @@
 #include "traces/replay.hpp"
 
-#include <fmt/format.h>
-
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "traces/describe.hpp"
 
@@ -49,9 +49,10 @@ ContextId TraceChooser::schedule(const SchedulePoint& point) {
   const sim::StepIndex step = point.step + 1;
   if (position_ == trace_.choices.size()) {
     stopped_ = ReplayResult::exhausted;
-    difference_ = fmt::format("expected the execution to end at step {}, after the {} choices of "
-                              "the trace, found a choice of {}",
-                              step, position_, enabled_text(point));
+    difference_ = fmt::format(
+        "expected the execution to end at step {}, after the {} choices of "
+        "the trace, found a choice of {}",
+        step, position_, enabled_text(point));
     return sim::no_context;
   }
   const Choice& next = trace_.choices[position_];
@@ -74,11 +75,11 @@ ContextId TraceChooser::schedule(const SchedulePoint& point) {
   bool exists = false;
   for (std::uint16_t i = 0; i < machine_.context_count(); ++i)
     exists = exists || is_called(machine_, ContextId{i}, next.context);
-  return diverge(text_of(next),
-                 fmt::format("{} of that name{}; there is {}",
-                             exists ? "the context" : "no context",
-                             exists ? " unable to step" : "", enabled_text(point)),
-                 step);
+  return diverge(
+      text_of(next),
+      fmt::format("{} of that name{}; there is {}", exists ? "the context" : "no context",
+                  exists ? " unable to step" : "", enabled_text(point)),
+      step);
 }
 
 std::uint32_t TraceChooser::value(Reason reason, std::uint32_t arity) {
@@ -87,9 +88,10 @@ std::uint32_t TraceChooser::value(Reason reason, std::uint32_t arity) {
   const sim::StepIndex step = machine_.steps();
   if (position_ == trace_.choices.size()) {
     stopped_ = ReplayResult::exhausted;
-    difference_ = fmt::format("expected the execution to end at step {}, after the {} choices of "
-                              "the trace, found {}",
-                              step, position_, found);
+    difference_ = fmt::format(
+        "expected the execution to end at step {}, after the {} choices of "
+        "the trace, found {}",
+        step, position_, found);
     return give_up;
   }
   const Choice& next = trace_.choices[position_];

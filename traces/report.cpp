@@ -1,11 +1,11 @@
 #include "traces/report.hpp"
 
-#include <fmt/format.h>
-#include <xxhash.h>
-
 #include <algorithm>
 #include <string_view>
 #include <vector>
+
+#include <fmt/format.h>
+#include <xxhash.h>
 
 #include "traces/describe.hpp"
 #include "traces/places.hpp"
@@ -22,12 +22,15 @@ using sim::Machine;
 /// members of a circle follow each other, and what made memory unusable comes after who used it.
 std::string_view link(FindingKind kind) {
   switch (kind) {
-    case FindingKind::data_race: return " and ";
+    case FindingKind::data_race:
+      return " and ";
     case FindingKind::lock_order:
     case FindingKind::deadlock:
     case FindingKind::hung_task:
-    case FindingKind::livelock: return ", ";
-    default: return "; ";
+    case FindingKind::livelock:
+      return ", ";
+    default:
+      return "; ";
   }
 }
 

@@ -1,9 +1,9 @@
 #include "traces/token.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstddef>
+
+#include <fmt/format.h>
 
 namespace heddle::traces {
 namespace {

@@ -49,13 +49,13 @@ struct Trace {
   std::vector<Parameter> parameters;  ///< in the scenario's order
   std::string workload;               ///< text of any number of lines; "" for none
   sim::MachineConfig machine;
-  std::string strategy;               ///< "pct(3)"
-  std::uint64_t seed = 0;             ///< of the campaign
-  std::uint64_t execution = 0;        ///< index within the campaign
+  std::string strategy;         ///< "pct(3)"
+  std::uint64_t seed = 0;       ///< of the campaign
+  std::uint64_t execution = 0;  ///< index within the campaign
   /// heddle's version. Not the compiler: traces of two compilers are equal, byte for byte.
   std::string build;
   std::optional<Found> finding;
-  std::vector<Choice> choices;        ///< in the order in which they were made
+  std::vector<Choice> choices;  ///< in the order in which they were made
 };
 
 bool operator==(const Trace& a, const Trace& b);

@@ -1,10 +1,10 @@
 // Generated traces: any text in names, any number in numbers.
 #pragma once
 
-#include <rapidcheck.h>
-
 #include <string>
 #include <vector>
+
+#include <rapidcheck.h>
 
 #include "traces/trace.hpp"
 
@@ -15,9 +15,10 @@ inline rc::Gen<std::string> any_text() {
       rc::gen::oneOf(rc::gen::inRange(' ', '\x7f'), rc::gen::arbitrary<char>()));
 }
 inline rc::Gen<std::string> any_name() {
-  return rc::gen::oneOf(rc::gen::elementOf(std::vector<std::string>{
-                            "adder.1", "adder.2", "of", "x7", "run", "checksum", "#", "a b", "\"q\""}),
-                        any_text());
+  return rc::gen::oneOf(
+      rc::gen::elementOf(std::vector<std::string>{"adder.1", "adder.2", "of", "x7", "run",
+                                                  "checksum", "#", "a b", "\"q\""}),
+      any_text());
 }
 
 inline traces::Choice any_choice() {
@@ -27,8 +28,8 @@ inline traces::Choice any_choice() {
                                  rc::gen::map(rc::gen::arbitrary<std::uint32_t>(),
                                               [least](std::uint32_t n) { return n | least; }));
   if (*rc::gen::inRange(0, 4) == 0) {
-    choice.reason = static_cast<sim::Reason>(
-        *rc::gen::inRange(1, static_cast<int>(sim::Reason::count_)));
+    choice.reason =
+        static_cast<sim::Reason>(*rc::gen::inRange(1, static_cast<int>(sim::Reason::count_)));
     choice.value = *rc::gen::arbitrary<std::uint32_t>() % choice.arity;
     return choice;
   }

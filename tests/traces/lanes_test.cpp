@@ -1,0 +1,135 @@
+// The lane view against committed pages, in tests/golden/lanes. After a change that is meant, run
+// this with HEDDLE_UPDATE_GOLDEN=1 and read the difference.
+#include "traces/lanes.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+#include "sim/kernel/once.hpp"
+#include "tests/traces/bodies.hpp"
+#include "tests/traces/record.hpp"
+
+namespace heddle::tests {
+namespace {
+
+using sim::FindingKind;
+using traces::LaneOptions;
+
+std::string read(const std::string& path) {
+  std::ifstream file(path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+void expect_golden(const std::string& name, const std::string& page) {
+  const std::string path = std::string(HEDDLE_SOURCE_DIR) + "/tests/golden/lanes/" + name + ".txt";
+  if (std::getenv("HEDDLE_UPDATE_GOLDEN") != nullptr) {
+    std::ofstream file(path);
+    file << page;
+    ASSERT_TRUE(file.good()) << path;
+    return;
+  }
+  const std::string golden = read(path);
+  // Not EXPECT_EQ, which would print the drawn lines as numbers.
+  EXPECT_TRUE(page == golden) << "run with HEDDLE_UPDATE_GOLDEN=1 to accept the new page\n"
+                              << page << "instead of\n"
+                              << golden;
+}
+
+/// In columns: characters, not bytes.
+std::size_t width(const std::string& line) {
+  std::size_t count = 0;
+  for (const char c : line) count += (static_cast<unsigned char>(c) & 0xC0) != 0x80 ? 1 : 0;
+  return count;
+}
+
+void expect_page_fits(const std::string& page, std::size_t columns) {
+  std::istringstream lines(page);
+  for (std::string line; std::getline(lines, line);) {
+    EXPECT_LE(width(line), columns) << line;
+    EXPECT_FALSE(line.ends_with(' ')) << line;
+  }
+}
+
+template <class Body>
+void expect_page(const std::string& name, const sim::MachineConfig& config, FindingKind kind,
+                 Body&& body, const std::vector<std::string>& script, LaneOptions options = {}) {
+  const auto recorded = record(("test/" + name).c_str(), config, kind, body, script);
+  ASSERT_TRUE(recorded);
+  options.replay = "heddle replay " + name + ".trace";
+  const std::string page = traces::lanes(recorded->trace, recorded->recording, options);
+  expect_page_fits(page, options.columns);
+  expect_golden(name, page);
+}
+
+const std::vector<std::string> both_read_first = {"adder.1", "adder.2", "adder.1", "adder.2"};
+
+TEST(Lanes, ALostUpdateOnTwoCpus) {
+  expect_page("lost_update", racing_counter(2), FindingKind::invariant, lost_update,
+              both_read_first);
+}
+TEST(Lanes, ARaceShowsAccessesThatWereNoSteps) {
+  expect_page("race_without_steps", with_cpus(2), FindingKind::data_race, lost_update, {"adder.1"});
+}
+TEST(Lanes, APreemptionOnOneCpu) {
+  expect_page("preemption", racing_counter(1), FindingKind::data_race, lost_update_on_one_cpu,
+              {"A", "B", "A"});
+}
+TEST(Lanes, ADeadlockShowsWhoHoldsWhat) {
+  expect_page("deadlock", with_cpus(2), FindingKind::deadlock, crossed_locks, {"up", "down"});
+}
+TEST(Lanes, ALockOrder) {
+  expect_page("lock_order", with_cpus(2), FindingKind::lock_order, crossed_locks,
+              {"up", "up", "up", "up", "down"});
+}
+TEST(Lanes, AUseAfterFree) {
+  expect_page("use_after_free", racing_node(), FindingKind::use_after_free, early_free,
+              {"dropper"});
+}
+TEST(Lanes, AnInterruptIsInset) {
+  expect_page("interrupt", with_cpus(1), FindingKind::data_race, unmasked_update, {"task", "irq5"});
+}
+TEST(Lanes, HasATwinOfAsciiOnly) {
+  expect_page("ascii", racing_counter(2), FindingKind::data_race, lost_update, both_read_first,
+              {.ascii = true});
+  const std::string page = read(std::string(HEDDLE_SOURCE_DIR) + "/tests/golden/lanes/ascii.txt");
+  for (const char c : page) EXPECT_LT(static_cast<unsigned char>(c), 0x80);
+}
+TEST(Lanes, FitANarrowPage) {
+  expect_page("narrow", racing_counter(2), FindingKind::invariant, lost_update, both_read_first,
+              {.columns = 64});
+}
+
+void five_cpus(World& world) {
+  auto& counter = world.variable<Counter>("counter");
+  for (std::uint16_t i = 0; i < 5; ++i)
+    world.task("adder of a number", Cpu{i}, [&counter] { counter.add(); });
+}
+TEST(Lanes, OfManyCpusAreATable) {
+  expect_page("table", racing_counter(5), FindingKind::data_race, five_cpus,
+              {"adder of a number.3", "adder of a number.1"});
+}
+
+/// One counts for long, the other looks once.
+void long_stretch(World& world) {
+  auto& counter = world.variable<Counter>("counter");
+  world.task("counts", Cpu{0}, [&counter] {
+    for (int i = 0; i < 30; ++i) sim::kernel::WRITE_ONCE(counter.value, i);
+  });
+  world.task("looks", Cpu{1}, [&counter, &world] {
+    world.expect(sim::kernel::READ_ONCE(counter.value) < 20, "less than twenty");
+  });
+}
+TEST(Lanes, FoldLongStretches) {
+  std::vector<std::string> script(25, "counts");
+  script.push_back("looks");
+  expect_page("folded", racing_counter(2), FindingKind::invariant, long_stretch, script);
+}
+
+}  // namespace
+}  // namespace heddle::tests
