@@ -15,6 +15,7 @@ struct atomic_t {
 [[gnu::always_inline]] inline void atomic_add(int i, atomic_t* v) {
   __atomic_fetch_add(&v->counter, i, __ATOMIC_RELAXED);
 }
+[[gnu::always_inline]] inline void atomic_sub(int i, atomic_t* v) { atomic_add(-i, v); }
 [[gnu::always_inline]] inline void atomic_inc(atomic_t* v) { atomic_add(1, v); }
 [[gnu::always_inline]] inline void atomic_dec(atomic_t* v) { atomic_add(-1, v); }
 [[gnu::always_inline]] inline int atomic_add_return(int i, atomic_t* v) {
@@ -23,6 +24,12 @@ struct atomic_t {
 [[gnu::always_inline]] inline int atomic_inc_return(atomic_t* v) { return atomic_add_return(1, v); }
 [[gnu::always_inline]] inline int atomic_dec_return(atomic_t* v) {
   return atomic_add_return(-1, v);
+}
+[[gnu::always_inline]] inline bool atomic_sub_and_test(int i, atomic_t* v) {
+  return atomic_add_return(-i, v) == 0;
+}
+[[gnu::always_inline]] inline bool atomic_inc_and_test(atomic_t* v) {
+  return atomic_inc_return(v) == 0;
 }
 [[gnu::always_inline]] inline bool atomic_dec_and_test(atomic_t* v) {
   return atomic_dec_return(v) == 0;
@@ -36,15 +43,18 @@ struct atomic_t {
                               __ATOMIC_RELAXED);
   return expected;
 }
-/// Increments unless the value is 0. @returns whether it did.
-[[gnu::always_inline]] inline bool atomic_inc_not_zero(atomic_t* v) {
+/// Adds `i` unless the value is `unless`. @returns whether it did; if not, nothing is ordered.
+[[gnu::always_inline]] inline bool atomic_add_unless(atomic_t* v, int i, int unless) {
   int value = atomic_read(v);
-  while (value != 0) {
-    const int before = atomic_cmpxchg(v, value, value + 1);
+  while (value != unless) {
+    const int before = atomic_cmpxchg(v, value, value + i);
     if (before == value) return true;
     value = before;
   }
   return false;
+}
+[[gnu::always_inline]] inline bool atomic_inc_not_zero(atomic_t* v) {
+  return atomic_add_unless(v, 1, 0);
 }
 
 }  // namespace heddle::sim::kernel

@@ -34,11 +34,13 @@ void lbug(const char* text, LbugMode mode) {
   const Place place = HEDDLE_CALL_PLACE;
   Machine& machine = Machine::running();
   switch (mode) {
-    case LbugMode::panic: bug(text, place);
+    case LbugMode::panic:
+      bug(text, place);
     case LbugMode::park:
       assertion(text, place);
       machine.park();
-    case LbugMode::ignore: machine.self().assertion_expected = false;
+    case LbugMode::ignore:
+      machine.self().assertion_expected = false;
   }
 }
 

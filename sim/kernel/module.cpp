@@ -10,8 +10,7 @@ namespace heddle::sim::kernel {
 
 module_image* module_image::load(const char* name, const void* constants, std::size_t bytes) {
   Machine& machine = Machine::running();
-  const std::uintptr_t address =
-      machine.allocate(bytes, name, Heap::Fill::zero, HEDDLE_CALL_PLACE);
+  const std::uintptr_t address = machine.allocate(bytes, name, Heap::Fill::zero, HEDDLE_CALL_PLACE);
   std::memcpy(reinterpret_cast<void*>(address), constants, bytes);
   return reinterpret_cast<module_image*>(address);
 }

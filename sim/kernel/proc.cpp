@@ -36,7 +36,8 @@ void put(proc_dir_entry* entry) {
 
 proc_dir_entry* proc_create_data(proc_dir* dir, const char* name, const file_operations* operations,
                                  void* data) {
-  auto* entry = static_cast<proc_dir_entry*>(kzalloc(sizeof(proc_dir_entry), GFP_KERNEL));
+  auto* entry =
+      static_cast<proc_dir_entry*>(kzalloc(sizeof(proc_dir_entry), GFP_KERNEL, "proc_dir_entry"));
   if (entry == nullptr) return nullptr;
   entry->name = name;
   entry->operations = operations;
@@ -69,7 +70,7 @@ file* sys_open(proc_dir* dir, const char* name) {
   for (proc_dir_entry* entry : dir->entries) {
     if (entry == nullptr || std::strcmp(entry->name, name) != 0) continue;
     ++entry->users;
-    auto* opened = static_cast<file*>(kzalloc(sizeof(file), GFP_KERNEL));
+    auto* opened = static_cast<file*>(kzalloc(sizeof(file), GFP_KERNEL, "file"));
     int error = -ENOMEM;
     if (opened != nullptr) {
       opened->operations = entry->operations;

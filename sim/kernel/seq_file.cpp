@@ -2,19 +2,18 @@
 
 #include <cerrno>
 #include <cstdarg>
-#include <cstdio>
-#include <cstring>
 
 #include "sim/core/check.hpp"
 #include "sim/kernel/errno.hpp"
+#include "sim/kernel/format.hpp"
+#include "sim/kernel/place.hpp"
 #include "sim/kernel/proc.hpp"
 #include "sim/kernel/slab.hpp"
-#include "sim/machine/machine.hpp"
+#include "sim/kernel/uaccess.hpp"
 
 namespace heddle::sim::kernel {
 namespace {
 
-std::uintptr_t address_of(const void* pointer) { return reinterpret_cast<std::uintptr_t>(pointer); }
 std::size_t smaller(std::size_t a, std::size_t b) { return a < b ? a : b; }
 
 bool overflowed(const seq_file& seq) { return seq.count == seq.size; }
@@ -22,7 +21,7 @@ bool overflowed(const seq_file& seq) { return seq.count == seq.size; }
 bool resize(seq_file& seq, std::size_t size) {
   kfree(seq.buffer);
   seq.count = 0;
-  seq.buffer = static_cast<char*>(kmalloc(size, GFP_KERNEL));
+  seq.buffer = static_cast<char*>(kmalloc(size, GFP_KERNEL, "seq_file buffer"));
   seq.size = seq.buffer != nullptr ? size : 0;
   return seq.buffer != nullptr;
 }
@@ -31,8 +30,7 @@ bool resize(seq_file& seq, std::size_t size) {
 std::size_t hand_out(seq_file& seq, std::size_t from, char* user, std::size_t size) {
   const std::size_t bytes = smaller(seq.count, size);
   if (bytes == 0) return 0;
-  Machine::running().copy(address_of(user), address_of(seq.buffer + from), bytes, Place{});
-  std::memcpy(user, seq.buffer + from, bytes);
+  copy_to_user(user, seq.buffer + from, bytes);
   seq.count -= bytes;
   return bytes;
 }
@@ -147,7 +145,7 @@ int seek(seq_file& seq, loff_t offset) {
 
 int seq_open(file* file, const seq_operations* operations, std::size_t first_bytes) {
   HEDDLE_CHECK(first_bytes != 0, "a buffer of no bytes never grows");
-  auto* seq = static_cast<seq_file*>(kzalloc(sizeof(seq_file), GFP_KERNEL));
+  auto* seq = static_cast<seq_file*>(kzalloc(sizeof(seq_file), GFP_KERNEL, "seq_file"));
   if (seq == nullptr) return -ENOMEM;
   seq->operations = operations;
   seq->first_bytes = first_bytes;
@@ -202,8 +200,7 @@ ssize_t seq_read(file* file, char* user, std::size_t size, loff_t* position) {
 loff_t seq_lseek(file* file, loff_t offset) {
   seq_file& seq = *static_cast<seq_file*>(file->private_data);
   if (offset < 0) return -EINVAL;
-  if (offset == seq.read_position) return offset;
-  const int error = seek(seq, offset);
+  const int error = offset != seq.read_position ? seek(seq, offset) : 0;
   file->position = error != 0 ? 0 : offset;
   return error != 0 ? error : offset;
 }
@@ -213,11 +210,9 @@ void seq_printf(seq_file* seq, const char* format, ...) {
   std::va_list arguments;
   va_start(arguments, format);
   const std::size_t room = seq->size - seq->count;
-  const int length = std::vsnprintf(seq->buffer + seq->count, room, format, arguments);
+  const std::size_t wanted =
+      format_text(seq->buffer + seq->count, room, format, arguments, HEDDLE_CALL_PLACE);
   va_end(arguments);
-  const std::size_t wanted = length < 0 ? 0 : static_cast<std::size_t>(length);
-  Machine::running().range(address_of(seq->buffer + seq->count), smaller(wanted + 1, room),
-                           Mode::write, Place{});
   seq->count = wanted < room ? seq->count + wanted : seq->size;
 }
 

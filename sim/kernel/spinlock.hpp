@@ -9,28 +9,18 @@
 // first served.
 #pragma once
 
-#include <cstdint>
-
-#include "sim/machine/context.hpp"
+#include "sim/kernel/lock_core.hpp"
 
 namespace heddle::sim::kernel {
 
 /// Uninitialised memory is no lock: using it is seen.
 struct spinlock_t {
-  Waitable holder;
-  std::uint32_t magic;
-  std::uint16_t introduced;    // the checkers know its class
-  std::uint16_t lost_tickets;  // releases that nobody owed
-  const char* class_name;
+  LockCore core;
 };
-
-inline constexpr std::uint32_t spinlock_magic = 0xDEAF1EED;
 
 /// A lock that needs no initialisation at run time. `class_name` names all locks that are used alike;
 /// it lives as long as the program.
-constexpr spinlock_t SPIN_LOCK_UNLOCKED(const char* class_name) {
-  return {Waitable{}, spinlock_magic, 0, 0, class_name};
-}
+constexpr spinlock_t SPIN_LOCK_UNLOCKED(const char* class_name) { return {unlocked(class_name)}; }
 /// Initialises, or forgets who holds it: the kernel does not ask either. A step, as who initialises a
 /// lock that others may use races with them.
 void spin_lock_init(spinlock_t* lock, const char* class_name);

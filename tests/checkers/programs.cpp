@@ -5,6 +5,7 @@
 
 #include "sim/kernel/bug.hpp"
 #include "sim/kernel/gfp.hpp"
+#include "sim/kernel/mutex.hpp"
 #include "sim/kernel/preempt.hpp"
 #include "sim/kernel/slab.hpp"
 #include "sim/kernel/spinlock.hpp"
@@ -200,6 +201,15 @@ void release_for_another(World& world) {
   });
 }
 
+template <bool held>
+void release_mutex(World& world) {
+  auto& sleeping = world.create<mutex>(MUTEX_UNLOCKED("sleeping"));
+  world.task("task", Cpu{0}, [&sleeping] {
+    if (held) mutex_lock(&sleeping);
+    mutex_unlock(&sleeping);
+  });
+}
+
 template <bool initialised>
 void use_fresh_lock(World& world) {
   world.task("task", Cpu{0}, [] {
@@ -264,6 +274,19 @@ void sleep_near_lock(World& world) {
   });
 }
 
+template <bool before>
+void take_mutex_near_lock(World& world) {
+  auto& lock = make_lock(world, "lock");
+  auto& sleeping = world.create<mutex>(MUTEX_UNLOCKED("sleeping"));
+  world.task("task", Cpu{0}, [&lock, &sleeping] {
+    if (before) mutex_lock(&sleeping);
+    spin_lock(&lock);
+    if (!before) mutex_lock(&sleeping);
+    spin_unlock(&lock);
+    mutex_unlock(&sleeping);
+  });
+}
+
 template <bool atomically>
 void allocate_in_handler(World& world) {
   world
@@ -285,6 +308,25 @@ void join_with_preemption_off(World& world) {
 
 // ---- deadlock
 // ------------------------------------------------------------------------------------
+
+template <bool same_order>
+void sleep_for_each_other(World& world) {
+  struct Mutexes {
+    mutex a = MUTEX_UNLOCKED("a");
+    mutex b = MUTEX_UNLOCKED("b");
+  };
+  auto& mutexes = world.create<Mutexes>();
+  const auto take_both = [](mutex* first, mutex* second) {
+    mutex_lock(first);
+    mutex_lock(second);
+    mutex_unlock(second);
+    mutex_unlock(first);
+  };
+  world.task("ab", Cpu{0}, [&mutexes, take_both] { take_both(&mutexes.a, &mutexes.b); });
+  world.task("ba", Cpu{0}, [&mutexes, take_both] {
+    take_both(same_order ? &mutexes.a : &mutexes.b, same_order ? &mutexes.b : &mutexes.a);
+  });
+}
 
 template <bool irqs_off>
 void wait_for_interrupted(World& world) {
@@ -461,6 +503,8 @@ constexpr Program all[] = {
     {"released_unheld", "lock_misuse", FindingKind::lock_misuse, release<false>, release<true>},
     {"released_for_another", "lock_misuse", FindingKind::lock_misuse, release_for_another<false>,
      release_for_another<true>},
+    {"mutex_released_unheld", "lock_misuse", FindingKind::lock_misuse, release_mutex<false>,
+     release_mutex<true>},
     {"uninitialised_lock", "lock_misuse", FindingKind::lock_misuse, use_fresh_lock<false>,
      use_fresh_lock<true>},
     {"initialised_while_held", "lock_misuse", FindingKind::lock_misuse, initialise<false>,
@@ -473,6 +517,8 @@ constexpr Program all[] = {
      end_with_preemption_off<false>, end_with_preemption_off<true>},
     {"sleeps_under_lock", "atomic_context", FindingKind::wrong_context, sleep_near_lock<false>,
      sleep_near_lock<true>},
+    {"mutex_under_lock", "atomic_context", FindingKind::wrong_context, take_mutex_near_lock<false>,
+     take_mutex_near_lock<true>},
     {"waiting_allocation_in_handler", "atomic_context", FindingKind::wrong_context,
      allocate_in_handler<false>, allocate_in_handler<true>},
     {"joins_with_preemption_off", "atomic_context", FindingKind::wrong_context,
@@ -480,6 +526,8 @@ constexpr Program all[] = {
     {"opposite_waits", "deadlock", FindingKind::deadlock, take_two<false>, take_two<true>},
     {"waits_for_interrupted", "deadlock", FindingKind::deadlock, wait_for_interrupted<false>,
      wait_for_interrupted<true>, 1},
+    {"sleep_for_each_other", "deadlock", FindingKind::deadlock, sleep_for_each_other<false>,
+     sleep_for_each_other<true>, 1},
     {"takes_twice", "deadlock", FindingKind::deadlock, take_twice<false>, take_twice<true>},
     {"waits_for_the_gone", "deadlock", FindingKind::hung_task, wait_for_the_gone<false>,
      wait_for_the_gone<true>},

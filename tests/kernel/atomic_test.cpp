@@ -43,6 +43,16 @@ TEST(Atomic, ReturnsAndStoresWhatTheKernelDocumentationSays) {
   EXPECT_EQ(atomic_read(&v), 0);
   atomic_set(&v, -1);
   EXPECT_EQ(atomic_inc_return(&v), 0);
+  atomic_sub(2, &v);
+  EXPECT_EQ(atomic_read(&v), -2);
+  EXPECT_FALSE(atomic_inc_and_test(&v));
+  EXPECT_TRUE(atomic_inc_and_test(&v));
+  atomic_set(&v, 3);
+  EXPECT_FALSE(atomic_sub_and_test(2, &v));
+  EXPECT_TRUE(atomic_sub_and_test(1, &v));
+  EXPECT_TRUE(atomic_add_unless(&v, 5, 1));
+  EXPECT_FALSE(atomic_add_unless(&v, 1, 5));
+  EXPECT_EQ(atomic_read(&v), 5);
 }
 
 /// What `value` is after two tasks on two CPUs have each done `change`, in all executions.

@@ -132,5 +132,24 @@ TEST(List, ContainerOfLeadsBack) {
   EXPECT_EQ(container_of(&constant.linkage, &Entry::linkage), &entry);
 }
 
+TEST(List, EntriesAreVisitedInOrder) {
+  list_head head{};
+  std::array<Entry, 3> entries{};
+  INIT_LIST_HEAD(&head);
+  const auto numbers = [&head] {
+    std::vector<int> all;
+    for (const Entry& entry : list_entries(&head, &Entry::linkage)) all.push_back(entry.number);
+    return all;
+  };
+  EXPECT_EQ(numbers(), (std::vector<int>{}));
+  for (int i = 0; i < 3; ++i) {
+    entries[static_cast<std::size_t>(i)].number = i;
+    list_add_tail(&entries[static_cast<std::size_t>(i)].linkage, &head);
+  }
+  EXPECT_EQ(numbers(), (std::vector{0, 1, 2}));
+  list_move_tail(&entries[0].linkage, &head);
+  EXPECT_EQ(numbers(), (std::vector{1, 2, 0}));
+}
+
 }  // namespace
 }  // namespace heddle::sim::kernel

@@ -1,0 +1,51 @@
+#include "sim/kernel/kthread.hpp"
+
+#include "sim/core/check.hpp"
+#include "sim/kernel/place.hpp"
+
+namespace heddle::sim::kernel {
+namespace {
+
+void run(void* argument) {
+  const Callable body = static_cast<kthread_control*>(argument)->body;
+  body.function(body.argument);
+}
+
+/// A relaxed atomic access to the flag. @returns the value before it.
+std::uint64_t access(AtomicKind kind, kthread_control& control, std::uint64_t operand,
+                     Place place) {
+  AtomicAccess access;
+  access.kind = kind;
+  access.order = MemoryOrder::relaxed;
+  access.size = sizeof control.should_stop;
+  access.address = reinterpret_cast<std::uintptr_t>(&control.should_stop);
+  access.operand = operand;
+  access.place = place;
+  return Machine::running().atomic(access);
+}
+
+}  // namespace
+
+kthread start_kthread(const char* name, Cpu cpu, Callable body, Place place) {
+  Machine& machine = Machine::running();
+  auto* control = new (machine.allocate_raw(sizeof(kthread_control))) kthread_control{0, body};
+  machine.names().add(reinterpret_cast<std::uintptr_t>(&control->should_stop),
+                      sizeof control->should_stop, "should_stop");
+  return {machine.create_task(name, cpu, {&run, control}, place), *control};
+}
+
+void kthread_stop(kthread thread) {
+  const Place place = HEDDLE_CALL_PLACE;
+  access(AtomicKind::store, thread.control(), 1, place);
+  Machine& machine = Machine::running();
+  machine.join(machine.context(thread.id()), place);
+}
+
+bool kthread_should_stop() {
+  const Context& self = Machine::running().self();
+  HEDDLE_CHECK(self.body == &run, "a kernel thread asks whether it should stop");
+  return access(AtomicKind::load, *static_cast<kthread_control*>(self.argument), 0,
+                HEDDLE_CALL_PLACE) != 0;
+}
+
+}  // namespace heddle::sim::kernel

@@ -1,0 +1,46 @@
+// What all locks of the vocabulary are made of: who holds it, who waits, and whether anybody has
+// initialised it.
+#pragma once
+
+#include <cstdint>
+
+#include "sim/core/event.hpp"
+#include "sim/machine/context.hpp"
+
+namespace heddle::sim {
+class Machine;
+}
+
+namespace heddle::sim::kernel {
+
+/// The whole of a lock, at its address. Uninitialised memory is none: using it is seen.
+struct LockCore {
+  Waitable holder;
+  std::uint32_t magic;
+  std::uint16_t introduced;    // the checkers know its class
+  std::uint16_t lost_tickets;  // spinlocks: releases that nobody owed
+  const char* class_name;
+};
+
+inline constexpr std::uint32_t lock_magic = 0xDEAF1EED;
+
+constexpr LockCore unlocked(const char* class_name) {
+  return {Waitable{}, lock_magic, 0, 0, class_name};
+}
+
+ObjectId object_of(const LockCore& lock);
+
+/// Whatever the memory holds: from here on it is a lock, so that the machine can wait for it.
+void adopt(LockCore& lock);
+/// The chosen context looks at the lock: tells the checkers of the access, and of the lock's class
+/// (or that nobody has initialised it) when they first see it.
+void look_at(Machine& machine, LockCore& lock, Place place);
+/// A step: initialises the lock, whoever holds it. Those who wait for it go on waiting.
+void initialise(Machine& machine, LockCore& lock, const char* class_name, Place place);
+/// Tells of an operation on the lock, which has just been or is about to be done.
+void tell(Machine& machine, const LockCore& lock, EventKind kind, Sync sync, std::uint8_t flags,
+          std::uint64_t value, Place place);
+/// A step: does anybody hold it?
+bool is_locked(Machine& machine, const LockCore& lock, Place place);
+
+}  // namespace heddle::sim::kernel
