@@ -1,17 +1,17 @@
 #include "scenarios/cli/arguments.hpp"
 
-#include <fmt/format.h>
-#include <sched.h>
-
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <functional>
 
-#include "scenarios/cli/trace_view.hpp"
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <sched.h>
+
 #include "scenarios/cli/input_error.hpp"
 #include "scenarios/cli/nearest.hpp"
 #include "scenarios/cli/text.hpp"
+#include "scenarios/cli/trace_view.hpp"
 #include "scenarios/cli/values.hpp"
 #include "scenarios/cli/version.hpp"
 
@@ -42,7 +42,8 @@ std::vector<std::string> words_of(const std::array<Enum, N>& values) {
 }
 
 void seed_option(CLI::App& verb, std::uint64_t& seed) {
-  value_option(verb, "--seed", "HEX", fmt::format("Seed of the campaign, hexadecimal [{}]", seed_text(seed)),
+  value_option(verb, "--seed", "HEX",
+               fmt::format("Seed of the campaign, hexadecimal [{}]", seed_text(seed)),
                [&](const std::string& text) { seed = parse_hex("--seed", text); });
 }
 
@@ -85,9 +86,10 @@ void add_list(CLI::App& root, ListOptions& options) {
 }
 
 void run_what_options(CLI::App& verb, RunOptions& options) {
-  value_option(verb, "--variant", "V",
-               "posted: the patch's defects; fixed: none; or ids: LU-1,LU-2 [posted]",
-               [&](const std::string& text) { options.variant = parse_variant("--variant", text); });
+  value_option(
+      verb, "--variant", "V",
+      "posted: the patch's defects; fixed: none; or ids: LU-1,LU-2 [posted]",
+      [&](const std::string& text) { options.variant = parse_variant("--variant", text); });
   value_option(verb, "--strategy", "S", "random or dfs (all schedules, in order) [random]",
                [&](const std::string& text) {
                  constexpr std::array kinds = {StrategyKind::random, StrategyKind::dfs};
@@ -136,8 +138,9 @@ void run_output_options(CLI::App& verb, RunOptions& options) {
 }
 
 void add_run(CLI::App& root, RunOptions& options) {
-  CLI::App& verb = *root.add_subcommand("run", "Explore scenarios and hold what is found against "
-                                               "what is expected");
+  CLI::App& verb = *root.add_subcommand("run",
+                                        "Explore scenarios and hold what is found against "
+                                        "what is expected");
   filters(verb, options.filters);
   run_what_options(verb, options);
   run_how_much_options(verb, options);
@@ -243,8 +246,8 @@ void refuse_extras(const CLI::App& verb) {
     const std::string name = extra.substr(0, extra.find('='));
     if (extra.starts_with("-"))
       throw InputError(fmt::format("{} has no option '{}'{} (see `heddle help {}`)",
-                                   verb.get_name(), name,
-                                   did_you_mean(name, option_names(verb)), verb.get_name()));
+                                   verb.get_name(), name, did_you_mean(name, option_names(verb)),
+                                   verb.get_name()));
     throw InputError(fmt::format("{} has no use for '{}' (see `heddle help {}`)", verb.get_name(),
                                  extra, verb.get_name()));
   }
@@ -271,8 +274,9 @@ void need(bool given, std::string_view sentence) {
 
 /// What the options mean together.
 void check_together(const RunOptions& run) {
-  need(!run.filters.empty(), "run needs a filter: a scenario's name, a part of it or a glob "
-                             "(`heddle run '*'` runs all)");
+  need(!run.filters.empty(),
+       "run needs a filter: a scenario's name, a part of it or a glob "
+       "(`heddle run '*'` runs all)");
   need(!run.preemptions || run.strategy == StrategyKind::dfs,
        "--preemptions bounds depth-first search: add --strategy dfs or leave it out");
   need(!run.execution || run.strategy == StrategyKind::random,
@@ -304,7 +308,8 @@ Request request(const std::string& verb, Everything&& all) {
     return std::move(all.show);
   }
   if (verb == "matrix") {
-    need(!all.matrix.model.empty(), "matrix needs a model, such as lu_ref (`heddle list` shows them)");
+    need(!all.matrix.model.empty(),
+         "matrix needs a model, such as lu_ref (`heddle list` shows them)");
     return std::move(all.matrix);
   }
   return std::move(all.determinism);
@@ -340,8 +345,8 @@ Request parse_arguments(int count, const char* const* arguments) {
   build(root, all);
   const std::vector<std::string> words(arguments + (count > 0 ? 1 : 0), arguments + count);
   if (words.empty())
-    throw InputError(fmt::format("say what to do: {} (see `heddle help`)",
-                                 fmt::join(verb_names(root), ", ")));
+    throw InputError(
+        fmt::format("say what to do: {} (see `heddle help`)", fmt::join(verb_names(root), ", ")));
   if (words[0] == "--version") return Answer{version_text()};
   if (words[0] == "--help" || words[0] == "-h" || (words[0] == "help" && words.size() == 1))
     return Answer{overview(root)};

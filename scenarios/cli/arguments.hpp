@@ -33,8 +33,8 @@ struct RunOptions {
   scenarios::StrategyKind strategy = scenarios::StrategyKind::random;
   std::optional<std::uint32_t> preemptions;  ///< with dfs only
   std::uint64_t seed = default_seed;
-  std::optional<std::uint64_t> executions;  ///< default: the scenario's own
-  std::optional<std::uint64_t> execution;   ///< just this one
+  std::optional<std::uint64_t> executions;        ///< default: the scenario's own
+  std::optional<std::uint64_t> execution;         ///< just this one
   std::optional<std::chrono::milliseconds> time;  ///< for each scenario
   std::uint32_t jobs = usable_cpus();
   Shard shard;

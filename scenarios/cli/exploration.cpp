@@ -1,9 +1,9 @@
 #include "scenarios/cli/exploration.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
+
+#include <fmt/format.h>
 
 #include "scenarios/cli/text.hpp"
 #include "scenarios/cli/trace_view.hpp"
@@ -36,8 +36,7 @@ Results::Tone tone(Ending ending) {
 std::string summary(const Explored& explored) {
   const RunResult& result = explored.result;
   if (result.campaign.findings.empty() && !result.verdict_text.empty()) return result.verdict_text;
-  return fmt::format("{} in {}",
-                     counted(result.campaign.findings.size(), "finding", "findings"),
+  return fmt::format("{} in {}", counted(result.campaign.findings.size(), "finding", "findings"),
                      counted(result.campaign.counts.all(), "execution", "executions"));
 }
 
@@ -46,17 +45,20 @@ std::string explanation(const Explored& explored, Ending ending) {
   const Workload& workload = explored.planned->workload;
   switch (ending) {
     case Ending::ok:
-    case Ending::cut: return "";
+    case Ending::cut:
+      return "";
     case Ending::failed:
       if (workload.expected.empty()) return "expected nothing, and this came:";
       if (judge(workload, explored.kinds(), true) == Judgement::as_expected) return "";
       return fmt::format("expected {}, which did not come: try more --executions or another --seed",
                          describe_expected(workload));
-    case Ending::unsure: return explored.result.reason;
+    case Ending::unsure:
+      return explored.result.reason;
     case Ending::nondeterministic:
       return "the same choices led to different executions: `heddle check-determinism " +
              shell_word(explored.planned->scenario->name) + "` shows where";
-    case Ending::broken: return "a bug of heddle; what a worker said about it stands above";
+    case Ending::broken:
+      return "a bug of heddle; what a worker said about it stands above";
   }
   return "";
 }
@@ -79,8 +81,7 @@ void tell_finding(Results& results, const Explored& explored, std::size_t index,
                   const RunOptions& options, bool schedule) {
   const Found& found = explored.result.campaign.findings[index];
   const std::string margin(ending_width + 2, ' ');
-  results.print("{}{}. {}\n", margin, index + 1,
-                results.headline(found.report, margin.size() + 3));
+  results.print("{}{}. {}\n", margin, index + 1, results.headline(found.report, margin.size() + 3));
   results.print("{}   in {} of {}, first in execution {}; fingerprint {}\n", margin,
                 with_commas(found.count),
                 counted(explored.result.campaign.counts.all(), "execution", "executions"),
@@ -102,9 +103,7 @@ std::vector<sim::FindingKind> Explored::kinds() const {
   return all;
 }
 
-std::string_view word(Ending ending) {
-  return ending_texts[static_cast<std::size_t>(ending)].word;
-}
+std::string_view word(Ending ending) { return ending_texts[static_cast<std::size_t>(ending)].word; }
 ExitCode exit_code(Ending ending) { return ending_texts[static_cast<std::size_t>(ending)].code; }
 
 Ending ending_of(const Explored& explored, bool single) {
@@ -119,17 +118,21 @@ Ending ending_of(const Explored& explored, bool single) {
     return explored.settled() ? Ending::ok : Ending::unsure;
   }
   switch (judge(explored.planned->workload, kinds, explored.settled())) {
-    case Judgement::as_expected: return campaign.interrupted && kinds.empty() ? Ending::cut : Ending::ok;
-    case Judgement::unexpected: return Ending::failed;
-    case Judgement::missing: return campaign.interrupted ? Ending::cut : Ending::failed;
-    case Judgement::inconclusive: return campaign.interrupted ? Ending::cut : Ending::unsure;
+    case Judgement::as_expected:
+      return campaign.interrupted && kinds.empty() ? Ending::cut : Ending::ok;
+    case Judgement::unexpected:
+      return Ending::failed;
+    case Judgement::missing:
+      return campaign.interrupted ? Ending::cut : Ending::failed;
+    case Judgement::inconclusive:
+      return campaign.interrupted ? Ending::cut : Ending::unsure;
   }
   return Ending::broken;
 }
 
 std::string announcement(const std::vector<Planned>& plan, const RunOptions& options) {
-  std::string text = fmt::format("{}, {}", counted(plan.size(), "scenario", "scenarios"),
-                                 word(options.strategy));
+  std::string text =
+      fmt::format("{}, {}", counted(plan.size(), "scenario", "scenarios"), word(options.strategy));
   if (options.strategy == StrategyKind::random) text += ", seed " + seed_text(options.seed);
   if (options.execution) text += fmt::format(", execution {} alone", *options.execution);
   if (options.preemptions)

@@ -31,12 +31,12 @@ struct Explored {
 
 /// How a scenario ended, as its line says it.
 enum class Ending : std::uint8_t {
-  ok,              ///< as expected
-  failed,          ///< a finding nobody expected, or an expected one that did not come
-  unsure,          ///< a limit was reached
-  cut,             ///< interrupted before anything could be said
-  nondeterministic,///< the same choices led elsewhere
-  broken           ///< a bug of heddle
+  ok,                ///< as expected
+  failed,            ///< a finding nobody expected, or an expected one that did not come
+  unsure,            ///< a limit was reached
+  cut,               ///< interrupted before anything could be said
+  nondeterministic,  ///< the same choices led elsewhere
+  broken             ///< a bug of heddle
 };
 std::string_view word(Ending ending);
 ExitCode exit_code(Ending ending);

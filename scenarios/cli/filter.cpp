@@ -1,9 +1,9 @@
 #include "scenarios/cli/filter.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fnmatch.h>
-
-#include <algorithm>
 
 #include "scenarios/cli/input_error.hpp"
 #include "scenarios/cli/nearest.hpp"
@@ -48,12 +48,12 @@ std::vector<const Scenario*> select(const std::vector<std::string>& filters) {
   const std::vector<Scenario>& all = scenarios::all_scenarios();
   std::vector<bool> chosen(all.size(), filters.empty());
   for (const std::string& filter : filters) {
-    const auto exact = std::find_if(all.begin(), all.end(),
-                                    [&](const Scenario& s) { return s.name == filter; });
+    const auto exact =
+        std::find_if(all.begin(), all.end(), [&](const Scenario& s) { return s.name == filter; });
     bool any = false;
     for (std::size_t i = 0; i < all.size(); ++i) {
-      const bool is_meant = exact == all.end() ? !filter.empty() && matches(filter, all[i].name)
-                                               : &all[i] == &*exact;
+      const bool is_meant =
+          exact == all.end() ? !filter.empty() && matches(filter, all[i].name) : &all[i] == &*exact;
       if (is_meant) chosen[i] = any = true;
     }
     if (!any) selects_nothing(filter);

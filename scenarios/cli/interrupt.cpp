@@ -29,7 +29,7 @@ void ask_to_end(int number) {
 
 const volatile std::sig_atomic_t* watch_for_interrupts() {
   for (const int number : {SIGINT, SIGTERM}) {
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = ask_to_end;
     sigemptyset(&action.sa_mask);
     sigaction(number, &action, nullptr);

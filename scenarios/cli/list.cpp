@@ -21,7 +21,8 @@ std::string finds(const Scenario& scenario) {
   const auto add = [&](std::string_view word) {
     text += fmt::format("{}{}", text.empty() ? "" : ", ", word);
   };
-  for (const Expectation& expectation : scenario.expectations) add(defect_id(scenario, expectation));
+  for (const Expectation& expectation : scenario.expectations)
+    add(defect_id(scenario, expectation));
   for (const sim::FindingKind kind : scenario.always) add(sim::word(kind));
   return text.empty() ? "nothing" : text;
 }
@@ -56,10 +57,10 @@ ExitCode perform(const ListOptions& options) {
   Table table({"scenario", "model", "cpus", "must find"}, {2});
   Json document = Json::array();
   for (const Scenario* scenario : selection) {
-    table.add({scenario->name,
-               scenario->model == nullptr ? "-" : std::string(scenario->model->name),
-               fmt::format("{}", scenario->machine.cpus), finds(*scenario)},
-              scenario->summary);
+    table.add(
+        {scenario->name, scenario->model == nullptr ? "-" : std::string(scenario->model->name),
+         fmt::format("{}", scenario->machine.cpus), finds(*scenario)},
+        scenario->summary);
     document.push_back(describe(*scenario));
   }
   results.put(table.text(text_columns()));

@@ -1,11 +1,11 @@
 // The command line's entry: turns arguments into a request, performs it, and turns whatever went
 // wrong outside into one sentence and an exit code.
-#include <fmt/format.h>
-
 #include <csignal>
 #include <exception>
 #include <new>
 #include <variant>
+
+#include <fmt/format.h>
 
 #include "scenarios/cli/commands.hpp"
 #include "scenarios/cli/input_error.hpp"

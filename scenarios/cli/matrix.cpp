@@ -2,9 +2,9 @@
 // after how many executions; then that every scenario is clean with nothing switched on.
 #include "scenarios/cli/matrix.hpp"
 
-#include <fmt/format.h>
-
 #include <chrono>
+
+#include <fmt/format.h>
 
 #include "scenarios/cli/commands.hpp"
 #include "scenarios/cli/interrupt.hpp"

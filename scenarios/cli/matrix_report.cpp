@@ -39,8 +39,8 @@ void tell_fixed(Results& results, const MatrixTable& table) {
   Table text({"scenario", "executions", "nothing switched on"}, {1});
   for (const Fixed& fixed : table.fixed) {
     const RunResult& result = fixed.decisive();
-    std::string verdict = result.verdict_text.empty() ? std::string(word(result.verdict))
-                                                      : result.verdict_text;
+    std::string verdict =
+        result.verdict_text.empty() ? std::string(word(result.verdict)) : result.verdict_text;
     if (result.verdict == Verdict::finding)
       verdict = fmt::format("FINDING: {}", word(result.campaign.findings.front().report.kind));
     text.add({fixed.scenario->name, with_commas(fixed.executions()), verdict});
@@ -54,11 +54,11 @@ void tell_unexpected(Results& results, const MatrixTable& table) {
     if (fixed.verdict() != Verdict::finding) continue;
     const RunResult& result = fixed.decisive();
     const sim::Found& found = result.campaign.findings.front();
-    results.print("{} with nothing switched on: {}\n  replay: heddle run {} --variant fixed "
-                  "--strategy {} --seed {}\n",
-                  fixed.scenario->name, printable_lines(found.report.message),
-                  shell_word(fixed.scenario->name), word(result.strategy),
-                  seed_text(result.seed));
+    results.print(
+        "{} with nothing switched on: {}\n  replay: heddle run {} --variant fixed "
+        "--strategy {} --seed {}\n",
+        fixed.scenario->name, printable_lines(found.report.message),
+        shell_word(fixed.scenario->name), word(result.strategy), seed_text(result.seed));
   }
   for (const Cell& cell : table.cells)
     if (cell.scenario != nullptr && cell.measured && !cell.found)
@@ -112,10 +112,8 @@ Json matrix_json(const MatrixTable& table) {
                      {"exhaustive", row.exhaustive()},
                      {"bounds", bounds_json(row.decisive())},
                      {"executions", row.executions()}});
-  return {{"model", table.model->name},
-          {"rows", rows},
-          {"fixed", fixed},
-          {"complete", table.complete}};
+  return {
+      {"model", table.model->name}, {"rows", rows}, {"fixed", fixed}, {"complete", table.complete}};
 }
 
 ExitCode exit_code(const MatrixTable& table) {

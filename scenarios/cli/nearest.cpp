@@ -48,8 +48,8 @@ std::vector<std::string> nearest(std::string_view word, std::span<const std::str
     const std::string b = lower(candidate);
     // A short candidate differs from every short word by few letters.
     const bool alike = distance <= allowed && distance < std::max(a.size(), b.size());
-    const bool part = a.size() >= 3 && b.size() >= 3 &&
-                      (b.find(a) != std::string::npos || a.starts_with(b));
+    const bool part =
+        a.size() >= 3 && b.size() >= 3 && (b.find(a) != std::string::npos || a.starts_with(b));
     if (part) distance = std::min(distance, allowed);
     if (alike || part) ranked.push_back({distance, candidate});
   }

@@ -1,14 +1,14 @@
 #include "scenarios/cli/output.hpp"
 
-#include <fcntl.h>
-#include <sys/ioctl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "scenarios/cli/input_error.hpp"
 #include "scenarios/cli/text.hpp"
@@ -101,8 +101,8 @@ Results::Results(std::string json)
 void Results::put(std::string_view text) {
   if (std::fwrite(text.data(), 1, text.size(), stream_) == text.size() && std::fflush(stream_) == 0)
     return;
-  throw InputError(fmt::format("cannot write the results to standard output: {}",
-                               std::strerror(errno)));
+  throw InputError(
+      fmt::format("cannot write the results to standard output: {}", std::strerror(errno)));
 }
 
 std::string Results::toned(Tone tone, std::string_view word) const {
@@ -113,8 +113,7 @@ std::string Results::toned(Tone tone, std::string_view word) const {
 
 std::string Results::headline(const sim::Report& report, std::size_t indent) const {
   const std::string kind = upper(word(report.kind));
-  std::string text =
-      hang(kind + "  " + printable_lines(report.message), text_columns(), indent);
+  std::string text = hang(kind + "  " + printable_lines(report.message), text_columns(), indent);
   return text.replace(0, kind.size(), toned(Tone::bad, kind));
 }
 
@@ -160,9 +159,10 @@ void check_writable_file(std::string_view option, const fs::path& path) {
   const bool folder = fs::is_directory(path, error);
   const int cause = folder ? EISDIR : forbidden(parent_of(path));
   if (cause != 0)
-    throw InputError(fmt::format("{}: cannot write '{}': {}; give a file in a folder you may write "
-                                 "to",
-                                 option, path.string(), std::strerror(cause)));
+    throw InputError(
+        fmt::format("{}: cannot write '{}': {}; give a file in a folder you may write "
+                    "to",
+                    option, path.string(), std::strerror(cause)));
 }
 
 void check_writable_folder(std::string_view option, const fs::path& path) {

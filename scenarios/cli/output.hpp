@@ -1,13 +1,13 @@
 // Where commands write: results to stdout, progress to stderr, files all at once or not at all.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <cstdio>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "sim/explore/campaign.hpp"
 

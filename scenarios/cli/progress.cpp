@@ -1,8 +1,8 @@
 #include "scenarios/cli/progress.hpp"
 
-#include <fmt/format.h>
-
 #include <cstdio>
+
+#include <fmt/format.h>
 
 #include "scenarios/cli/output.hpp"
 #include "scenarios/cli/text.hpp"

@@ -3,9 +3,9 @@
 //
 // A trace that no longer fits is an input problem (exit 2): the code under test has changed since.
 // Only if a second replay differs from the first is it nondeterminism (exit 5).
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "scenarios/cli/commands.hpp"
 #include "scenarios/cli/input_error.hpp"
@@ -29,15 +29,16 @@ void check_scenario(const traces::Trace& trace, const std::string& path) {
     if (scenario.name == trace.scenario) return;
     names.push_back(scenario.name);
   }
-  throw InputError(fmt::format("'{}' is a trace of scenario '{}', which this heddle does not have{}",
-                               path, trace.scenario, did_you_mean(trace.scenario, names)));
+  throw InputError(
+      fmt::format("'{}' is a trace of scenario '{}', which this heddle does not have{}", path,
+                  trace.scenario, did_you_mean(trace.scenario, names)));
 }
 
 /// Of what was found again, what the trace is about; nullptr if nothing was found.
 const sim::Report* choose_report(const traces::Trace& trace, const ReplayResult& result) {
   if (result.findings.empty()) return nullptr;
-  const auto same = std::find_if(
-      result.findings.begin(), result.findings.end(), [&](const sim::Report& report) {
+  const auto same =
+      std::find_if(result.findings.begin(), result.findings.end(), [&](const sim::Report& report) {
         return trace.finding && report.fingerprint == trace.finding->fingerprint;
       });
   return same == result.findings.end() ? &result.findings.front() : &*same;
@@ -51,9 +52,10 @@ void tell_finding(Results& results, const sim::Report& report, const ReplayOptio
 }
 
 [[noreturn]] void no_longer_applies(const std::string& path, const std::string& text) {
-  throw InputError(fmt::format("the trace '{}' no longer applies: {}; the code under test or the "
-                               "scenario has changed since, so record it again",
-                               path, text));
+  throw InputError(
+      fmt::format("the trace '{}' no longer applies: {}; the code under test or the "
+                  "scenario has changed since, so record it again",
+                  path, text));
 }
 
 ExitCode tell(const ReplayResult& result, const traces::Trace& trace,
@@ -96,7 +98,8 @@ ExitCode perform(const ReplayOptions& options) {
                        ExitCode::nondeterminism);
     }
     case ReplayResult::Kind::same:
-    case ReplayResult::Kind::different: break;
+    case ReplayResult::Kind::different:
+      break;
   }
   return tell(result, *trace, options);
 }

@@ -1,8 +1,8 @@
 // heddle run: explores scenarios, keeps the traces of what is found, and holds it against what was
 // expected.
-#include <fmt/format.h>
-
 #include <chrono>
+
+#include <fmt/format.h>
 
 #include "scenarios/cli/commands.hpp"
 #include "scenarios/cli/exploration.hpp"
@@ -15,8 +15,8 @@
 namespace heddle::cli {
 namespace {
 
-using scenarios::RunRequest;
 using scenarios::Runner;
+using scenarios::RunRequest;
 using scenarios::Scenario;
 
 std::vector<Planned> make_plan(const RunOptions& options) {
@@ -125,9 +125,8 @@ class Run {
   void show(const sim::Progress& progress, std::size_t index) {
     if (!progress_.is_due()) return;
     const std::uint64_t done = progress.counts.all();
-    const std::string most = progress.executions_max == 0
-                                 ? ""
-                                 : "/" + with_commas(progress.executions_max);
+    const std::string most =
+        progress.executions_max == 0 ? "" : "/" + with_commas(progress.executions_max);
     const double rate = progress.seconds > 0 ? static_cast<double>(done) / progress.seconds : 0;
     progress_.show(fmt::format("[{}/{}] {}  {}{} executions  {}/s  {}", index + 1, plan_.size(),
                                plan_[index].scenario->name, with_commas(done), most,

@@ -131,8 +131,8 @@ std::string read_trace_text(const std::string& path) {
     throw InputError(fmt::format("cannot read the trace '{}': {}; `heddle run` writes traces", path,
                                  std::strerror(cause)));
   if (text.size() > traces::limits::file_bytes_max)
-    throw InputError(fmt::format("'{}' is no trace: it is larger than a trace can be ({} MiB)", path,
-                                 traces::limits::file_bytes_max >> 20));
+    throw InputError(fmt::format("'{}' is no trace: it is larger than a trace can be ({} MiB)",
+                                 path, traces::limits::file_bytes_max >> 20));
   return text;
 }
 

@@ -1,8 +1,8 @@
 #include "scenarios/cli/values.hpp"
 
-#include <fmt/format.h>
-
 #include <charconv>
+
+#include <fmt/format.h>
 
 #include "scenarios/cli/input_error.hpp"
 #include "scenarios/cli/nearest.hpp"
@@ -69,9 +69,8 @@ Shard parse_shard(std::string_view option, std::string_view text) {
   std::uint64_t count = 0;
   if (slash == text.npos || !read_whole(text.substr(0, slash), 10, index) ||
       !read_whole(text.substr(slash + 1), 10, count) || index == 0 || index > count || count > most)
-    throw InputError(
-        fmt::format("{} takes i/n, such as 1/4 for the first of four parts, not '{}'", option,
-                    text));
+    throw InputError(fmt::format("{} takes i/n, such as 1/4 for the first of four parts, not '{}'",
+                                 option, text));
   return {index, count};
 }
 
@@ -82,8 +81,8 @@ std::size_t parse_word(std::string_view option, std::string_view text,
     if (words[i] == text) return i;
     all += (i == 0 ? "" : i + 1 == words.size() ? " or " : ", ") + words[i];
   }
-  throw InputError(fmt::format("{} takes {}, not '{}'{}", option, all, text,
-                               did_you_mean(text, words)));
+  throw InputError(
+      fmt::format("{} takes {}, not '{}'{}", option, all, text, did_you_mean(text, words)));
 }
 
 }  // namespace heddle::cli

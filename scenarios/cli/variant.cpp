@@ -1,8 +1,8 @@
 #include "scenarios/cli/variant.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "scenarios/cli/input_error.hpp"
 #include "scenarios/cli/nearest.hpp"
@@ -37,9 +37,10 @@ void expect_one_of(Workload& workload, std::vector<FindingKind> kinds) {
 
 int find_defect(const Scenario& scenario, const std::string& id) {
   if (scenario.model == nullptr)
-    throw InputError(fmt::format("{} has no model, so it has no defect '{}': leave it out or use "
-                                 "--variant posted",
-                                 scenario.name, id));
+    throw InputError(
+        fmt::format("{} has no model, so it has no defect '{}': leave it out or use "
+                    "--variant posted",
+                    scenario.name, id));
   const Model& model = *scenario.model;
   const int index = model.find(id);
   if (index >= 0) return index;
@@ -121,10 +122,13 @@ Judgement judge(const Workload& workload, const std::vector<FindingKind>& found,
 
 ExitCode exit_code(Judgement judgement) {
   switch (judgement) {
-    case Judgement::as_expected: return ExitCode::as_expected;
+    case Judgement::as_expected:
+      return ExitCode::as_expected;
     case Judgement::unexpected:
-    case Judgement::missing: return ExitCode::finding;
-    case Judgement::inconclusive: return ExitCode::inconclusive;
+    case Judgement::missing:
+      return ExitCode::finding;
+    case Judgement::inconclusive:
+      return ExitCode::inconclusive;
   }
   return ExitCode::our_bug;
 }

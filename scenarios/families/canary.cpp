@@ -49,9 +49,7 @@ void count_visitors(World& world, DefectBits) {
   world.task("porter", Cpu{0}, [&till] { open_door(till); });
   for (std::uint16_t i = 0; i < 2; ++i)
     world.task("clerk", Cpu{static_cast<std::uint16_t>(i + 1)}, [&till] { count(till); });
-  world.finally([&world, &till] {
-    world.expect(till.visitors == 2, "every visitor is counted");
-  });
+  world.finally([&world, &till] { world.expect(till.visitors == 2, "every visitor is counted"); });
 }
 
 HEDDLE_SCENARIO("canary/clean", count_visitors<count_carefully>)

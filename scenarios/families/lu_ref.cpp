@@ -250,9 +250,8 @@ void assertions_compiled_out(World& world, DefectBits defects) {
   Owner* owner = subject.owner();
   subject.watch(owner);
   Link* link = subject.add(&owner->ref, "object", &users[0]);
-  world.task("mistaken", Cpu{0}, [&subject, owner, link] {
-    subject.del_at(&owner->ref, link, "another", &users[0]);
-  });
+  world.task("mistaken", Cpu{0},
+             [&subject, owner, link] { subject.del_at(&owner->ref, link, "another", &users[0]); });
   world.task("holder", Cpu{1}, [&subject, owner] {
     subject.module().wait_for_report();
     subject.del(&owner->ref, "object", &users[0]);

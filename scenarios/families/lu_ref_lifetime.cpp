@@ -46,9 +46,11 @@ void fini_races_del(World& world, DefectBits defects) {
 }
 HEDDLE_SCENARIO("lu_ref/fini_races_del", fini_races_del)
     .model(model)
-    .summary("the last link is deleted while its ref is finalised; only a link still there is wrong")
+    .summary(
+        "the last link is deleted while its ref is finalised; only a link still there is wrong")
     .cpus(2)
-    .finds(Defect::fini_reads_unguarded, {Kind::kernel_assertion, Kind::data_race, Kind::not_linearizable});
+    .finds(Defect::fini_reads_unguarded,
+           {Kind::kernel_assertion, Kind::data_race, Kind::not_linearizable});
 
 void init_before_module(World& world, DefectBits defects) {
   Subject& subject = world.create<Subject>(world, defects);

@@ -31,14 +31,13 @@ std::string repeat(Rig& rig, const traces::Trace& trace) {
   traces::TraceChooser chooser(trace, rig.machine());
   traces::Recorder recorder(chooser);
   rig.run(recorder, {}, &recorder);
-  traces::Trace header = trace;
   sim::wire::Writer writer(sim::wire::Type::bytes);
   const traces::Recording recording = recorder.recording();
   writer.number(static_cast<std::uint64_t>(chooser.result()))
       .text(chooser.difference())
       .number(recording.findings.size());
   for (const traces::RecordedFinding& finding : recording.findings)
-    write(writer, report_of(header, recording, finding));
+    write(writer, report_of(trace, recording, finding));
   return std::string(writer.payload());
 }
 

@@ -2,11 +2,11 @@
 // determinism.cpp.
 #include "scenarios/registry/runner.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <new>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "scenarios/registry/rig.hpp"
 #include "scenarios/registry/setting.hpp"
@@ -100,9 +100,7 @@ std::vector<std::string> facts_known_at(std::uint64_t index, sim::Subject& subje
 
 }  // namespace
 
-std::string_view word(StrategyKind kind) {
-  return strategy_words[static_cast<std::size_t>(kind)];
-}
+std::string_view word(StrategyKind kind) { return strategy_words[static_cast<std::size_t>(kind)]; }
 
 bool strategy_from(std::string_view text, StrategyKind& kind) {
   for (std::size_t i = 0; i < strategy_words.size(); ++i) {

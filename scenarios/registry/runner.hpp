@@ -32,15 +32,16 @@ struct RunRequest {
   Variant variant;
   StrategyKind strategy = StrategyKind::random;
   std::uint64_t seed = 1;
-  std::uint64_t executions = 0;   ///< 0: random: the scenario's own budget; dfs: no limit
+  std::uint64_t executions = 0;  ///< 0: random: the scenario's own budget; dfs: no limit
   /// Random: makes just the execution of this index, as a whole campaign makes it. With
   /// Interleave::racy, those whose races it is to know of are made first, unseen.
   std::optional<std::uint64_t> only;
-  double time_s = 0;              ///< wall-clock time; 0: no limit
-  std::uint32_t jobs = 1;         ///< worker processes (dfs uses one)
-  std::uint32_t shard = 0;        ///< 0..shards - 1; random only
+  double time_s = 0;        ///< wall-clock time; 0: no limit
+  std::uint32_t jobs = 1;   ///< worker processes (dfs uses one)
+  std::uint32_t shard = 0;  ///< 0..shards - 1; random only
   std::uint32_t shards = 1;
-  std::optional<std::uint32_t> preemptions;  ///< dfs; default: the scenario's; sim::no_preemption_bound
+  std::optional<std::uint32_t>
+      preemptions;  ///< dfs; default: the scenario's; sim::no_preemption_bound
   bool fail_fast = false;
   double hang_cpu_s = 10;
   const volatile std::sig_atomic_t* stop = nullptr;  ///< not 0: end soon, with a result
@@ -53,10 +54,12 @@ std::string_view word(Verdict verdict);
 
 struct RunResult {
   Verdict verdict = Verdict::inconclusive;
-  bool exhaustive = false;   ///< clean: nothing is left within `bounds`
-  std::string verdict_text;  ///< "clean (exhaustive within 2 preemptions)", "clean (2000 executions, not exhaustive)"
-  std::string reason;        ///< inconclusive: why, as a sentence; else empty
-  std::vector<std::pair<std::string, std::uint64_t>> bounds;  ///< by name: "preemptions", "steps", …
+  bool exhaustive = false;  ///< clean: nothing is left within `bounds`
+  std::string
+      verdict_text;  ///< "clean (exhaustive within 2 preemptions)", "clean (2000 executions, not exhaustive)"
+  std::string reason;  ///< inconclusive: why, as a sentence; else empty
+  std::vector<std::pair<std::string, std::uint64_t>>
+      bounds;  ///< by name: "preemptions", "steps", …
   StrategyKind strategy = StrategyKind::random;
   std::uint64_t seed = 0;
   sim::CampaignResult campaign;  ///< counts, findings with traces, time
@@ -70,10 +73,10 @@ struct RunResult {
 /// What one execution came to.
 struct Attempt {
   sim::Outcome outcome = sim::Outcome::given_up;
-  bool diverged = false;                ///< a choice did not fit what the execution asked
-  std::size_t choices_used = 0;         ///< how many of the given choices were repeated
-  std::vector<sim::Choice> choices;     ///< those that were made
-  std::vector<std::string> fingerprints;///< of what was found, in the order in which it was found
+  bool diverged = false;                  ///< a choice did not fit what the execution asked
+  std::size_t choices_used = 0;           ///< how many of the given choices were repeated
+  std::vector<sim::Choice> choices;       ///< those that were made
+  std::vector<std::string> fingerprints;  ///< of what was found, in the order in which it was found
   sim::StepIndex steps = 0;
 };
 
@@ -85,15 +88,15 @@ struct ReplayResult {
     unreadable  ///< the trace cannot be replayed here: `text` says what, where, what to do
   };
   Kind kind = Kind::unreadable;
-  std::string text;                  ///< a sentence or a few lines, for people
-  std::vector<sim::Report> findings; ///< what the replay found, each with a newly written trace
+  std::string text;                   ///< a sentence or a few lines, for people
+  std::vector<sim::Report> findings;  ///< what the replay found, each with a newly written trace
 };
 
 struct DeterminismResult {
   bool deterministic = false;
-  std::uint64_t executions = 0;  ///< how many were compared
-  std::uint64_t fingerprint = 0; ///< over all events of all of them; equal in every build
-  std::string difference;        ///< empty, or: execution, and the first differing event of both
+  std::uint64_t executions = 0;   ///< how many were compared
+  std::uint64_t fingerprint = 0;  ///< over all events of all of them; equal in every build
+  std::string difference;         ///< empty, or: execution, and the first differing event of both
 };
 
 /// Owns the process's only machine. Campaigns, replays and checks run in child processes, so that code

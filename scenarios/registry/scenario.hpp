@@ -23,13 +23,13 @@ struct DefectInfo {
   std::string_view name;     ///< the enumerator: "fini_asserts_unlocked"
   std::string_view summary;  ///< one sentence: what is wrong
   bool posted = false;       ///< the posted patch has it
-  bool mutation = false;     ///< no defect of the patch, but a mistake planted to test the scenarios
+  bool mutation = false;  ///< no defect of the patch, but a mistake planted to test the scenarios
 };
 
 /// A system under test.
 struct Model {
-  std::string_view name;     ///< "lu_ref"
-  std::string_view summary;  ///< one sentence
+  std::string_view name;                ///< "lu_ref"
+  std::string_view summary;             ///< one sentence
   std::span<const DefectInfo> defects;  ///< at most 64; bit i of DefectBits
 
   DefectBits posted() const;
@@ -47,9 +47,9 @@ struct Expectation {
 struct Scenario {
   using Body = void (*)(sim::World& world, DefectBits defects);
 
-  std::string name;             ///< "family/scenario"
-  std::string summary;          ///< one sentence: what it does
-  const Model* model = nullptr; ///< nullptr: stands for itself
+  std::string name;              ///< "family/scenario"
+  std::string summary;           ///< one sentence: what it does
+  const Model* model = nullptr;  ///< nullptr: stands for itself
   Body body = nullptr;
   sim::MachineConfig machine;
   std::uint64_t executions = 2'000;       ///< default budget of a random campaign
@@ -103,7 +103,7 @@ class ScenarioBuilder {
 #define HEDDLE_CONCATENATE(a, b) HEDDLE_CONCATENATE_(a, b)
 /// Registers `body` (void (World&, DefectBits)) as a scenario; settings follow as calls:
 /// HEDDLE_SCENARIO("family/name", body).cpus(2).finds(Defect::x, FindingKind::deadlock);
-#define HEDDLE_SCENARIO(name, body)                                              \
-  [[maybe_unused]] static const ::heddle::scenarios::ScenarioBuilder             \
-      HEDDLE_CONCATENATE(heddle_scenario_, __COUNTER__) =                        \
-          ::heddle::scenarios::ScenarioBuilder(name, body, __FILE__, __LINE__)
+#define HEDDLE_SCENARIO(name, body)                                                      \
+  [[maybe_unused]] static const ::heddle::scenarios::ScenarioBuilder HEDDLE_CONCATENATE( \
+      heddle_scenario_, __COUNTER__) =                                                   \
+      ::heddle::scenarios::ScenarioBuilder(name, body, __FILE__, __LINE__)

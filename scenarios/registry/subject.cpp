@@ -1,12 +1,12 @@
 #include "scenarios/registry/subject.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cstring>
 #include <string_view>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "sim/choice/replay.hpp"
 #include "sim/core/check.hpp"
@@ -48,7 +48,8 @@ std::string words_for(const sim::Death& death) {
     case sim::Death::Cause::signal:
       return fmt::format("the process was killed by signal {} ({})", death.number,
                          strsignal(death.number));
-    case sim::Death::Cause::hang: return "the process went on without a choice, and was killed";
+    case sim::Death::Cause::hang:
+      return "the process went on without a choice, and was killed";
     case sim::Death::Cause::exit:
       return fmt::format("the process exited with status {}", death.number);
   }
@@ -63,8 +64,8 @@ class StopAt final : public sim::Chooser {
   sim::ContextId schedule(const sim::SchedulePoint& point) override {
     const sim::ContextId chosen = chooser_.schedule(point);
     if (chosen == sim::no_context || --left_ != 0) return chosen;
-    last = {chosen, point.step + 1, point.operation(chosen).place, "takes the last step that was chosen, on",
-            point.operation(chosen).object};
+    last = {chosen, point.step + 1, point.operation(chosen).place,
+            "takes the last step that was chosen, on", point.operation(chosen).object};
     return sim::no_context;
   }
   std::uint32_t value(sim::Reason reason, std::uint32_t arity) override {

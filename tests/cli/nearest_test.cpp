@@ -1,10 +1,10 @@
 // Suggestions for mistyped words.
 #include "scenarios/cli/nearest.hpp"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
-
-#include <algorithm>
 
 namespace heddle::cli {
 namespace {

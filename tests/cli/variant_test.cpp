@@ -99,8 +99,9 @@ TEST(Variant, UnknownDefectsAreNamedWithNearOnes) {
     named(scenario(), "A-1,frees_twise");
     FAIL() << "an unknown defect is accepted";
   } catch (const InputError& error) {
-    EXPECT_STREQ(error.what(), "model a (of a/b) has no defect 'frees_twise', did you mean "
-                               "'frees_twice'? (it has: A-1, A-2, m)");
+    EXPECT_STREQ(error.what(),
+                 "model a (of a/b) has no defect 'frees_twise', did you mean "
+                 "'frees_twice'? (it has: A-1, A-2, m)");
     EXPECT_EQ(error.code(), ExitCode::bad_input);
   }
 }
