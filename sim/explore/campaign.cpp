@@ -1,14 +1,15 @@
 // The parent's side of a campaign: starts workers, listens to them, notices when one is lost.
 #include "sim/explore/campaign.hpp"
 
-#include <poll.h>
-
 #include <algorithm>
 #include <chrono>
 #include <map>
 #include <memory>
 #include <new>
 #include <set>
+#include <tuple>
+
+#include <poll.h>
 
 #include "sim/core/check.hpp"
 #include "sim/explore/shared_memory.hpp"
@@ -42,8 +43,8 @@ struct Station {
       : memory(strategy_bytes + choices_max * sizeof(Choice)),
         resource(SharedResource::create_in(memory)) {
     block = new (resource.allocate(sizeof(WorkerBlock), alignof(WorkerBlock))) WorkerBlock;
-    log.entries = static_cast<Choice*>(
-        resource.allocate(choices_max * sizeof(Choice), alignof(Choice)));
+    log.entries =
+        static_cast<Choice*>(resource.allocate(choices_max * sizeof(Choice), alignof(Choice)));
     log.capacity = choices_max;
     log.size = &block->choices;
   }
@@ -118,7 +119,7 @@ Campaign::Campaign(Subject& subject, const CampaignOptions& options)
     : subject_(subject),
       options_(options),
       control_memory_(sizeof(CampaignControl)),
-      control_(*new (control_memory_.data()) CampaignControl) {
+      control_(*new(control_memory_.data()) CampaignControl) {
   HEDDLE_CHECK(options.shards != 0 && options.shard < options.shards,
                "a shard is one of 0 to shards - 1");
   HEDDLE_CHECK(options.strategy != nullptr, "a campaign has a strategy");
@@ -211,7 +212,9 @@ void Campaign::take(Station& station, wire::Reader message) {
       learned_.insert(std::move(fact));
       return;
     }
-    case wire::Type::phase_done: station.waiting = true; return;
+    case wire::Type::phase_done:
+      station.waiting = true;
+      return;
     case wire::Type::done: {
       const std::uint64_t how = message.number();
       if (!message.ok()) break;
@@ -225,7 +228,8 @@ void Campaign::take(Station& station, wire::Reader message) {
     }
     case wire::Type::phase:
     case wire::Type::bytes:
-    case wire::Type::count_: break;
+    case wire::Type::count_:
+      break;
   }
   // No worker of ours sends this: the code under test has written over it.
   station.child->kill();
@@ -291,8 +295,8 @@ void Campaign::lost(Station& station, Death death) {
 void Campaign::report_death(Station& station, Death death) {
   const std::uint64_t ordinal = station.block->ordinal;
   const std::uint64_t made = station.block->choices;
-  const std::span<const Choice> choices(
-      station.log.entries, std::min<std::size_t>(made, station.log.capacity));
+  const std::span<const Choice> choices(station.log.entries,
+                                        std::min<std::size_t>(made, station.log.capacity));
   const ChildResult described = call_in_child(
       [&] {
         subject_.begin_phase(phase_facts_);
@@ -307,8 +311,9 @@ void Campaign::report_death(Station& station, Death death) {
     report = {};
     report.kind = FindingKind::crash;
     report.fingerprint = "crash-before-the-last-choice";
-    report.message = "the process was lost, and once more, at another place, when its choices were "
-                     "repeated: the code under test is not deterministic";
+    report.message =
+        "the process was lost, and once more, at another place, when its choices were "
+        "repeated: the code under test is not deterministic";
   }
   found(report, ordinal, 1);
 }
@@ -337,8 +342,7 @@ void Campaign::check_heartbeat(Station& station, Clock::time_point now) {
   const std::uint64_t ordinal = station.block->ordinal;
   const std::uint64_t choices = station.block->choices;
   const double cpu_s = station.child->cpu_s();
-  if (ordinal != station.beat_ordinal || choices != station.beat_choices ||
-      state == State::idle) {
+  if (ordinal != station.beat_ordinal || choices != station.beat_choices || state == State::idle) {
     station.beat_ordinal = ordinal;
     station.beat_choices = choices;
     station.beat_cpu_s = cpu_s;
@@ -401,10 +405,12 @@ CampaignResult Campaign::finish() {
   result_.counts = counts();
   result_.seconds = seconds_between(started_, Clock::now());
   result_.facts.assign(learned_.begin(), learned_.end());
-  for (const auto& station : stations_) result_.findings_dropped += station->block->findings_dropped;
+  for (const auto& station : stations_)
+    result_.findings_dropped += station->block->findings_dropped;
   for (auto& [fingerprint, found] : found_) result_.findings.push_back(std::move(found));
-  std::stable_sort(result_.findings.begin(), result_.findings.end(),
-                   [](const Found& a, const Found& b) { return a.first_index < b.first_index; });
+  const auto place = [](const Found& f) { return std::tie(f.first_index, f.report.fingerprint); };
+  std::sort(result_.findings.begin(), result_.findings.end(),
+            [&](const Found& a, const Found& b) { return place(a) < place(b); });
   if (options_.fail_fast && !result_.findings.empty()) {
     const std::uint64_t first = result_.findings.front().first_index;
     std::erase_if(result_.findings, [&](const Found& f) { return f.first_index != first; });
