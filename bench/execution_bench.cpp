@@ -78,7 +78,7 @@ void run(benchmark::State& state, Program program, Form form) {
         Counter(total * static_cast<double>(form.accesses), Counter::kIsRate | Counter::kInvert);
 }
 
-#define HEDDLE_BENCH(name, program, cpus, ...)                                              \
+#define HEDDLE_BENCH(name, program, cpus, ...)                                                 \
   BENCHMARK_CAPTURE(run, name, &program, Form{cpus, false, __VA_ARGS__})->Name(#name "/bare"); \
   BENCHMARK_CAPTURE(run, name, &program, Form{cpus, true, __VA_ARGS__})->Name(#name "/checked")
 

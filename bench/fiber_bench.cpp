@@ -1,8 +1,8 @@
 // What a switch costs: of Boost.Context alone, and of a Fiber. Compare them within one run.
-#include <benchmark/benchmark.h>
-
-#include <boost/context/detail/fcontext.hpp>
 #include <memory>
+
+#include <benchmark/benchmark.h>
+#include <boost/context/detail/fcontext.hpp>
 
 #include "sim/fiber/fiber.hpp"
 

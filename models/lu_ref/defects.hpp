@@ -24,25 +24,25 @@ enum class Defect : std::uint8_t {
   report_drops_guard,          // REF-11
   shared_debug_state,          // REF-12
   // In the posted patch, and shown by exploring this model.
-  cursor_repeats_record,       // REF-13
-  start_ignores_position,      // REF-14
-  add_never_waits,             // REF-15
-  init_leaves_failed,          // REF-16
-  next_reads_unlocked,         // REF-17
-  next_skips_unshown,          // REF-18
+  cursor_repeats_record,   // REF-13
+  start_ignores_position,  // REF-14
+  add_never_waits,         // REF-15
+  init_leaves_failed,      // REF-16
+  next_reads_unlocked,     // REF-17
+  next_skips_unshown,      // REF-18
   // Mutations: mistakes that nobody posted, planted to test the scenarios.
-  fini_nests_guards,           // a
-  refs_raised_outside_guard,   // b
-  link_published_unfilled,     // c
-  link_freed_under_guard,      // d
-  next_stops_short,            // e
-  print_all_takes_marker,      // f
-  release_keeps_marker,        // g
-  release_unlocked,            // h
-  failed_raised_outside_guard, // i
-  absorbed_del_lowers_refs,    // j
-  print_all_nests_guards,      // k
-  set_at_writes_outside_guard, // l
+  fini_nests_guards,            // a
+  refs_raised_outside_guard,    // b
+  link_published_unfilled,      // c
+  link_freed_under_guard,       // d
+  next_stops_short,             // e
+  print_all_takes_marker,       // f
+  release_keeps_marker,         // g
+  release_unlocked,             // h
+  failed_raised_outside_guard,  // i
+  absorbed_del_lowers_refs,     // j
+  print_all_nests_guards,       // k
+  set_at_writes_outside_guard,  // l
   count_
 };
 

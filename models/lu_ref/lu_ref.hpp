@@ -22,10 +22,10 @@ namespace kernel = sim::kernel;
 
 /// Embedded in an object whose references are tracked. Lies in memory that nobody has cleared.
 struct Ref {
-  kernel::spinlock_t guard;   ///< protects all but linkage, line and func
-  kernel::list_head list;     ///< of Link::linkage, oldest first
-  std::int32_t refs;          ///< how many links; counted in `counter_bits` bits
-  std::int32_t failed;        ///< adds that got no memory (posted: less those that a del made up for)
+  kernel::spinlock_t guard;  ///< protects all but linkage, line and func
+  kernel::list_head list;    ///< of Link::linkage, oldest first
+  std::int32_t refs;         ///< how many links; counted in `counter_bits` bits
+  std::int32_t failed;  ///< adds that got no memory (posted: less those that a del made up for)
   std::int32_t flags;
   std::int32_t line;
   const char* func;           ///< who initialised it; nullptr for a marker
@@ -68,10 +68,10 @@ class Module;
 
 /// Where a reader of the proc file stands: a marker in the global list, before the ref shown next.
 struct Cursor {
-  Ref marker;                     ///< only linkage is used
+  Ref marker;  ///< only linkage is used
   Module* module;
-  kernel::loff_t position;        ///< how many refs lie between the list's head and the marker
-  std::uint64_t shown_serial;     ///< of the ref that show() has printed last, 0 for none
+  kernel::loff_t position;     ///< how many refs lie between the list's head and the marker
+  std::uint64_t shown_serial;  ///< of the ref that show() has printed last, 0 for none
 };
 
 /// Sizes that the posted code has as constants, and that exploring wants small.
@@ -135,14 +135,14 @@ class Module {
     unlock(&refs_guard_, flags);
   }
   [[gnu::always_inline, gnu::artificial]] inline void lock(kernel::spinlock_t* lock,
-                                                    unsigned long& flags) {
+                                                           unsigned long& flags) {
     if (has(Defect::guard_leaves_softirqs_on))
       kernel::spin_lock(lock);
     else
       kernel::spin_lock_irqsave(lock, flags);
   }
   [[gnu::always_inline, gnu::artificial]] inline void unlock(kernel::spinlock_t* lock,
-                                                      unsigned long flags) {
+                                                             unsigned long flags) {
     if (has(Defect::guard_leaves_softirqs_on))
       kernel::spin_unlock(lock);
     else
@@ -151,7 +151,7 @@ class Module {
 
   /// Adds `change`, in as many bits as the counters have.
   [[gnu::always_inline, gnu::artificial]] inline void count(std::int32_t& counter,
-                                                     std::int32_t change) const {
+                                                            std::int32_t change) const {
     if (has(Defect::narrow_counters)) {
       const std::uint32_t range = std::uint32_t{1} << parameters_.counter_bits;
       std::uint32_t bits = static_cast<std::uint32_t>(counter + change) & (range - 1);

@@ -80,7 +80,8 @@ void* Module::next(seq_file* seq, void* at, loff_t* pos) {
   auto* cursor = static_cast<Cursor*>(at);
   Module& module = *cursor->module;
   BUG_ON(seq->private_data != at, "the iteration goes on with the cursor it began with");
-  if (module.has(Defect::next_reads_unlocked)) BUG_ON(list_empty(&cursor->marker.linkage), "the marker is in the list");
+  if (module.has(Defect::next_reads_unlocked))
+    BUG_ON(list_empty(&cursor->marker.linkage), "the marker is in the list");
   unsigned long flags = 0;
   module.lock_refs(flags);
   const Ref* ref = module.shown_next(*cursor);
@@ -108,8 +109,8 @@ int Module::show(seq_file* seq, void* at) {
   }
   unsigned long flags = 0;
   module.lock(ref, flags);
-  seq_printf(seq, "ref %p links %d failed %d from %s line %d\n", static_cast<void*>(ref),
-             ref->refs, ref->failed, ref->func, ref->line);
+  seq_printf(seq, "ref %p links %d failed %d from %s line %d\n", static_cast<void*>(ref), ref->refs,
+             ref->failed, ref->func, ref->line);
   if (ref->refs > module.parameters_.show_links_max) {
     seq_printf(seq, "  links left out\n");
   } else {

@@ -20,8 +20,8 @@ inline constexpr int exit_our_bug = 70;
 
 }  // namespace heddle::sim
 
-#define HEDDLE_CHECK(condition, sentence)                                                     \
-  do {                                                                                        \
-    if (!(condition)) [[unlikely]]                                                            \
-      ::heddle::sim::check_failed(#condition, sentence, std::source_location::current());     \
+#define HEDDLE_CHECK(condition, sentence)                                                 \
+  do {                                                                                    \
+    if (!(condition)) [[unlikely]]                                                        \
+      ::heddle::sim::check_failed(#condition, sentence, std::source_location::current()); \
   } while (false)

@@ -36,9 +36,15 @@ class ContextSet {
     return static_cast<std::uint32_t>(std::popcount(bits_ & (bit(id) - 1)));
   }
 
-  friend constexpr ContextSet operator&(ContextSet a, ContextSet b) { return from(a.bits_ & b.bits_); }
-  friend constexpr ContextSet operator|(ContextSet a, ContextSet b) { return from(a.bits_ | b.bits_); }
-  friend constexpr ContextSet operator-(ContextSet a, ContextSet b) { return from(a.bits_ & ~b.bits_); }
+  friend constexpr ContextSet operator&(ContextSet a, ContextSet b) {
+    return from(a.bits_ & b.bits_);
+  }
+  friend constexpr ContextSet operator|(ContextSet a, ContextSet b) {
+    return from(a.bits_ | b.bits_);
+  }
+  friend constexpr ContextSet operator-(ContextSet a, ContextSet b) {
+    return from(a.bits_ & ~b.bits_);
+  }
   friend constexpr bool operator==(ContextSet, ContextSet) = default;
   static constexpr ContextSet from(std::uint64_t bits) {
     ContextSet set;

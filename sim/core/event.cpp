@@ -4,13 +4,20 @@
 
 namespace heddle::sim {
 namespace {
-constexpr std::array<std::string_view, event_kind_count> words = {
-    "lock",       "trylock",        "unlock",     "spin",        "load",
-    "store",      "exchange",       "read",       "write",       "free",
-    "interrupt",  "block",          "wake",       "create",      "join",
-    "lock_init",  "yield",          "mask",       "task_start",  "task_exit",
-    "task_switch", "interrupt_exit", "unmask",    "might_sleep", "allocate",
-    "allocate_failed", "assertion"};
+constexpr std::array<std::string_view, event_kind_count> words = {"lock",        "trylock",
+                                                                  "unlock",      "spin",
+                                                                  "load",        "store",
+                                                                  "exchange",    "read",
+                                                                  "write",       "free",
+                                                                  "interrupt",   "block",
+                                                                  "wake",        "create",
+                                                                  "join",        "lock_init",
+                                                                  "yield",       "mask",
+                                                                  "task_start",  "task_exit",
+                                                                  "task_switch", "interrupt_exit",
+                                                                  "unmask",      "might_sleep",
+                                                                  "allocate",    "allocate_failed",
+                                                                  "assertion"};
 static_assert(!words.back().empty(), "every event kind has a word");
 }  // namespace
 
@@ -31,7 +38,8 @@ std::string_view word(Mask mask) {
 }
 
 std::string_view word(Level level) {
-  constexpr std::array<std::string_view, level_count> levels = {"task", "softirq", "hardirq", "nmi"};
+  constexpr std::array<std::string_view, level_count> levels = {"task", "softirq", "hardirq",
+                                                                "nmi"};
   return levels[static_cast<std::size_t>(level)];
 }
 

@@ -13,30 +13,30 @@ namespace heddle::sim {
 /// The kinds up to `last_visible` are visible operations: a context announces one, and takes a step
 /// when it is chosen to execute it. The others happen inside steps.
 enum class EventKind : std::uint8_t {
-  lock,        ///< a lock is taken; object: the lock
-  trylock,     ///< value: 1 taken, 0 busy
+  lock,     ///< a lock is taken; object: the lock
+  trylock,  ///< value: 1 taken, 0 busy
   unlock,
-  spin,        ///< a context begins to spin on a held lock, and so keeps its CPU
-  load,        ///< atomic or volatile read; value: what was read
-  store,       ///< atomic or volatile write; value: what is written (0 for volatile: not yet known)
-  exchange,    ///< atomic read-modify-write; value: the new value
-  read,        ///< a plain access that was scheduled (Interleave::racy, all)
+  spin,      ///< a context begins to spin on a held lock, and so keeps its CPU
+  load,      ///< atomic or volatile read; value: what was read
+  store,     ///< atomic or volatile write; value: what is written (0 for volatile: not yet known)
+  exchange,  ///< atomic read-modify-write; value: the new value
+  read,      ///< a plain access that was scheduled (Interleave::racy, all)
   write,
-  free,        ///< object: the block's address; value: its size
-  interrupt,   ///< a handler starts; object: the CPU it lands on
-  block,       ///< a context begins to wait; object: what for
-  wake,        ///< a context takes up again after block; object: what it waited for
-  create,      ///< a task is created by a running one; object: the new context
-  join,        ///< object: the context that has ended
-  lock_init,   ///< object: the lock
+  free,       ///< object: the block's address; value: its size
+  interrupt,  ///< a handler starts; object: the CPU it lands on
+  block,      ///< a context begins to wait; object: what for
+  wake,       ///< a context takes up again after block; object: what it waited for
+  create,     ///< a task is created by a running one; object: the new context
+  join,       ///< object: the context that has ended
+  lock_init,  ///< object: the lock
   yield,
-  mask,        ///< preemption, softirqs or interrupts are turned off; value: Mask. A step only if
-               ///< somebody else lives on the CPU
+  mask,  ///< preemption, softirqs or interrupts are turned off; value: Mask. A step only if
+         ///< somebody else lives on the CPU
   last_visible = mask,
 
   task_start,
   task_exit,
-  task_switch,      ///< the CPU goes on with another task; value: the task that ran there before
+  task_switch,  ///< the CPU goes on with another task; value: the task that ran there before
   interrupt_exit,
   unmask,           ///< the opposite of mask; never a step; value: Mask
   might_sleep,      ///< the code says that it may sleep here
@@ -79,10 +79,10 @@ struct Operation {
 
 /// How two lock operations differ for checkers that know lock kinds; bits of Event::flags.
 enum EventFlag : std::uint8_t {
-  event_irq_safe = 1,   ///< the lock operation masks hardirqs (…_irqsave, …_irq)
-  event_bh_safe = 2,    ///< the lock operation masks softirqs (…_bh)
-  event_can_sleep = 4,  ///< a sleeping lock, or an allocation that may sleep
-  event_nested = 8,     ///< the lock is taken under another of its class on purpose (…_nested)
+  event_irq_safe = 1,        ///< the lock operation masks hardirqs (…_irqsave, …_irq)
+  event_bh_safe = 2,         ///< the lock operation masks softirqs (…_bh)
+  event_can_sleep = 4,       ///< a sleeping lock, or an allocation that may sleep
+  event_nested = 8,          ///< the lock is taken under another of its class on purpose (…_nested)
   event_uninitialised = 16,  ///< lock_init: the lock is used, and nobody had initialised it
   event_expected = 32,       ///< assertion: the specification asks for this report
   event_not_a_block = 64,    ///< free: no block starts there, or it is freed already
@@ -108,8 +108,8 @@ struct Access {
   std::uintptr_t address = 0;
   std::uint32_t size = 0;  ///< bytes; 1, 2, 4, 8 or 16 unless `range`
   Mode mode = Mode::read;
-  bool range = false;  ///< part of a copy: it may carry uninitialised bytes along
-  bool atomic = false; ///< an atomic or marked access; the step's event gives its ordering
+  bool range = false;   ///< part of a copy: it may carry uninitialised bytes along
+  bool atomic = false;  ///< an atomic or marked access; the step's event gives its ordering
   ContextId context{};
   Place place{};
 };

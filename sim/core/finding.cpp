@@ -7,10 +7,12 @@ struct KindText {
   std::string_view sentence;
 };
 constexpr std::array<KindText, finding_kind_count> texts = {{
-    {"data_race", "Two contexts access the same memory, one of them writes, and nothing orders them."},
+    {"data_race",
+     "Two contexts access the same memory, one of them writes, and nothing orders them."},
     {"lock_order", "Locks are taken in orders, or in interrupt contexts, that can deadlock."},
     {"wrong_context", "Something that may sleep is called where sleeping is forbidden."},
-    {"lock_misuse", "A lock is released by who does not hold it, taken twice, or never initialised."},
+    {"lock_misuse",
+     "A lock is released by who does not hold it, taken twice, or never initialised."},
     {"deadlock", "Contexts wait for each other in a circle, and none can ever go on."},
     {"hung_task", "A context waits, and nothing is left that could wake it."},
     {"livelock", "Steps go on for ever without anybody getting further."},

@@ -48,22 +48,23 @@ bool finding_kind_from(std::string_view word, FindingKind& kind);
 struct Actor {
   ContextId context = no_context;
   StepIndex step = 0;
-  Place place{};              ///< where it did its part
-  const char* verb = "";    ///< what it does with the object, third person: "writes", "waits for"
-  ObjectId object;          ///< may differ from actor to actor (the cycle of a deadlock)
+  Place place{};          ///< where it did its part
+  const char* verb = "";  ///< what it does with the object, third person: "writes", "waits for"
+  ObjectId object;        ///< may differ from actor to actor (the cycle of a deadlock)
 };
 
 struct Finding {
   static constexpr std::size_t actors_max = 8;
 
   FindingKind kind = FindingKind::invariant;
-  bool fatal = false;       ///< the execution cannot go on after this
-  StepIndex step = 0;       ///< the step at which it was seen
-  ObjectId object;          ///< what it is about; no_object if nothing in particular
+  bool fatal = false;  ///< the execution cannot go on after this
+  StepIndex step = 0;  ///< the step at which it was seen
+  ObjectId object;     ///< what it is about; no_object if nothing in particular
   std::array<Actor, actors_max> actors{};
   std::size_t actor_count = 0;
   const char* detail = "";  ///< static text: what exactly is wrong, without names or numbers
-  std::uint64_t number = 0; ///< a number that belongs to the detail (an offset, a count); 0 if none
+  std::uint64_t number =
+      0;  ///< a number that belongs to the detail (an offset, a count); 0 if none
 
   /// Drops the actor when there are actors_max already.
   void add(const Actor& actor) {

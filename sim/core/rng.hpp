@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+
 #include <pcg_random.hpp>
 
 namespace heddle::sim {

@@ -72,13 +72,13 @@ struct CampaignOptions {
   std::uint64_t executions = 2'000;  ///< at most; 0: as many as the strategy has
   double time_s = 0;                 ///< wall-clock time; 0: no limit
   std::uint32_t jobs = 1;            ///< worker processes; one if the strategy is not indexed
-  std::uint32_t shard = 0;           ///< makes the executions of index = first + shard modulo shards
+  std::uint32_t shard = 0;  ///< makes the executions of index = first + shard modulo shards
   std::uint32_t shards = 1;
-  bool fail_fast = false;            ///< stop at the finding of the least index
-  bool phases = false;               ///< share facts at indices 64, 512, 4096, … (x 8)
-  std::vector<std::string> facts;    ///< known from the start, sorted; without phases too
-  double hang_cpu_s = 10;            ///< a worker that chooses nothing for so long is lost
-  std::size_t choices_max = std::size_t{1} << 20;  ///< of an execution; more: bound reached
+  bool fail_fast = false;          ///< stop at the finding of the least index
+  bool phases = false;             ///< share facts at indices 64, 512, 4096, … (x 8)
+  std::vector<std::string> facts;  ///< known from the start, sorted; without phases too
+  double hang_cpu_s = 10;          ///< a worker that chooses nothing for so long is lost
+  std::size_t choices_max = std::size_t{1} << 20;    ///< of an execution; more: bound reached
   const volatile std::sig_atomic_t* stop = nullptr;  ///< not 0: end soon, with a result
 
   /// Builds a strategy in `memory`; called once for each worker, in the parent.
@@ -90,17 +90,17 @@ struct CampaignOptions {
 
 struct CampaignResult {
   Counts counts;
-  std::vector<Found> findings;   ///< by first_index, then fingerprint
-  std::vector<std::string> facts;///< all that was learned, sorted
+  std::vector<Found> findings;     ///< by first_index, then fingerprint
+  std::vector<std::string> facts;  ///< all that was learned, sorted
   double seconds = 0;
   std::uint64_t findings_dropped = 0;  ///< distinct ones beyond what a worker keeps (256)
   std::uint32_t workers_lost = 0;
-  bool exhausted = false;        ///< the strategy had no further execution
+  bool exhausted = false;  ///< the strategy had no further execution
   bool timed_out = false;
-  bool interrupted = false;      ///< by the stop flag
-  bool diverged = false;         ///< the code under test is not deterministic
-  bool internal_error = false;   ///< a worker found a bug of heddle itself, and has said so
-  bool gave_up = false;          ///< workers died too often for the campaign to go on
+  bool interrupted = false;     ///< by the stop flag
+  bool diverged = false;        ///< the code under test is not deterministic
+  bool internal_error = false;  ///< a worker found a bug of heddle itself, and has said so
+  bool gave_up = false;         ///< workers died too often for the campaign to go on
 };
 
 /// How many executions, from index 0, have told their facts when a campaign with phases makes the

@@ -5,9 +5,10 @@
 // which would run destructors of the code under test, and it pays an extra pair of switches a start.
 #pragma once
 
-#include <boost/context/detail/fcontext.hpp>
 #include <cstddef>
 #include <cstdint>
+
+#include <boost/context/detail/fcontext.hpp>
 
 #include "sim/fiber/annotate.hpp"
 #include "sim/fiber/stack.hpp"
@@ -56,7 +57,9 @@ class Fiber {
   struct Exceptions {
     void* caught = nullptr;
     unsigned int uncaught = 0;
-    [[gnu::always_inline]] bool any() const { return (reinterpret_cast<std::uintptr_t>(caught) | uncaught) != 0; }
+    [[gnu::always_inline]] bool any() const {
+      return (reinterpret_cast<std::uintptr_t>(caught) | uncaught) != 0;
+    }
   };
   static Exceptions* thread_exceptions_;
 

@@ -18,16 +18,24 @@ Sync sync_of(AtomicKind kind, MemoryOrder order, bool failed) {
 
 std::uint64_t value_after(const AtomicAccess& access, std::uint64_t before) {
   switch (access.kind) {
-    case AtomicKind::load: return before;
-    case AtomicKind::add: return before + access.operand;
-    case AtomicKind::subtract: return before - access.operand;
-    case AtomicKind::bit_and: return before & access.operand;
-    case AtomicKind::bit_or: return before | access.operand;
-    case AtomicKind::bit_xor: return before ^ access.operand;
-    case AtomicKind::bit_nand: return ~(before & access.operand);
+    case AtomicKind::load:
+      return before;
+    case AtomicKind::add:
+      return before + access.operand;
+    case AtomicKind::subtract:
+      return before - access.operand;
+    case AtomicKind::bit_and:
+      return before & access.operand;
+    case AtomicKind::bit_or:
+      return before | access.operand;
+    case AtomicKind::bit_xor:
+      return before ^ access.operand;
+    case AtomicKind::bit_nand:
+      return ~(before & access.operand);
     case AtomicKind::store:
     case AtomicKind::exchange:
-    case AtomicKind::compare_exchange: return access.operand;
+    case AtomicKind::compare_exchange:
+      return access.operand;
   }
   return 0;
 }
@@ -52,8 +60,7 @@ bool Machine::is_scheduled_access(std::uintptr_t address) const {
 
 void Machine::tell_access(const Access& access) {
   EngineScope engine(*this);
-  for (std::size_t i = 0; i < on_access_.count; ++i)
-    on_access_.observers[i]->access(*this, access);
+  for (std::size_t i = 0; i < on_access_.count; ++i) on_access_.observers[i]->access(*this, access);
   if (stop_) stop();
 }
 
@@ -79,7 +86,8 @@ void Machine::plain(std::uintptr_t address, std::size_t size, Mode mode, Place p
   if (scheduled)
     step({kind, mode, static_cast<std::uint16_t>(size), ObjectId::memory(address), place});
   if (on_access_.count != 0)
-    tell_access({address, static_cast<std::uint32_t>(size), mode, false, false, running_->id, place});
+    tell_access(
+        {address, static_cast<std::uint32_t>(size), mode, false, false, running_->id, place});
   if (scheduled)
     emit({.kind = kind,
           .mode = mode,
@@ -107,7 +115,8 @@ void Machine::marked(std::uintptr_t address, std::size_t size, Mode mode, Place 
   const EventKind kind = mode == Mode::write ? EventKind::store : EventKind::load;
   step({kind, mode, static_cast<std::uint16_t>(size), ObjectId::memory(address), place});
   if (on_access_.count != 0)
-    tell_access({address, static_cast<std::uint32_t>(size), mode, false, true, running_->id, place});
+    tell_access(
+        {address, static_cast<std::uint32_t>(size), mode, false, true, running_->id, place});
   emit({.kind = kind,
         .mode = mode,
         .size = static_cast<std::uint16_t>(size),

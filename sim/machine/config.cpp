@@ -22,8 +22,12 @@ bool find(const std::array<std::string_view, N>& words, std::string_view text, E
 }  // namespace
 
 std::string_view word(Preemption p) { return preemption_words[static_cast<std::size_t>(p)]; }
-bool preemption_from(std::string_view text, Preemption& p) { return find(preemption_words, text, p); }
+bool preemption_from(std::string_view text, Preemption& p) {
+  return find(preemption_words, text, p);
+}
 std::string_view word(Interleave i) { return interleave_words[static_cast<std::size_t>(i)]; }
-bool interleave_from(std::string_view text, Interleave& i) { return find(interleave_words, text, i); }
+bool interleave_from(std::string_view text, Interleave& i) {
+  return find(interleave_words, text, i);
+}
 
 }  // namespace heddle::sim

@@ -14,8 +14,8 @@ namespace heddle::sim {
 /// Something that contexts wait for, as part of a lock or another object in the arena. All bytes
 /// zero is the state "free, nobody waits".
 struct Waitable {
-  ContextSet waiting;           ///< who has announced to take it and has not yet
-  std::uint16_t owner_code = 0; ///< owner + 1, or 0 for free: zeroed memory is a free Waitable
+  ContextSet waiting;            ///< who has announced to take it and has not yet
+  std::uint16_t owner_code = 0;  ///< owner + 1, or 0 for free: zeroed memory is a free Waitable
 
   static constexpr std::uint16_t taken_for_ever = 0xFFFF;  ///< nobody holds it, nobody will get it
 
@@ -35,7 +35,7 @@ enum class ContextState : std::uint8_t {
   live,       ///< has announced an operation, or runs
   idle,       ///< an interrupt source whose handler does not run
   finished,
-  parked      ///< stopped for good by the code under test (a panic that spares the rest)
+  parked  ///< stopped for good by the code under test (a panic that spares the rest)
 };
 
 struct Context {
@@ -55,9 +55,9 @@ struct Context {
   const Waitable* waits_for = nullptr;
   void (*body)(void* argument) = nullptr;
   void* argument = nullptr;
-  Waitable ended;                   ///< owned by this context until it ends; joiners wait for it
+  Waitable ended;  ///< owned by this context until it ends; joiners wait for it
   Place created_at;
-  char name[24] = {};               ///< zero-terminated; longer names are cut
+  char name[24] = {};  ///< zero-terminated; longer names are cut
   CallStack calls;
 
   /// Would sleeping here be a bug (the kernel's in_atomic() || irqs_disabled())?

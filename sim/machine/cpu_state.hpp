@@ -10,11 +10,11 @@
 namespace heddle::sim {
 
 struct CpuState {
-  ContextSet tasks;                 ///< living here, finished ones excluded
-  ContextSet sources;               ///< interrupt sources, by the contexts of their handlers
-  ContextId current = no_context;   ///< the task that the CPU is on; no_context when it is idle
-  bool gives_way = false;           ///< the current task lets others run here (cond_resched)
-  std::uint8_t residents = 0;       ///< how many contexts were ever created here, "boot" excluded
+  ContextSet tasks;                ///< living here, finished ones excluded
+  ContextSet sources;              ///< interrupt sources, by the contexts of their handlers
+  ContextId current = no_context;  ///< the task that the CPU is on; no_context when it is idle
+  bool gives_way = false;          ///< the current task lets others run here (cond_resched)
+  std::uint8_t residents = 0;      ///< how many contexts were ever created here, "boot" excluded
   std::uint8_t handlers_running = 0;
   std::array<ContextId, level_count> handlers{};  ///< innermost last
 

@@ -221,8 +221,8 @@ Context& Machine::create_task(const char* name, Cpu cpu, Callable body, Place pl
 }
 
 void Machine::join(Context& task, Place place) {
-  announce({EventKind::join, Mode::read, 0, ObjectId::of(ObjectClass::context, task.id.value),
-            place});
+  announce(
+      {EventKind::join, Mode::read, 0, ObjectId::of(ObjectClass::context, task.id.value), place});
   wait_for(task.ended, false);
   if (!task.ended.is_free()) leave_cpu();
   schedule();

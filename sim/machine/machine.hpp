@@ -283,17 +283,17 @@ class Machine final : public AccessHandler {
 
   // Hot: read or written at every step.
   Context* running_ = nullptr;
-  ContextSet ready_;        // whose announced operation could execute
-  ContextSet eligible_;     // whom their CPU would let step
+  ContextSet ready_;     // whose announced operation could execute
+  ContextSet eligible_;  // whom their CPU would let step
   ContextSet unstarted_;
-  ContextSet relaxing_;     // wait until somebody else has stepped
-  ContextSet may_spin_;     // would begin to spin if chosen
+  ContextSet relaxing_;  // wait until somebody else has stepped
+  ContextSet may_spin_;  // would begin to spin if chosen
   ContextId last_ = no_context;
   ContextId alone_ = no_context;  // nobody else steps: during set-up and finally
   bool stop_ = false;
   bool finalised_ = false;
   StepIndex step_ = 0;
-  std::uint32_t live_ = 0;        // tasks and handlers that have not ended
+  std::uint32_t live_ = 0;  // tasks and handlers that have not ended
   std::uint32_t raised_ = 0;
   Choices choices_;
   std::array<const Operation*, contexts_max> announced_{};

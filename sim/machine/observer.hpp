@@ -53,7 +53,8 @@ class Observer {
   /// Comes before the access is made.
   virtual void access(Machine&, const Access&) {}
   /// memcpy or memmove within, into or out of the arena; comes before the copy, after its accesses.
-  virtual void copy(Machine&, std::uintptr_t /*to*/, std::uintptr_t /*from*/, std::size_t /*size*/) {}
+  virtual void copy(Machine&, std::uintptr_t /*to*/, std::uintptr_t /*from*/,
+                    std::size_t /*size*/) {}
   /// Nobody can step, and tasks remain.
   virtual void stuck(Machine&) {}
   /// The execution is over; its state can still be read. May report.

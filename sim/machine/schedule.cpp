@@ -23,10 +23,8 @@ Context& Machine::choose_next() {
     if (enabled.empty()) return nobody_enabled();
   }
   if (enabled.count() == 1) return take_step(enabled.first());
-  const ContextId chosen =
-      choices_.schedule({enabled, last_, announced_.data(), step_});
-  if (chosen == no_context)
-    end(choices_.full() ? Outcome::bound_reached : Outcome::given_up);
+  const ContextId chosen = choices_.schedule({enabled, last_, announced_.data(), step_});
+  if (chosen == no_context) end(choices_.full() ? Outcome::bound_reached : Outcome::given_up);
   return take_step(chosen);
 }
 
@@ -138,9 +136,15 @@ void count(std::uint16_t& masks, bool on) {
 
 void Machine::change_mask(Context& context, Mask mask, bool on, Place place) {
   switch (mask) {
-    case Mask::preemption: count(context.preempt_count, on); break;
-    case Mask::softirq: count(context.softirq_count, on); break;
-    case Mask::hardirq: context.irqs_off = on; break;
+    case Mask::preemption:
+      count(context.preempt_count, on);
+      break;
+    case Mask::softirq:
+      count(context.softirq_count, on);
+      break;
+    case Mask::hardirq:
+      context.irqs_off = on;
+      break;
   }
   CpuState& cpu = cpus_[context.cpu.value];
   if (cpu.crowded()) refresh(context.cpu);

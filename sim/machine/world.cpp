@@ -10,8 +10,8 @@ void Task::join() { Machine::running().join(*context_, caller(__builtin_return_a
 void InterruptSource::raise() { Machine::running().raise(*context_); }
 
 void* World::allocate(std::size_t size, const char* label) {
-  const std::uintptr_t address = machine_.allocate(size, label, Heap::Fill::zero,
-                                                   caller(__builtin_return_address(0)));
+  const std::uintptr_t address =
+      machine_.allocate(size, label, Heap::Fill::zero, caller(__builtin_return_address(0)));
   machine_.heap().last().permanent = true;
   return reinterpret_cast<void*>(address);
 }

@@ -10,9 +10,10 @@ Arena::Arena() {
   void* wanted = reinterpret_cast<void*>(arena_layout::base);
   void* got = mmap(wanted, arena_layout::total_bytes, PROT_READ | PROT_WRITE,
                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
-  HEDDLE_CHECK(got == wanted,
-               "the arena's addresses are free: one world at a time in a process, and at least 2 GiB "
-               "of address space (ulimit -v)");
+  HEDDLE_CHECK(
+      got == wanted,
+      "the arena's addresses are free: one world at a time in a process, and at least 2 GiB "
+      "of address space (ulimit -v)");
 }
 
 Arena::~Arena() { munmap(reinterpret_cast<void*>(arena_layout::base), arena_layout::total_bytes); }

@@ -15,7 +15,7 @@ namespace arena_layout {
 // Between the shadow of AddressSanitizer (ends at 0x10007fff8000) and valgrind's limit
 // (0x200000000000); free on Linux x86-64 and arm64.
 inline constexpr std::uintptr_t base = 0x1100'0000'0000;
-inline constexpr std::size_t heap_bytes = std::size_t{16} << 20;   // of each context
+inline constexpr std::size_t heap_bytes = std::size_t{16} << 20;    // of each context
 inline constexpr std::size_t stack_bytes = std::size_t{256} << 10;  // of each context
 inline constexpr std::size_t heaps_bytes = contexts_max * heap_bytes;
 inline constexpr std::size_t stacks_bytes = contexts_max * stack_bytes;
@@ -47,7 +47,8 @@ class Arena {
     const std::size_t rounded = (size + 7) & ~std::size_t{7};
     std::size_t& used = used_[owner.value];
     if (rounded > arena_layout::heap_bytes - used) return 0;
-    const std::uintptr_t address = arena_layout::base + owner.value * arena_layout::heap_bytes + used;
+    const std::uintptr_t address =
+        arena_layout::base + owner.value * arena_layout::heap_bytes + used;
     used += rounded;
     return address;
   }

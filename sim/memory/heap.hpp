@@ -15,11 +15,11 @@ namespace heddle::sim {
 
 struct Block {
   std::uintptr_t address = 0;
-  std::size_t size = 0;             ///< bytes that the code under test may use
-  const char* label = "";           ///< what is in it: a slab cache's name, a type's name
-  std::uint32_t ordinal = 0;        ///< how many blocks of this label came before it
+  std::size_t size = 0;       ///< bytes that the code under test may use
+  const char* label = "";     ///< what is in it: a slab cache's name, a type's name
+  std::uint32_t ordinal = 0;  ///< how many blocks of this label came before it
   bool freed = false;
-  bool permanent = false;           ///< lives as long as the execution: no leak at its end
+  bool permanent = false;  ///< lives as long as the execution: no leak at its end
   ContextId allocated_by;
   ContextId freed_by;
   Place allocated_at;

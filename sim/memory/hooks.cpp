@@ -22,7 +22,8 @@ Place place_of(void* pc) { return Place{reinterpret_cast<std::uintptr_t>(pc)}; }
 /// What the code under test does without a step. A loop that takes none is seen to be endless, also
 /// where nobody watches what it touches. @pre an execution runs.
 void count_work(void* pc) {
-  if (++hooks.work > hooks.work_max) [[unlikely]] hooks.handler->endless(place_of(pc));
+  if (++hooks.work > hooks.work_max) [[unlikely]]
+    hooks.handler->endless(place_of(pc));
 }
 
 void plain(void* address, std::size_t size, Mode mode, void* pc) {
@@ -100,18 +101,18 @@ void __tsan_vptr_update(void** p, void*) { plain(p, sizeof *p, Mode::write, HEDD
 void __tsan_read_range(void* p, std::size_t size) { range(p, size, Mode::read, HEDDLE_CALLER); }
 void __tsan_write_range(void* p, std::size_t size) { range(p, size, Mode::write, HEDDLE_CALLER); }
 
-#define HEDDLE_PLAIN(size)                                                                       \
-  void __tsan_read##size(void* p) { plain(p, size, Mode::read, HEDDLE_CALLER); }                 \
-  void __tsan_write##size(void* p) { plain(p, size, Mode::write, HEDDLE_CALLER); }               \
-  void __tsan_unaligned_read##size(void* p) { plain(p, size, Mode::read, HEDDLE_CALLER); }       \
-  void __tsan_unaligned_write##size(void* p) { plain(p, size, Mode::write, HEDDLE_CALLER); }     \
-  void __tsan_volatile_read##size(void* p) { marked(p, size, Mode::read, HEDDLE_CALLER); }       \
-  void __tsan_volatile_write##size(void* p) { marked(p, size, Mode::write, HEDDLE_CALLER); }     \
-  void __tsan_unaligned_volatile_read##size(void* p) {                                           \
-    marked(p, size, Mode::read, HEDDLE_CALLER);                                                  \
-  }                                                                                              \
-  void __tsan_unaligned_volatile_write##size(void* p) {                                          \
-    marked(p, size, Mode::write, HEDDLE_CALLER);                                                 \
+#define HEDDLE_PLAIN(size)                                                                   \
+  void __tsan_read##size(void* p) { plain(p, size, Mode::read, HEDDLE_CALLER); }             \
+  void __tsan_write##size(void* p) { plain(p, size, Mode::write, HEDDLE_CALLER); }           \
+  void __tsan_unaligned_read##size(void* p) { plain(p, size, Mode::read, HEDDLE_CALLER); }   \
+  void __tsan_unaligned_write##size(void* p) { plain(p, size, Mode::write, HEDDLE_CALLER); } \
+  void __tsan_volatile_read##size(void* p) { marked(p, size, Mode::read, HEDDLE_CALLER); }   \
+  void __tsan_volatile_write##size(void* p) { marked(p, size, Mode::write, HEDDLE_CALLER); } \
+  void __tsan_unaligned_volatile_read##size(void* p) {                                       \
+    marked(p, size, Mode::read, HEDDLE_CALLER);                                              \
+  }                                                                                          \
+  void __tsan_unaligned_volatile_write##size(void* p) {                                      \
+    marked(p, size, Mode::write, HEDDLE_CALLER);                                             \
   }
 HEDDLE_PLAIN(1)
 HEDDLE_PLAIN(2)
@@ -120,43 +121,43 @@ HEDDLE_PLAIN(8)
 HEDDLE_PLAIN(16)
 #undef HEDDLE_PLAIN
 
-#define HEDDLE_RMW(bits, type, name, kind)                                                       \
-  type __tsan_atomic##bits##_##name(volatile type* p, type v, int order) {                       \
-    return atomic_as<type>(AtomicKind::kind, p, v, order, HEDDLE_CALLER);                        \
+#define HEDDLE_RMW(bits, type, name, kind)                                 \
+  type __tsan_atomic##bits##_##name(volatile type* p, type v, int order) { \
+    return atomic_as<type>(AtomicKind::kind, p, v, order, HEDDLE_CALLER);  \
   }
-#define HEDDLE_ATOMIC(bits, type)                                                                \
-  type __tsan_atomic##bits##_load(const volatile type* p, int order) {                           \
-    return atomic_as<type>(AtomicKind::load, p, 0, order, HEDDLE_CALLER);                        \
-  }                                                                                              \
-  void __tsan_atomic##bits##_store(volatile type* p, type v, int order) {                        \
-    atomic_as<type>(AtomicKind::store, p, v, order, HEDDLE_CALLER);                              \
-  }                                                                                              \
-  HEDDLE_RMW(bits, type, exchange, exchange)                                                     \
-  HEDDLE_RMW(bits, type, fetch_add, add)                                                         \
-  HEDDLE_RMW(bits, type, fetch_sub, subtract)                                                    \
-  HEDDLE_RMW(bits, type, fetch_and, bit_and)                                                     \
-  HEDDLE_RMW(bits, type, fetch_or, bit_or)                                                       \
-  HEDDLE_RMW(bits, type, fetch_xor, bit_xor)                                                     \
-  HEDDLE_RMW(bits, type, fetch_nand, bit_nand)                                                   \
-  int __tsan_atomic##bits##_compare_exchange_strong(volatile type* p, type* expected,            \
-                                                    type desired, int order, int failure) {      \
-    const type before =                                                                          \
-        compare_exchange_as<type>(p, *expected, desired, order, failure, HEDDLE_CALLER);         \
-    const bool done = before == *expected;                                                       \
-    *expected = before;                                                                          \
-    return done;                                                                                 \
-  }                                                                                              \
-  int __tsan_atomic##bits##_compare_exchange_weak(volatile type* p, type* expected,              \
-                                                  type desired, int order, int failure) {        \
-    const type before =                                                                          \
-        compare_exchange_as<type>(p, *expected, desired, order, failure, HEDDLE_CALLER);         \
-    const bool done = before == *expected;                                                       \
-    *expected = before;                                                                          \
-    return done;                                                                                 \
-  }                                                                                              \
-  type __tsan_atomic##bits##_compare_exchange_val(volatile type* p, type expected,               \
-                                                  type desired, int order, int failure) {        \
-    return compare_exchange_as<type>(p, expected, desired, order, failure, HEDDLE_CALLER);       \
+#define HEDDLE_ATOMIC(bits, type)                                                                 \
+  type __tsan_atomic##bits##_load(const volatile type* p, int order) {                            \
+    return atomic_as<type>(AtomicKind::load, p, 0, order, HEDDLE_CALLER);                         \
+  }                                                                                               \
+  void __tsan_atomic##bits##_store(volatile type* p, type v, int order) {                         \
+    atomic_as<type>(AtomicKind::store, p, v, order, HEDDLE_CALLER);                               \
+  }                                                                                               \
+  HEDDLE_RMW(bits, type, exchange, exchange)                                                      \
+  HEDDLE_RMW(bits, type, fetch_add, add)                                                          \
+  HEDDLE_RMW(bits, type, fetch_sub, subtract)                                                     \
+  HEDDLE_RMW(bits, type, fetch_and, bit_and)                                                      \
+  HEDDLE_RMW(bits, type, fetch_or, bit_or)                                                        \
+  HEDDLE_RMW(bits, type, fetch_xor, bit_xor)                                                      \
+  HEDDLE_RMW(bits, type, fetch_nand, bit_nand)                                                    \
+  int __tsan_atomic##bits##_compare_exchange_strong(volatile type* p, type* expected,             \
+                                                    type desired, int order, int failure) {       \
+    const type before =                                                                           \
+        compare_exchange_as<type>(p, *expected, desired, order, failure, HEDDLE_CALLER);          \
+    const bool done = before == *expected;                                                        \
+    *expected = before;                                                                           \
+    return done;                                                                                  \
+  }                                                                                               \
+  int __tsan_atomic##bits##_compare_exchange_weak(volatile type* p, type* expected, type desired, \
+                                                  int order, int failure) {                       \
+    const type before =                                                                           \
+        compare_exchange_as<type>(p, *expected, desired, order, failure, HEDDLE_CALLER);          \
+    const bool done = before == *expected;                                                        \
+    *expected = before;                                                                           \
+    return done;                                                                                  \
+  }                                                                                               \
+  type __tsan_atomic##bits##_compare_exchange_val(volatile type* p, type expected, type desired,  \
+                                                  int order, int failure) {                       \
+    return compare_exchange_as<type>(p, expected, desired, order, failure, HEDDLE_CALLER);        \
   }
 HEDDLE_ATOMIC(8, std::uint8_t)
 HEDDLE_ATOMIC(16, std::uint16_t)

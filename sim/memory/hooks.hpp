@@ -27,7 +27,16 @@ struct CallStack {
 };
 
 enum class AtomicKind : std::uint8_t {
-  load, store, exchange, add, subtract, bit_and, bit_or, bit_xor, bit_nand, compare_exchange
+  load,
+  store,
+  exchange,
+  add,
+  subtract,
+  bit_and,
+  bit_or,
+  bit_xor,
+  bit_nand,
+  compare_exchange
 };
 
 /// Memory orders as the compiler passes them (C11 numbering).
@@ -39,8 +48,8 @@ struct AtomicAccess {
   MemoryOrder failure_order = MemoryOrder::seq_cst;  ///< compare_exchange only
   std::uint8_t size = 0;                             ///< bytes: 1, 2, 4 or 8
   std::uintptr_t address = 0;
-  std::uint64_t operand = 0;                         ///< what is stored, added, …
-  std::uint64_t expected = 0;                        ///< compare_exchange only
+  std::uint64_t operand = 0;   ///< what is stored, added, …
+  std::uint64_t expected = 0;  ///< compare_exchange only
   Place place;
 };
 
@@ -67,8 +76,8 @@ class AccessHandler {
 struct Hooks {
   AccessHandler* handler = nullptr;
   CallStack* calls = nullptr;
-  bool watches_plain = false;       ///< plain accesses matter to somebody in this execution
-  std::uint64_t work = 0;           ///< accesses and calls since the last step
+  bool watches_plain = false;  ///< plain accesses matter to somebody in this execution
+  std::uint64_t work = 0;      ///< accesses and calls since the last step
   std::uint64_t work_max = 0;
   std::uint64_t calls_entered = 0;  ///< function entries since the start of the process
 };

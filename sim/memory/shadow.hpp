@@ -9,7 +9,12 @@
 
 namespace heddle::sim {
 
-enum class ByteState : std::uint8_t { unallocated = 0, freed = 1, uninitialised = 2, initialised = 3 };
+enum class ByteState : std::uint8_t {
+  unallocated = 0,
+  freed = 1,
+  uninitialised = 2,
+  initialised = 3
+};
 
 /// Eight bytes of arena: two bits of ByteState for each, lowest address in the lowest bits.
 struct WordShadow {

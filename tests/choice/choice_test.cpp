@@ -1,12 +1,12 @@
 // The one door: what is recorded can be replayed, and what does not fit is noticed.
 #include "sim/choice/choice.hpp"
 
-#include <gtest/gtest.h>
-#include <rapidcheck/gtest.h>
-
 #include <array>
 #include <atomic>
 #include <vector>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 #include "checkers/digest.hpp"
 #include "sim/choice/random.hpp"

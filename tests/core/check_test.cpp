@@ -1,9 +1,9 @@
 // A broken invariant of heddle ends the process with exit code 70 and a sentence.
 #include "sim/core/check.hpp"
 
-#include <gtest/gtest.h>
-
 #include <cstdio>
+
+#include <gtest/gtest.h>
 
 namespace heddle::sim {
 namespace {

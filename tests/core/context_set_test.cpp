@@ -1,11 +1,11 @@
 // A ContextSet behaves as a std::set of its members.
 #include "sim/core/context_set.hpp"
 
-#include <gtest/gtest.h>
-#include <rapidcheck/gtest.h>
-
 #include <set>
 #include <vector>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 namespace heddle::sim {
 namespace {

@@ -1,10 +1,10 @@
 // The generator's outputs are part of what a seed means: they never change.
 #include "sim/core/rng.hpp"
 
+#include <set>
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
-
-#include <set>
 
 namespace heddle::sim {
 namespace {

@@ -1,8 +1,8 @@
 // Every enumerator that stands in traces has a word of its own, which leads back to it.
-#include <gtest/gtest.h>
-
 #include <set>
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include "sim/choice/choice.hpp"
 #include "sim/core/event.hpp"

@@ -1,13 +1,13 @@
 // Fibers: switches, restarts, dropped stacks, exceptions, guard pages.
 #include "sim/fiber/fiber.hpp"
 
-#include <gtest/gtest.h>
-#include <sys/mman.h>
-
 #include <array>
 #include <csignal>
 #include <cstdint>
 #include <string>
+
+#include <gtest/gtest.h>
+#include <sys/mman.h>
 
 namespace heddle::sim {
 namespace {
@@ -20,8 +20,8 @@ struct Stacks {
   Stacks() : pool(map(), stack_bytes, count) { Fiber::enter_thread(); }
   ~Stacks() { munmap(memory, stack_bytes * count); }
   std::uintptr_t map() {
-    memory = mmap(nullptr, stack_bytes * count, PROT_READ | PROT_WRITE,
-                  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    memory = mmap(nullptr, stack_bytes * count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+                  -1, 0);
     return reinterpret_cast<std::uintptr_t>(memory);
   }
   void* memory = nullptr;
@@ -39,15 +39,16 @@ struct Pair {
 TEST(Fiber, GoesOnWhereItWasLeft) {
   Stacks stacks;
   Pair pair;
-  pair.there.prepare(stacks.pool.at(0),
-                     [](void* argument) {
-                       Pair& p = *static_cast<Pair*>(argument);
-                       for (char letter = 'a';; ++letter) {
-                         p.log += letter;
-                         p.back();
-                       }
-                     },
-                     &pair);
+  pair.there.prepare(
+      stacks.pool.at(0),
+      [](void* argument) {
+        Pair& p = *static_cast<Pair*>(argument);
+        for (char letter = 'a';; ++letter) {
+          p.log += letter;
+          p.back();
+        }
+      },
+      &pair);
   for (int i = 0; i < 3; ++i) {
     pair.go();
     pair.log += '.';
@@ -83,13 +84,14 @@ TEST(Fiber, LocalsLieAtTheSameAddressInEveryRun) {
   static std::uintptr_t address;
   std::array<std::uintptr_t, 2> addresses{};
   for (std::uintptr_t& seen : addresses) {
-    pair.there.prepare(stacks.pool.at(1),
-                       [](void* argument) {
-                         volatile int local = 0;
-                         address = reinterpret_cast<std::uintptr_t>(&local);
-                         static_cast<Pair*>(argument)->back();
-                       },
-                       &pair);
+    pair.there.prepare(
+        stacks.pool.at(1),
+        [](void* argument) {
+          volatile int local = 0;
+          address = reinterpret_cast<std::uintptr_t>(&local);
+          static_cast<Pair*>(argument)->back();
+        },
+        &pair);
     pair.go();
     seen = address;
   }
@@ -100,22 +102,23 @@ TEST(Fiber, LocalsLieAtTheSameAddressInEveryRun) {
 TEST(Fiber, AnExceptionInFlightStaysWithItsFiber) {
   Stacks stacks;
   Pair pair;
-  pair.there.prepare(stacks.pool.at(0),
-                     [](void* argument) {
-                       Pair& p = *static_cast<Pair*>(argument);
-                       try {
-                         throw std::string("theirs");
-                       } catch (const std::string&) {
-                         p.back();
-                         try {
-                           throw;
-                         } catch (const std::string& again) {
-                           p.log += again;
-                         }
-                       }
-                       p.back();
-                     },
-                     &pair);
+  pair.there.prepare(
+      stacks.pool.at(0),
+      [](void* argument) {
+        Pair& p = *static_cast<Pair*>(argument);
+        try {
+          throw std::string("theirs");
+        } catch (const std::string&) {
+          p.back();
+          try {
+            throw;
+          } catch (const std::string& again) {
+            p.log += again;
+          }
+        }
+        p.back();
+      },
+      &pair);
   try {
     throw std::string("ours");
   } catch (const std::string&) {

@@ -1,7 +1,7 @@
 // The lives of tasks: start, creation by others, join, park, relax, what runs last.
-#include <gtest/gtest.h>
-
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include "tests/machine/masks.hpp"
 #include "tests/support/every_schedule.hpp"
@@ -74,8 +74,7 @@ TEST(Context, JoinWaitsForTheEnd) {
 }
 
 TEST(Context, JoinLeavesTheCpuToTheOthers) {
-  for (const Preemption preemption :
-       {Preemption::full, Preemption::voluntary, Preemption::none}) {
+  for (const Preemption preemption : {Preemption::full, Preemption::voluntary, Preemption::none}) {
     MachineConfig config = with_cpus(1);
     config.preemption = preemption;
     EXPECT_EQ(all_orders(config,
@@ -95,7 +94,8 @@ TEST(Context, SeveralMayJoinTheSameTask) {
                        [](World& world, Order& order) {
                          Task child = world.task("child", Cpu{0}, [&] { order.steps("ab"); });
                          for (const char letter : {'x', 'y'})
-                           world.task("parent", Cpu{static_cast<std::uint16_t>(1 + (letter == 'y'))},
+                           world.task("parent",
+                                      Cpu{static_cast<std::uint16_t>(1 + (letter == 'y'))},
                                       [&order, child, letter]() mutable {
                                         child.join();
                                         order.note(letter);
@@ -160,8 +160,9 @@ TEST(Context, ParkedTaskWithPreemptionOffKeepsItsCpu) {
 TEST(Context, ParkedHandlerKeepsItsCpu) {
   EXPECT_EQ(all_orders(with_cpus(2),
                        [](World& world, Order& order) {
-                         world.interrupt("irq", Cpu{0}, Level::hardirq, 0,
-                                         [&] { Machine::running().park(); })
+                         world
+                             .interrupt("irq", Cpu{0}, Level::hardirq, 0,
+                                        [&] { Machine::running().park(); })
                              .raise();
                          world.task("other", Cpu{0}, [&] { order.step('x'); });
                          world.task("elsewhere", Cpu{1}, [&] { order.step('e'); });
@@ -207,16 +208,19 @@ TEST(Context, RelaxReturnsSomeTimesThoughNobodyElseCanStep) {
 TEST(Context, RelaxInTheHandlerWaitsForAnotherCpu) {
   EXPECT_EQ(all_orders(with_cpus(2),
                        [](World& world, Order& order) {
-                         world.interrupt("irq", Cpu{0}, Level::hardirq, 0,
-                                         [&] {
-                                           order.step('I');
-                                           Machine::running().relax(Place{});
-                                           order.note('r');
-                                         })
+                         world
+                             .interrupt("irq", Cpu{0}, Level::hardirq, 0,
+                                        [&] {
+                                          order.step('I');
+                                          Machine::running().relax(Place{});
+                                          order.note('r');
+                                        })
                              .raise();
                          world.task("below", Cpu{0}, [&] { order.step('b'); });
                          world.task("elsewhere", Cpu{1}, [&] { order.step('e'); });
-                       }).contains("Ierb"), true);
+                       })
+                .contains("Ierb"),
+            true);
 }
 
 TEST(Context, TwoSpinnersTakeTurns) {
@@ -245,7 +249,8 @@ TEST(Context, FinallyRunsLastAndInOrder) {
                          world.finally([&] { order.step('2'); });
                          world.task("left", Cpu{0}, [&] { order.step('a'); });
                          world.task("right", Cpu{1}, [&] { order.step('b'); });
-                         world.interrupt("irq", Cpu{0}, Level::hardirq, 1, [&] { order.note('I'); });
+                         world.interrupt("irq", Cpu{0}, Level::hardirq, 1,
+                                         [&] { order.note('I'); });
                        }),
             (Orders{"ab12", "ba12", "Iab12", "Iba12", "aIb12", "bIa12"}));
 }
@@ -254,7 +259,8 @@ TEST(Context, FinallyDoesNotRunWhenTasksAreStuck) {
   EXPECT_EQ(all_orders(with_cpus(2),
                        [](World& world, Order& order) {
                          world.finally([&] { order.note('f'); });
-                         Task parked = world.task("parked", Cpu{0}, [] { Machine::running().park(); });
+                         Task parked =
+                             world.task("parked", Cpu{0}, [] { Machine::running().park(); });
                          world.task("joiner", Cpu{1}, [parked]() mutable { parked.join(); });
                        }),
             (Orders{" stuck"}));

@@ -1,7 +1,7 @@
 // When a handler lands, what it keeps off, and what keeps it off: DESIGN section 4.
-#include <gtest/gtest.h>
-
 #include <algorithm>
+
+#include <gtest/gtest.h>
 
 #include "tests/machine/masks.hpp"
 #include "tests/support/every_schedule.hpp"
@@ -23,7 +23,8 @@ TEST(Interrupt, LandsBetweenAnyTwoStepsOrNotAtAll) {
   EXPECT_EQ(all_orders(with_cpus(1),
                        [](World& world, Order& order) {
                          world.task("task", Cpu{0}, [&] { order.steps("ab"); });
-                         world.interrupt("irq", Cpu{0}, Level::hardirq, 1, [&] { order.note('I'); });
+                         world.interrupt("irq", Cpu{0}, Level::hardirq, 1,
+                                         [&] { order.note('I'); });
                        }),
             (Orders{"ab", "Iab", "aIb"}));
 }
@@ -56,7 +57,8 @@ TEST(Interrupt, SpontaneousOnesStayWithinTheirBudget) {
   EXPECT_EQ(all_orders(with_cpus(1),
                        [](World& world, Order& order) {
                          world.task("task", Cpu{0}, [&] { order.step('a'); });
-                         world.interrupt("irq", Cpu{0}, Level::hardirq, 2, [&] { order.note('I'); });
+                         world.interrupt("irq", Cpu{0}, Level::hardirq, 2,
+                                         [&] { order.note('I'); });
                        }),
             (Orders{"a", "Ia", "IIa"}));
 }
@@ -65,7 +67,8 @@ TEST(Interrupt, OfAnIdleCpuLandsWhileOthersRun) {
   EXPECT_EQ(all_orders(with_cpus(2),
                        [](World& world, Order& order) {
                          world.task("task", Cpu{0}, [&] { order.steps("ab"); });
-                         world.interrupt("irq", Cpu{1}, Level::hardirq, 1, [&] { order.note('I'); });
+                         world.interrupt("irq", Cpu{1}, Level::hardirq, 1,
+                                         [&] { order.note('I'); });
                        }),
             (Orders{"ab", "Iab", "aIb"}));
 }
@@ -155,7 +158,8 @@ TEST(Interrupt, LandsWhilePreemptionIsOff) {
                            const Masked masked(Mask::preemption);
                            order.steps("ab");
                          });
-                         world.interrupt("irq", Cpu{0}, Level::softirq, 1, [&] { order.note('S'); });
+                         world.interrupt("irq", Cpu{0}, Level::softirq, 1,
+                                         [&] { order.note('S'); });
                        }),
             (Orders{"ab", "Sab", "aSb"}));
 }
@@ -206,19 +210,20 @@ TEST(Interrupt, ThreeLevelsNestInside) {
 }
 
 TEST(Interrupt, HandlerCanMaskTheLevelsAboveIt) {
-  EXPECT_EQ(all_orders(with_cpus(1),
-                       [](World& world, Order& order) {
-                         world
-                             .interrupt("softirq", Cpu{0}, Level::softirq, 0,
-                                        [&] {
-                                          const Masked masked(Mask::hardirq);
-                                          order.steps("ab");
-                                        })
-                             .raise();
-                         world.interrupt("hardirq", Cpu{0}, Level::hardirq, 0, [&] { order.note('I'); })
-                             .raise();
-                       }),
-            (Orders{"Iab", "abI"}));
+  EXPECT_EQ(
+      all_orders(
+          with_cpus(1),
+          [](World& world, Order& order) {
+            world
+                .interrupt("softirq", Cpu{0}, Level::softirq, 0,
+                           [&] {
+                             const Masked masked(Mask::hardirq);
+                             order.steps("ab");
+                           })
+                .raise();
+            world.interrupt("hardirq", Cpu{0}, Level::hardirq, 0, [&] { order.note('I'); }).raise();
+          }),
+      (Orders{"Iab", "abI"}));
 }
 
 TEST(Interrupt, HandlersOfOneLevelLandWhileTheOtherIsNotRunning) {
@@ -256,12 +261,13 @@ TEST(Interrupt, HandlerOfABlockedTasksCpuLands) {
 TEST(Interrupt, HandlerCreatesATaskThatRunsAfterIt) {
   EXPECT_EQ(all_orders(with_cpus(1),
                        [](World& world, Order& order) {
-                         world.interrupt("irq", Cpu{0}, Level::hardirq, 0,
-                                         [&order] {
-                                           World here(Machine::running());
-                                           here.task("made", Cpu{0}, [&order] { order.step('m'); });
-                                           order.step('I');
-                                         })
+                         world
+                             .interrupt("irq", Cpu{0}, Level::hardirq, 0,
+                                        [&order] {
+                                          World here(Machine::running());
+                                          here.task("made", Cpu{0}, [&order] { order.step('m'); });
+                                          order.step('I');
+                                        })
                              .raise();
                        }),
             (Orders{"Im"}));
@@ -270,12 +276,11 @@ TEST(Interrupt, HandlerCreatesATaskThatRunsAfterIt) {
 TEST(Interrupt, HandlerStartsAfreshAtEveryLanding) {
   EXPECT_EQ(all_orders(with_cpus(1),
                        [](World& world, Order& order) {
-                         auto source =
-                             world.interrupt("irq", Cpu{0}, Level::hardirq, 0, [&order] {
-                               int landings = 0;
-                               order.step(static_cast<char>('0' + ++landings));
-                               order.step(static_cast<char>('0' + ++landings));
-                             });
+                         auto source = world.interrupt("irq", Cpu{0}, Level::hardirq, 0, [&order] {
+                           int landings = 0;
+                           order.step(static_cast<char>('0' + ++landings));
+                           order.step(static_cast<char>('0' + ++landings));
+                         });
                          source.raise();
                          source.raise();
                          source.raise();

@@ -1,10 +1,10 @@
 // How an execution ends other than by finishing: limits, choosers that give up, loops without end.
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "sim/choice/replay.hpp"
 #include "tests/machine/masks.hpp"
@@ -43,9 +43,9 @@ TEST(Limits, RoomForChoicesIsABound) {
   RandomChooser chooser;
   std::array<Choice, 20> entries;
   volatile std::uint64_t size = 0;
-  EXPECT_EQ(machine().run(tests::callable(endless), chooser,
-                          {entries.data(), entries.size(), &size}),
-            Outcome::bound_reached);
+  EXPECT_EQ(
+      machine().run(tests::callable(endless), chooser, {entries.data(), entries.size(), &size}),
+      Outcome::bound_reached);
   EXPECT_EQ(size, entries.size());
 }
 

@@ -22,8 +22,7 @@ MachineConfig machine_of(Preemption preemption, std::uint16_t cpus = 1) {
 const Orders every_merge = {"abxy", "axby", "axyb", "xaby", "xayb", "xyab"};
 
 TEST(Preemption, CpusStepIndependently) {
-  for (const Preemption preemption :
-       {Preemption::full, Preemption::voluntary, Preemption::none}) {
+  for (const Preemption preemption : {Preemption::full, Preemption::voluntary, Preemption::none}) {
     EXPECT_EQ(all_orders(machine_of(preemption, 2),
                          [](World& world, Order& order) {
                            world.task("left", Cpu{0}, [&] { order.steps("ab"); });
@@ -119,7 +118,9 @@ TEST(Preemption, OffNests) {
                        [](World& world, Order& order) {
                          world.task("left", Cpu{0}, [&] {
                            const Masked outer(Mask::preemption);
-                           { const Masked inner(Mask::preemption); }
+                           {
+                             const Masked inner(Mask::preemption);
+                           }
                            order.steps("ab");
                          });
                          world.task("right", Cpu{0}, [&] { order.steps("xy"); });
@@ -151,17 +152,16 @@ TEST(Preemption, MaskingWithoutCompanyIsNoStep) {
 
 TEST(Preemption, OffBeforeTheFirstStepHoldsAgainstTasksCreatedLater) {
   // "left" is alone on its CPU when it turns preemption off, so that is no step of its own.
-  const Orders orders =
-      all_orders(machine_of(Preemption::full, 2), [](World& world, Order& order) {
-        world.task("left", Cpu{1}, [&] {
-          const Masked masked(Mask::preemption);
-          order.steps("ab");
-        });
-        world.task("creator", Cpu{0}, [&order] {
-          World here(Machine::running());
-          here.task("right", Cpu{1}, [&order] { order.step('x'); });
-        });
-      });
+  const Orders orders = all_orders(machine_of(Preemption::full, 2), [](World& world, Order& order) {
+    world.task("left", Cpu{1}, [&] {
+      const Masked masked(Mask::preemption);
+      order.steps("ab");
+    });
+    world.task("creator", Cpu{0}, [&order] {
+      World here(Machine::running());
+      here.task("right", Cpu{1}, [&order] { order.step('x'); });
+    });
+  });
   EXPECT_EQ(orders, (Orders{"abx"}));
 }
 

@@ -1,10 +1,10 @@
 // The arena: fixed addresses, one heap a context, bounds.
 #include "sim/memory/arena.hpp"
 
-#include <gtest/gtest.h>
-
 #include <cstdint>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "sim/choice/random.hpp"
 #include "tests/support/explore.hpp"

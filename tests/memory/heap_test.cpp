@@ -1,9 +1,9 @@
 // Blocks: poison, redzones, freed once, found by address.
 #include "sim/memory/heap.hpp"
 
-#include <gtest/gtest.h>
-
 #include <cstring>
+
+#include <gtest/gtest.h>
 
 #include "tests/support/explore.hpp"
 

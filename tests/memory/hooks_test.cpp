@@ -1,13 +1,13 @@
 // What instrumented code does arrives at the hooks: this file is compiled as code under test is.
 #include "sim/memory/hooks.hpp"
 
-#include <gtest/gtest.h>
-
 #include <atomic>
 #include <cstdint>
 #include <cstring>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "sim/choice/random.hpp"
 #include "tests/support/explore.hpp"
@@ -60,9 +60,8 @@ Recorder record(Body body) {
       },
       chooser);
   machine().detach_all();
-  std::erase_if(recorder.accesses, [begin](const Access& access) {
-    return access.address - begin >= sizeof(Object);
-  });
+  std::erase_if(recorder.accesses,
+                [begin](const Access& access) { return access.address - begin >= sizeof(Object); });
   return recorder;
 }
 
@@ -141,9 +140,9 @@ void expect_atomic_accesses() {
     kinds.push_back(event.kind);
     EXPECT_EQ(event.size, sizeof(T));
   }
-  EXPECT_EQ(kinds, (std::vector<EventKind>{store, load, exchange, exchange, exchange, exchange,
-                                           exchange, exchange, load /* failed */, exchange,
-                                           exchange, load}));
+  EXPECT_EQ(kinds,
+            (std::vector<EventKind>{store, load, exchange, exchange, exchange, exchange, exchange,
+                                    exchange, load /* failed */, exchange, exchange, load}));
 }
 
 TEST(Hooks, AtomicsOfEverySizeAndKind) {
@@ -167,8 +166,8 @@ TEST(Hooks, MemoryOrdersBecomeHappensBefore) {
     x.compare_exchange_strong(wrong, 1, std::memory_order_seq_cst, std::memory_order_acquire);
   });
   using enum Sync;
-  const std::vector<Sync> expected = {none,    release, none,            acquire, none,
-                                      acquire, release, acquire_release, acquire};
+  const std::vector<Sync> expected = {none,    release,         none,   acquire, none, acquire,
+                                      release, acquire_release, acquire};
   std::vector<Sync> got;
   for (const Event& event : seen.happened) got.push_back(event.sync);
   EXPECT_EQ(got, expected);
@@ -191,9 +190,8 @@ TEST(Hooks, CopiesAndFillsAreRanges) {
   EXPECT_EQ(copied.accesses[0].size, 24u);
   EXPECT_EQ(copied.copies, 1);
 
-  const Recorder moved = record<Two>([&size](Two& two) {
-    std::memmove(two.a.bytes + 1, two.a.bytes, size);
-  });
+  const Recorder moved =
+      record<Two>([&size](Two& two) { std::memmove(two.a.bytes + 1, two.a.bytes, size); });
   EXPECT_EQ(moved.accesses.size(), 2u);
   EXPECT_EQ(moved.copies, 1);
 

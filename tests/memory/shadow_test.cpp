@@ -1,11 +1,11 @@
 // Shadow against a reference that keeps one state for each byte.
 #include "sim/memory/shadow.hpp"
 
-#include <gtest/gtest.h>
-#include <rapidcheck/gtest.h>
-
 #include <algorithm>
 #include <array>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 #include "tests/support/explore.hpp"
 
@@ -26,8 +26,7 @@ struct Reference {
 };
 
 void expect_equal(const Shadow& shadow, const Reference& reference) {
-  for (std::size_t i = 0; i < bytes; ++i)
-    RC_ASSERT(shadow.at(begin + i) == reference.states[i]);
+  for (std::size_t i = 0; i < bytes; ++i) RC_ASSERT(shadow.at(begin + i) == reference.states[i]);
 }
 
 ByteState any_state() { return static_cast<ByteState>(*rc::gen::inRange(0, 4)); }
