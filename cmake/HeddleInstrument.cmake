@@ -23,7 +23,10 @@ function(heddle_instrument target)
       -fno-gnu-unique  # else the loader would merge static variables across -Bsymbolic
       -Wno-tsan)       # fences are our affair, not the sanitizer runtime's
   else()
-    target_compile_options(${target} PRIVATE "SHELL:-mllvm -tsan-distinguish-volatile=1")
+    # clang leaves out a read that a write to the same place follows: code that crashes between the
+    # two would have read freed memory unseen.
+    target_compile_options(${target} PRIVATE "SHELL:-mllvm -tsan-distinguish-volatile=1"
+                                             "SHELL:-mllvm -tsan-instrument-read-before-write=1")
   endif()
   # Calls of these stay calls, so that the hooks see what they touch.
   foreach(function IN ITEMS memcpy memset memmove memcmp strcmp strlen strcpy strncpy)
