@@ -95,6 +95,17 @@ void tell_finding(Results& results, const Explored& explored, std::size_t index,
     results.print("{}   replay: heddle replay {}\n", margin, shell_word(trace));
 }
 
+/// Of the findings, the one to show the schedule of: of the kind that the workload names first, as
+/// that is the consequence that its defect is known by; else the first one.
+std::size_t most_telling(const Explored& explored) {
+  const std::vector<sim::FindingKind> kinds = explored.kinds();
+  for (const std::vector<sim::FindingKind>& group : explored.planned->workload.expected)
+    for (const sim::FindingKind kind : group)
+      if (const auto found = std::find(kinds.begin(), kinds.end(), kind); found != kinds.end())
+        return static_cast<std::size_t>(found - kinds.begin());
+  return 0;
+}
+
 }  // namespace
 
 std::vector<sim::FindingKind> Explored::kinds() const {
@@ -159,8 +170,9 @@ void tell(Results& results, const Explored& explored, Ending ending, const RunOp
   const std::string why = explanation(explored, ending);
   const std::string margin(ending_width + 2, ' ');
   if (!why.empty()) results.print("{}{}\n", margin, hang(why, text_columns(), margin.size()));
+  const std::size_t shown = most_telling(explored);
   for (std::size_t i = 0; i < explored.result.campaign.findings.size(); ++i)
-    tell_finding(results, explored, i, options, schedule && i == 0);
+    tell_finding(results, explored, i, options, schedule && i == shown);
   if (explored.result.campaign.findings_dropped != 0)
     results.print("{}{} more are not kept\n", margin,
                   counted(explored.result.campaign.findings_dropped, "distinct finding",
