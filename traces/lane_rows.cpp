@@ -65,7 +65,7 @@ class RowBuilder {
 
   LaneRows build() {
     for (std::size_t i = 0; i < recording_.events.size(); ++i) {
-      if (lacks_rows_ && i == finding_->before_event) add_finding_rows();
+      if (lacks_rows_ && is_past_finding(i)) add_finding_rows();
       add(i);
     }
     if (lacks_rows_) add_finding_rows();
@@ -109,6 +109,12 @@ class RowBuilder {
     number_of_actor_.resize(finding.actor_count);
     for (auto& [event, own] : numbers_) own = ++last_number_;
     lacks_rows_ = is_about_waiting(finding.kind) || (numbers_.empty() && finding.actor_count != 0);
+  }
+
+  /// Waiting is found when the last one begins to wait, which the reader sees first.
+  bool is_past_finding(std::size_t event) const {
+    if (!is_about_waiting(finding_->finding.kind)) return event == finding_->before_event;
+    return recording_.events[event].event.step > finding_->finding.step;
   }
 
   /// For what no event stands: an expectation that fails, a lock that somebody else was faster to
