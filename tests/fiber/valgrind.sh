@@ -5,7 +5,7 @@ if ! command -v valgrind >/dev/null; then
   echo "skipped: valgrind is not installed"
   exit 0
 fi
-if ! [[ -x $tests ]] || nm -D "$tests" | grep -q __asan_init; then
+if ! [[ -x $tests ]] || nm -D "$tests" | grep -q __asan_ || ldd "$tests" | grep -q libasan; then
   echo "skipped: no build that valgrind can run"
   exit 0
 fi
