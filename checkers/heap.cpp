@@ -15,7 +15,6 @@ using sim::Machine;
 using sim::Mode;
 using sim::ObjectClass;
 using sim::ObjectId;
-using sim::Place;
 using sim::arena_layout::is_heap;
 
 namespace {

@@ -16,7 +16,7 @@ struct LaneOptions {
   std::size_t columns = 100;  ///< width of the page; 60..
   std::size_t rows_max =
       400;             ///< beyond, the early part is folded; what the finding is about stays
-  std::string replay;  ///< the command that repeats the execution; "": the line is left out
+  std::string replay{};  ///< the command that repeats the execution; "": the line is left out
 };
 
 /// @param trace      header of the view; its choices are not looked at.

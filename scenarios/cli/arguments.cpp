@@ -29,13 +29,13 @@ using Use = std::function<void(const std::string&)>;
 
 /// An option whose value `use` reads; whatever is wrong with the value, `use` says.
 void value_option(CLI::App& verb, const std::string& name, const std::string& value,
-                  const std::string& help, Use use) {
-  verb.add_option_function<std::string>(name, std::move(use), help)->type_name(value);
+                  const std::string& help, const Use& use) {
+  verb.add_option_function<std::string>(name, use, help)->type_name(value);
 }
 
 /// The words of an enum's values, as traces and options spell them.
-template <class Enum, std::size_t N>
-std::vector<std::string> words_of(const std::array<Enum, N>& values) {
+template <class Enum, std::size_t count>
+std::vector<std::string> words_of(const std::array<Enum, count>& values) {
   std::vector<std::string> words;
   for (const Enum value : values) words.emplace_back(word(value));
   return words;

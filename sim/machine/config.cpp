@@ -9,9 +9,9 @@ namespace {
 constexpr std::array<std::string_view, 3> preemption_words = {"full", "voluntary", "none"};
 constexpr std::array<std::string_view, 3> interleave_words = {"sync", "racy", "all"};
 
-template <class Enum, std::size_t N>
-bool find(const std::array<std::string_view, N>& words, std::string_view text, Enum& out) {
-  for (std::size_t i = 0; i < N; ++i) {
+template <class Enum, std::size_t count>
+bool find(const std::array<std::string_view, count>& words, std::string_view text, Enum& out) {
+  for (std::size_t i = 0; i < count; ++i) {
     if (words[i] != text) continue;
     out = static_cast<Enum>(i);
     return true;

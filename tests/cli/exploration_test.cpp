@@ -6,7 +6,6 @@
 namespace heddle::cli {
 namespace {
 
-using scenarios::RunResult;
 using scenarios::Scenario;
 using scenarios::Verdict;
 using sim::FindingKind;
