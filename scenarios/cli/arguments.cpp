@@ -10,6 +10,7 @@
 
 #include "scenarios/cli/input_error.hpp"
 #include "scenarios/cli/nearest.hpp"
+#include "scenarios/cli/strategy_option.hpp"
 #include "scenarios/cli/text.hpp"
 #include "scenarios/cli/trace_view.hpp"
 #include "scenarios/cli/values.hpp"
@@ -17,8 +18,6 @@
 
 namespace heddle::cli {
 namespace {
-
-using scenarios::StrategyKind;
 
 constexpr std::uint64_t executions_max = 1'000'000'000'000;
 constexpr int jobs_max = 256;
@@ -90,16 +89,17 @@ void run_what_options(CLI::App& verb, RunOptions& options) {
       verb, "--variant", "V",
       "posted: the patch's defects; fixed: none; or ids: LU-1,LU-2 [posted]",
       [&](const std::string& text) { options.variant = parse_variant("--variant", text); });
-  value_option(verb, "--strategy", "S", "random or dfs (all schedules, in order) [random]",
-               [&](const std::string& text) {
-                 constexpr std::array kinds = {StrategyKind::random, StrategyKind::dfs};
-                 options.strategy = kinds[parse_word("--strategy", text, words_of(kinds))];
-               });
-  value_option(verb, "--preemptions", "N", "With dfs: at most N preemptions [the scenario's]",
-               [&](const std::string& text) {
-                 options.preemptions = static_cast<std::uint32_t>(
-                     parse_number("--preemptions", text, 0, preemptions_max));
-               });
+  value_option(
+      verb, "--strategy", "S",
+      fmt::format("What chooses, see below; pct:5 gives pct's number [{}]",
+                  options.strategy.text()),
+      [&](const std::string& text) { options.strategy = parse_strategy("--strategy", text); });
+  value_option(
+      verb, "--preemptions", "N", "With dfs and ipb: at most N preemptions [the scenario's]",
+      [&](const std::string& text) {
+        options.preemptions =
+            static_cast<std::uint32_t>(parse_number("--preemptions", text, 0, preemptions_max));
+      });
   value_option(verb, "--interleave", "W",
                "Plain accesses that are steps: sync (none), racy or all [the scenario's]",
                [&](const std::string& text) {
@@ -145,7 +145,8 @@ void add_run(CLI::App& root, RunOptions& options) {
   run_what_options(verb, options);
   run_how_much_options(verb, options);
   run_output_options(verb, options);
-  verb.footer("Example:\n  heddle run 'lu_ref/*' --variant fixed --executions 10000");
+  verb.footer(strategies_help() +
+              "\nExample:\n  heddle run 'lu_ref/*' --variant fixed --executions 10000");
 }
 
 void add_replay(CLI::App& root, ReplayOptions& options) {
@@ -277,10 +278,10 @@ void check_together(const RunOptions& run) {
   need(!run.filters.empty(),
        "run needs a filter: a scenario's name, a part of it or a glob "
        "(`heddle run '*'` runs all)");
-  need(!run.preemptions || run.strategy == StrategyKind::dfs,
-       "--preemptions bounds depth-first search: add --strategy dfs or leave it out");
-  need(!run.execution || run.strategy == StrategyKind::random,
-       "--execution picks one of a random campaign: leave out --strategy dfs");
+  need(!run.preemptions || !run.strategy.samples(),
+       "--preemptions bounds searches: add --strategy dfs or --strategy ipb, or leave it out");
+  need(!run.execution || run.strategy.samples(),
+       "--execution picks one of a sampling campaign: leave out --strategy " + run.strategy.text());
   need(!run.execution || !run.executions, "--execution and --executions exclude each other");
 }
 

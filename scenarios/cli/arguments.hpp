@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "scenarios/cli/filter.hpp"
+#include "scenarios/cli/strategy_option.hpp"
 #include "scenarios/cli/variant.hpp"
 #include "scenarios/registry/runner.hpp"
 #include "sim/machine/config.hpp"
@@ -30,8 +31,8 @@ struct ListOptions {
 struct RunOptions {
   std::vector<std::string> filters;
   VariantOption variant;
-  scenarios::StrategyKind strategy = scenarios::StrategyKind::random;
-  std::optional<std::uint32_t> preemptions;  ///< with dfs only
+  StrategyOption strategy;
+  std::optional<std::uint32_t> preemptions;  ///< with searches only
   std::uint64_t seed = default_seed;
   std::optional<std::uint64_t> executions;        ///< default: the scenario's own
   std::optional<std::uint64_t> execution;         ///< just this one

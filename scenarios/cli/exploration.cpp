@@ -12,7 +12,6 @@ namespace heddle::cli {
 namespace {
 
 using scenarios::RunResult;
-using scenarios::StrategyKind;
 using sim::Found;
 
 struct EndingText {
@@ -69,10 +68,10 @@ std::string rerun_command(const Explored& explored, const RunOptions& options, c
   std::string command = "heddle run " + shell_word(scenario.name);
   if (scenario.model != nullptr) command += " --variant " + explored.planned->workload.name;
   if (options.interleave) command += fmt::format(" --interleave {}", word(*options.interleave));
-  if (explored.result.strategy == StrategyKind::random)
+  if (options.strategy != StrategyOption{}) command += " --strategy " + options.strategy.text();
+  if (options.strategy.samples())
     return command + fmt::format(" --seed {} --execution {}", seed_text(explored.result.seed),
                                  found.first_index);
-  command += fmt::format(" --strategy {}", word(explored.result.strategy));
   if (options.preemptions) command += fmt::format(" --preemptions {}", *options.preemptions);
   return command + fmt::format(" --executions {}", found.first_index + 1);
 }
@@ -143,8 +142,8 @@ Ending ending_of(const Explored& explored, bool single) {
 
 std::string announcement(const std::vector<Planned>& plan, const RunOptions& options) {
   std::string text =
-      fmt::format("{}, {}", counted(plan.size(), "scenario", "scenarios"), word(options.strategy));
-  if (options.strategy == StrategyKind::random) text += ", seed " + seed_text(options.seed);
+      fmt::format("{}, {}", counted(plan.size(), "scenario", "scenarios"), options.strategy.text());
+  if (options.strategy.samples()) text += ", seed " + seed_text(options.seed);
   if (options.execution) text += fmt::format(", execution {} alone", *options.execution);
   if (options.preemptions)
     text += ", at most " + counted(*options.preemptions, "preemption", "preemptions");
@@ -207,13 +206,14 @@ Json exploration_json(const Explored& explored, Ending ending) {
           {"reason", result.reason},
           {"exhaustive", result.exhaustive},
           {"bounds", bounds_json(result)},
-          {"strategy", word(result.strategy)},
+          {"strategy", scenarios::strategy_word(result.strategy, result.parameter)},
           {"seed", seed_text(result.seed)},
           {"executions",
            {{"complete", counts.complete()},
             {"blocked", counts.blocked},
             {"bound_reached", counts.bound_reached}}},
           {"traces_distinct", Json()},
+          {"coverage", result.campaign.coverage == 0 ? Json() : Json(result.campaign.coverage)},
           {"findings", findings}};
 }
 

@@ -30,7 +30,8 @@ RunRequest request_for(const Planned& planned, const RunOptions& options) {
   RunRequest request;
   request.variant = {planned.scenario, planned.workload.defects, planned.workload.name,
                      options.interleave};
-  request.strategy = options.strategy;
+  request.strategy = options.strategy.kind;
+  request.parameter = options.strategy.parameter;
   request.seed = options.seed;
   request.executions = options.executions.value_or(0);
   request.only = options.execution;

@@ -2,7 +2,6 @@
 // determinism.cpp.
 #include "scenarios/registry/runner.hpp"
 
-#include <array>
 #include <new>
 #include <utility>
 
@@ -15,41 +14,45 @@
 #include "sim/choice/replay.hpp"
 #include "sim/core/check.hpp"
 #include "sim/explore/dfs.hpp"
-#include "sim/explore/random_walk.hpp"
+#include "sim/explore/ipb.hpp"
 #include "traces/report.hpp"
 
 namespace heddle::scenarios {
 namespace {
 
-constexpr std::array<std::string_view, 2> strategy_words = {"random", "dfs"};
-
 /// A search and what it is made of, in the memory that a campaign's processes share.
+template <class Strategy>
 struct Search {
   Search(std::pmr::memory_resource& memory, std::uint32_t preemptions)
-      : dfs(memory, order, reduction, {preemptions, choices_max}) {}
+      : strategy(memory, order, reduction, {preemptions, choices_max}) {}
   sim::StayOrder order;
   sim::NoReduction reduction;
-  sim::DepthFirstSearch dfs;
+  Strategy strategy;
 };
 
-sim::Strategy& build(const RunRequest& request, std::pmr::memory_resource& memory) {
-  if (request.strategy == StrategyKind::dfs) {
-    void* room = memory.allocate(sizeof(Search), alignof(Search));
-    return (new (room) Search(memory, preemptions_of(request)))->dfs;
-  }
-  void* room = memory.allocate(sizeof(sim::RandomWalk), alignof(sim::RandomWalk));
-  return *new (room) sim::RandomWalk(request.seed);
+template <class Strategy>
+sim::Strategy& build_search(std::pmr::memory_resource& memory, std::uint32_t preemptions) {
+  void* room = memory.allocate(sizeof(Search<Strategy>), alignof(Search<Strategy>));
+  return (new (room) Search<Strategy>(memory, preemptions))->strategy;
 }
 
-sim::CampaignOptions options_of(const RunRequest& request, const sim::MachineConfig& config) {
-  const bool is_random = request.strategy == StrategyKind::random;
-  HEDDLE_CHECK(is_random || request.shards == 1, "depth-first search is not dealt out to shards");
+sim::Strategy& build(const RunRequest& request, std::pmr::memory_resource& memory) {
+  if (request.strategy == StrategyKind::dfs)
+    return build_search<sim::DepthFirstSearch>(memory, preemptions_of(request));
+  if (request.strategy == StrategyKind::ipb)
+    return build_search<sim::IterativePreemptionBounding>(memory, preemptions_of(request));
+  return build_sampler(request.strategy, request.parameter, request.seed, memory);
+}
+
+sim::CampaignOptions options_of(const RunRequest& request) {
+  const bool is_sampled = samples(request.strategy);
+  HEDDLE_CHECK(is_sampled || request.shards == 1, "a search is not dealt out to shards");
   sim::CampaignOptions options;
   options.executions = request.executions;
-  if (is_random && request.executions == 0 && request.time_s <= 0)
+  if (is_sampled && request.executions == 0 && request.time_s <= 0)
     options.executions = request.variant.scenario->executions;
   if (request.only) {
-    HEDDLE_CHECK(is_random, "only random executions can be made alone");
+    HEDDLE_CHECK(is_sampled, "only sampled executions can be made alone");
     options.first = *request.only;
     options.executions = 1;
   }
@@ -58,7 +61,7 @@ sim::CampaignOptions options_of(const RunRequest& request, const sim::MachineCon
   options.shard = request.shard;
   options.shards = request.shards;
   options.fail_fast = request.fail_fast;
-  options.phases = is_random && !request.only && config.interleave == sim::Interleave::racy;
+  options.phases = is_sampled && !request.only;
   options.hang_cpu_s = request.hang_cpu_s;
   options.choices_max = choices_max;
   options.stop = request.stop;
@@ -82,10 +85,9 @@ sim::Found unsteady_search() {
   return found;
 }
 
-/// What a campaign has learned by the time it makes the execution `index`.
-std::vector<std::string> facts_known_at(std::uint64_t index, sim::Subject& subject,
-                                        const RunRequest& request,
-                                        const sim::MachineConfig& config) {
+/// Gives a campaign of the execution `index` alone what a whole one has learned by then.
+void learn_until(std::uint64_t index, sim::Subject& subject, const RunRequest& request,
+                 sim::CampaignOptions& options) {
   RunRequest earlier = request;
   earlier.only.reset();
   earlier.executions = sim::executions_known_at(index);
@@ -94,31 +96,23 @@ std::vector<std::string> facts_known_at(std::uint64_t index, sim::Subject& subje
   earlier.fail_fast = false;
   earlier.time_s = 0;
   earlier.on_finding = nullptr;
-  if (earlier.executions == 0) return {};
-  return run_campaign(subject, options_of(earlier, config)).facts;
+  if (earlier.executions == 0) return;
+  sim::CampaignResult learned = run_campaign(subject, options_of(earlier));
+  options.facts = std::move(learned.facts);
+  options.knowledge = std::move(learned.knowledge);
 }
 
 }  // namespace
-
-std::string_view word(StrategyKind kind) { return strategy_words[static_cast<std::size_t>(kind)]; }
-
-bool strategy_from(std::string_view text, StrategyKind& kind) {
-  for (std::size_t i = 0; i < strategy_words.size(); ++i) {
-    if (strategy_words[i] != text) continue;
-    kind = static_cast<StrategyKind>(i);
-    return true;
-  }
-  return false;
-}
 
 std::uint32_t preemptions_of(const RunRequest& request) {
   return request.preemptions.value_or(request.variant.scenario->dfs_preemptions);
 }
 
 std::string strategy_text(const RunRequest& request) {
-  if (request.strategy == StrategyKind::random) return "random";
+  std::string text = strategy_word(request.strategy, request.parameter);
+  if (samples(request.strategy)) return text;
   const std::uint32_t preemptions = preemptions_of(request);
-  return preemptions == sim::no_preemption_bound ? "dfs" : fmt::format("dfs({})", preemptions);
+  return preemptions == sim::no_preemption_bound ? text : fmt::format("{}({})", text, preemptions);
 }
 
 sim::MachineConfig config_of(const RunRequest& request) {
@@ -126,7 +120,7 @@ sim::MachineConfig config_of(const RunRequest& request) {
   HEDDLE_CHECK(variant.scenario != nullptr, "a request names a scenario");
   sim::MachineConfig config = variant.scenario->machine;
   config.interleave = variant.interleave.value_or(config.interleave);
-  if (request.strategy == StrategyKind::dfs && config.interleave == sim::Interleave::racy)
+  if (!samples(request.strategy) && config.interleave == sim::Interleave::racy)
     config.interleave = sim::Interleave::sync;
   return config;
 }
@@ -141,10 +135,10 @@ RunResult Runner::run(const RunRequest& request) {
       *rig_, trace_header(request.variant, config, strategy_text(request), request.seed));
   RunResult result;
   result.strategy = request.strategy;
+  result.parameter = request.parameter;
   result.seed = request.seed;
-  sim::CampaignOptions options = options_of(request, config);
-  if (request.only && config.interleave == sim::Interleave::racy)
-    options.facts = facts_known_at(*request.only, subject, request, config);
+  sim::CampaignOptions options = options_of(request);
+  if (request.only) learn_until(*request.only, subject, request, options);
   result.campaign = run_campaign(subject, options);
   if (result.campaign.diverged) result.campaign.findings.push_back(unsteady_search());
   for (const sim::Found& found : result.campaign.findings)

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "scenarios/registry/scenario.hpp"
+#include "scenarios/registry/strategy.hpp"
 #include "scenarios/registry/variant.hpp"
 #include "sim/choice/choice.hpp"
 #include "sim/explore/campaign.hpp"
@@ -23,25 +24,21 @@ namespace heddle::scenarios {
 
 class Rig;
 
-enum class StrategyKind : std::uint8_t { random, dfs };
-std::string_view word(StrategyKind kind);
-/// The inverse of word(). @returns false for a word that is none.
-bool strategy_from(std::string_view word, StrategyKind& kind);
-
 struct RunRequest {
   Variant variant;
   StrategyKind strategy = StrategyKind::random;
+  std::optional<std::uint32_t> parameter;  ///< default: StrategyInfo::usual
   std::uint64_t seed = 1;
-  std::uint64_t executions = 0;  ///< 0: random: the scenario's own budget; dfs: no limit
-  /// Random: makes just the execution of this index, as a whole campaign makes it. With
-  /// Interleave::racy, those whose races it is to know of are made first, unseen.
+  std::uint64_t executions = 0;  ///< 0: sampling: the scenario's own budget; else no limit
+  /// Sampling: makes just the execution of this index, as a whole campaign makes it. Those that it
+  /// is to have learned from are made first, unseen.
   std::optional<std::uint64_t> only;
   double time_s = 0;        ///< wall-clock time; 0: no limit
-  std::uint32_t jobs = 1;   ///< worker processes (dfs uses one)
-  std::uint32_t shard = 0;  ///< 0..shards - 1; random only
+  std::uint32_t jobs = 1;   ///< worker processes (searches use one)
+  std::uint32_t shard = 0;  ///< 0..shards - 1; sampling only
   std::uint32_t shards = 1;
-  std::optional<std::uint32_t>
-      preemptions;  ///< dfs; default: the scenario's; sim::no_preemption_bound
+  /// Searches; default: the scenario's; or sim::no_preemption_bound.
+  std::optional<std::uint32_t> preemptions;
   bool fail_fast = false;
   double hang_cpu_s = 10;
   const volatile std::sig_atomic_t* stop = nullptr;  ///< not 0: end soon, with a result
@@ -61,6 +58,7 @@ struct RunResult {
   std::vector<std::pair<std::string, std::uint64_t>>
       bounds;  ///< by name: "preemptions", "steps", …
   StrategyKind strategy = StrategyKind::random;
+  std::optional<std::uint32_t> parameter;
   std::uint64_t seed = 0;
   sim::CampaignResult campaign;  ///< counts, findings with traces, time
   /// The code under test is not deterministic: nothing else of the result can be relied on.

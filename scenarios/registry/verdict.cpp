@@ -42,7 +42,7 @@ std::string doubt(const RunResult& result, std::uint64_t steps_max) {
   if (counts.stuck != 0)
     return fmt::format("{} stuck, and no checker says why",
                        plural(counts.stuck, "execution was", "executions were"));
-  if (result.strategy == StrategyKind::dfs && !campaign.exhausted)
+  if (!samples(result.strategy) && !campaign.exhausted)
     return fmt::format("the {} ran out before the search was exhausted",
                        campaign.timed_out ? "time" : "number of executions");
   return {};
@@ -53,7 +53,7 @@ std::string doubt(const RunResult& result, std::uint64_t steps_max) {
 void judge(RunResult& result, const RunRequest& request, const sim::MachineConfig& config,
            std::uint32_t preemptions) {
   const sim::CampaignResult& campaign = result.campaign;
-  if (request.strategy == StrategyKind::dfs && preemptions != sim::no_preemption_bound)
+  if (!samples(request.strategy) && preemptions != sim::no_preemption_bound)
     result.bounds.emplace_back("preemptions", preemptions);
   result.bounds.emplace_back("steps", config.limits.steps_max);
   result.bounds.emplace_back("choices", choices_max);
@@ -72,7 +72,7 @@ void judge(RunResult& result, const RunRequest& request, const sim::MachineConfi
     result.verdict_text = fmt::format("inconclusive ({})", result.reason);
   } else {
     result.verdict = Verdict::clean;
-    result.exhaustive = request.strategy == StrategyKind::dfs;
+    result.exhaustive = !samples(request.strategy);
     result.verdict_text =
         !result.exhaustive ? fmt::format("clean ({}, not exhaustive)",
                                          plural(campaign.counts.all(), "execution", "executions"))

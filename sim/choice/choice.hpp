@@ -45,6 +45,11 @@ class Chooser {
   /// @returns 0..arity - 1, or give_up.
   virtual std::uint32_t value(Reason reason, std::uint32_t arity) = 0;
 
+  /// Does it want to be told of steps that are no choice? Asked once an execution.
+  virtual bool wants_forced() const { return false; }
+  /// Nobody but the one member of point.enabled can step, and does.
+  virtual void forced(const SchedulePoint& /*point*/) {}
+
   static constexpr std::uint32_t give_up = ~std::uint32_t{0};
 };
 
@@ -70,6 +75,7 @@ class Choices {
  public:
   void begin(Chooser& chooser, ChoiceLog log) {
     chooser_ = &chooser;
+    wants_forced_ = chooser.wants_forced();
     log_ = log;
     size_ = 0;
     if (log_.size != nullptr) *log_.size = 0;
@@ -84,6 +90,11 @@ class Choices {
                    chosen.value})
                ? chosen
                : no_context;
+  }
+
+  /// Tells the chooser of a step that is no choice, if it wants to know; nothing is recorded.
+  void forced(const SchedulePoint& point) {
+    if (wants_forced_) chooser_->forced(point);
   }
 
   /// @returns 0..arity - 1, or Chooser::give_up. Arity 1 asks nobody and records nothing.
@@ -111,6 +122,7 @@ class Choices {
   }
 
   Chooser* chooser_ = nullptr;
+  bool wants_forced_ = false;
   ChoiceLog log_;
   std::size_t size_ = 0;
 };

@@ -23,8 +23,6 @@ using Clock = std::chrono::steady_clock;
 using State = WorkerBlock::State;
 
 constexpr std::uint64_t unlimited = ~std::uint64_t{0};
-constexpr std::uint64_t first_phase_border = 64;
-constexpr std::uint64_t phase_growth = 8;
 constexpr int tick_ms = 50;
 constexpr double progress_s = 0.1;
 constexpr double stop_grace_s = 2;         // for the execution that runs when the campaign ends
@@ -90,6 +88,7 @@ class Campaign {
   void check_heartbeat(Station& station, Clock::time_point now);
   void stop();
   void next_phase_if_all_wait();
+  Strategy& gathered_strategy();
   std::uint64_t phase_end(std::uint64_t border) const;
   std::uint64_t ordinals_below(std::uint64_t count) const;
   std::uint64_t index_of(std::uint64_t ordinal) const {
@@ -132,6 +131,7 @@ Campaign::Campaign(Subject& subject, const CampaignOptions& options)
   const auto add_station = [&] {
     auto& station = stations_.emplace_back(std::make_unique<Station>(options.choices_max));
     station->strategy = &options.strategy(station->resource);
+    if (!options.knowledge.empty()) station->strategy->know(options.knowledge);
     return station->strategy->is_indexed();
   };
   const std::uint32_t jobs = add_station() ? std::max(options.jobs, 1u) : 1;
@@ -371,6 +371,8 @@ void Campaign::next_phase_if_all_wait() {
     any = any || station->waiting;
   }
   if (!any) return;
+  const std::string knowledge = gathered_strategy().knowledge();
+  for (auto& station : stations_) station->strategy->know(knowledge);
   control_.next = control_.phase_end.load();
   do {
     phase_border_ *= phase_growth;
@@ -385,6 +387,14 @@ void Campaign::next_phase_if_all_wait() {
     for (const std::string& fact : phase_facts_) message.text(fact);
     message.send(station->child->socket());
   }
+}
+
+/// The first station's strategy, with all that the others have observed in this phase. It lies in
+/// shared memory; @pre nobody executes.
+Strategy& Campaign::gathered_strategy() {
+  Strategy& all = *stations_.front()->strategy;
+  for (std::size_t i = 1; i < stations_.size(); ++i) all.gather(*stations_[i]->strategy);
+  return all;
 }
 
 Counts Campaign::counts() const {
@@ -405,6 +415,9 @@ CampaignResult Campaign::finish() {
   result_.counts = counts();
   result_.seconds = seconds_between(started_, Clock::now());
   result_.facts.assign(learned_.begin(), learned_.end());
+  const Strategy& strategy = gathered_strategy();
+  result_.knowledge = strategy.knowledge();
+  result_.coverage = strategy.coverage();
   for (const auto& station : stations_)
     result_.findings_dropped += station->block->findings_dropped;
   for (auto& [fingerprint, found] : found_) result_.findings.push_back(std::move(found));
@@ -423,15 +436,6 @@ CampaignResult Campaign::finish() {
 }
 
 }  // namespace
-
-std::uint64_t executions_known_at(std::uint64_t index) {
-  std::uint64_t known = 0;
-  for (std::uint64_t border = first_phase_border; border <= index; border *= phase_growth) {
-    known = border;
-    if (border > index / phase_growth) break;  // the next one would be beyond, or overflow
-  }
-  return known;
-}
 
 CampaignResult run_campaign(Subject& subject, const CampaignOptions& options) {
   return Campaign(subject, options).run();

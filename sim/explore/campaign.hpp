@@ -21,6 +21,7 @@
 #include "sim/core/finding.hpp"
 #include "sim/explore/counts.hpp"
 #include "sim/explore/execution.hpp"
+#include "sim/explore/phases.hpp"
 #include "sim/explore/process.hpp"
 #include "sim/explore/strategy.hpp"
 
@@ -75,8 +76,9 @@ struct CampaignOptions {
   std::uint32_t shard = 0;  ///< makes the executions of index = first + shard modulo shards
   std::uint32_t shards = 1;
   bool fail_fast = false;          ///< stop at the finding of the least index
-  bool phases = false;             ///< share facts at indices 64, 512, 4096, … (x 8)
+  bool phases = false;             ///< share facts and knowledge between phases (phases.hpp)
   std::vector<std::string> facts;  ///< known from the start, sorted; without phases too
+  std::string knowledge;           ///< what the strategy knows from the start
   double hang_cpu_s = 10;          ///< a worker that chooses nothing for so long is lost
   std::size_t choices_max = std::size_t{1} << 20;    ///< of an execution; more: bound reached
   const volatile std::sig_atomic_t* stop = nullptr;  ///< not 0: end soon, with a result
@@ -92,6 +94,8 @@ struct CampaignResult {
   Counts counts;
   std::vector<Found> findings;     ///< by first_index, then fingerprint
   std::vector<std::string> facts;  ///< all that was learned, sorted
+  std::string knowledge;           ///< what the strategy has learned
+  std::uint64_t coverage = 0;      ///< pairs of dependent places that were reached; 0: not counted
   double seconds = 0;
   std::uint64_t findings_dropped = 0;  ///< distinct ones beyond what a worker keeps (256)
   std::uint32_t workers_lost = 0;
@@ -102,10 +106,6 @@ struct CampaignResult {
   bool internal_error = false;  ///< a worker found a bug of heddle itself, and has said so
   bool gave_up = false;         ///< workers died too often for the campaign to go on
 };
-
-/// How many executions, from index 0, have told their facts when a campaign with phases makes the
-/// execution `index`.
-std::uint64_t executions_known_at(std::uint64_t index);
 
 /// Runs a campaign to its end. The calling process must be single-threaded.
 CampaignResult run_campaign(Subject& subject, const CampaignOptions& options);

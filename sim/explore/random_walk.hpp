@@ -4,6 +4,7 @@
 #include "sim/choice/random.hpp"
 #include "sim/core/rng.hpp"
 #include "sim/explore/strategy.hpp"
+#include "sim/explore/walk.hpp"
 
 namespace heddle::sim {
 
@@ -23,6 +24,12 @@ class RandomWalk final : public Strategy {
  private:
   std::uint64_t seed_;
   RandomChooser chooser_;
+};
+
+/// The same as one of a sampler's walks.
+class PlainWalk final : public Walk {
+ public:
+  ContextId schedule(const SchedulePoint& point) override { return any_of(point.enabled); }
 };
 
 }  // namespace heddle::sim

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 #include "sim/choice/choice.hpp"
 #include "sim/core/outcome.hpp"
@@ -21,11 +23,23 @@ class Strategy {
   /// Is there an execution that has not been made? A random strategy always says yes.
   virtual bool has_next() const = 0;
 
-  /// Does execution k depend on nothing but k, so that several workers can share the work?
+  /// Does execution k depend on nothing but k and what was learned in earlier phases, so that several workers can share the work?
   virtual bool is_indexed() const = 0;
   /// Did the last execution differ from an earlier one that made the same choices? Then the code
   /// under test is not deterministic, and nothing that was explored can be relied on.
   virtual bool diverged() const { return false; }
+
+  // Learning, for indexed strategies. When a phase is over and no worker executes, the parent gathers
+  // in one strategy what all of them have observed, and tells all of them what that one knows then.
+
+  /// Adds what `other`, which was built alike, has observed in the phase that is over.
+  virtual void gather(const Strategy& /*other*/) {}
+  /// What the next phase is to know, as text; the same whoever made which execution.
+  virtual std::string knowledge() const { return {}; }
+  /// A phase begins, and this is what is known; what was observed is forgotten.
+  virtual void know(std::string_view /*text*/) {}
+  /// How many different pairs of dependent places were reached (coverage.hpp); 0: not counted.
+  virtual std::uint64_t coverage() const { return 0; }
 };
 
 }  // namespace heddle::sim

@@ -22,7 +22,10 @@ Context& Machine::choose_next() {
     enabled = resume_relaxing();
     if (enabled.empty()) return nobody_enabled();
   }
-  if (enabled.count() == 1) return take_step(enabled.first());
+  if (enabled.count() == 1) {
+    choices_.forced({enabled, last_, announced_.data(), step_});
+    return take_step(enabled.first());
+  }
   const ContextId chosen = choices_.schedule({enabled, last_, announced_.data(), step_});
   if (chosen == no_context) end(choices_.full() ? Outcome::bound_reached : Outcome::given_up);
   return take_step(chosen);

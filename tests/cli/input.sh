@@ -41,12 +41,21 @@ done
 for value in 1 0/2 3/2 /2 1/ a/b 1/0 1/2/3 -1/2; do
   refuse 2 '--shard takes i/n' run canary --shard "$value"
 done
-refuse 2 "--strategy takes random or dfs, not 'rnadom', did you mean 'random'?" run canary \
-  --strategy rnadom
+refuse 2 "or portfolio, not 'rnadom', did you mean 'random'?" run canary --strategy rnadom
+refuse 2 "not 'purw', did you mean 'urw' or 'surw'?" run canary --strategy purw
+refuse 2 '--strategy: random takes no number' run canary --strategy random:3
+refuse 2 '--strategy: dfs takes no number' run canary --strategy dfs:2
+for value in 0 65 x '' 1.5 3:3; do
+  refuse 2 '--strategy pct:DEPTH takes a number from 1 to 64' run canary --strategy "pct:$value"
+done
+refuse 2 '--strategy sticky:PERCENT takes a number from 0 to 99' run canary --strategy sticky:100
+refuse 2 '--strategy delay:DELAYS takes a number from 0 to 64' run canary --strategy delay:65
+refuse 2 '--strategy is given more than once' run canary --strategy pos --strategy urw
 refuse 2 '--interleave takes sync, racy or all' run canary --interleave none
 refuse 2 '--quiet' run canary --quiet=maybe
 refuse 2 'add --strategy dfs' run canary --preemptions 2
 refuse 2 'leave out --strategy dfs' run canary --strategy dfs --execution 3
+refuse 2 'leave out --strategy ipb' run canary --strategy ipb --execution 3
 refuse 2 'exclude each other' run canary --execution 3 --executions 4
 
 # What is run.

@@ -1,0 +1,90 @@
+// The sampler: makes executions by one walk, or by several in turn (a portfolio). It counts what
+// walks need to know of the program, and the interleaving coverage that they reach.
+//
+// Execution k is drawn from mix(seed, k) and what was learned in earlier phases (phases.hpp). In a
+// portfolio all arms have equal shares at first; from the third phase on half of the executions go
+// to the arms in proportion to the new pairs per execution that each reached in the phase before.
+//
+// Swarm: half of a portfolio's executions leave out some of the faults and interrupts that may come.
+// Source: Groce, Zhang, Eide, Chen, Regehr, "Swarm testing", ISSTA 2012, section 2.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "sim/explore/coverage.hpp"
+#include "sim/explore/profile.hpp"
+#include "sim/explore/strategy.hpp"
+#include "sim/explore/walk.hpp"
+
+namespace heddle::sim {
+
+class Sampler final : public Strategy, private Chooser {
+ public:
+  static constexpr std::size_t arms_max = 16;
+
+  /// @param arms   at least one; they live as long as the sampler, and where it does.
+  /// @param swarm  leave faults and interrupts out at times.
+  Sampler(std::uint64_t seed, std::span<Walk* const> arms, bool swarm);
+
+  Chooser& begin(std::uint64_t index) override;
+  void end(Outcome outcome) override;
+  bool has_next() const override { return true; }
+  bool is_indexed() const override { return true; }
+
+  void gather(const Strategy& other) override;
+  std::string knowledge() const override;
+  void know(std::string_view text) override;
+  std::uint64_t coverage() const override { return coverage_.pairs(); }
+
+  const Profile& profile() const { return profile_; }
+  /// How many of 1,000 executions arm `arm` makes, at present.
+  std::uint32_t share(std::size_t arm) const { return shares_[arm]; }
+
+ private:
+  using Shares = std::array<std::uint32_t, arms_max>;
+
+  ContextId schedule(const SchedulePoint& point) override;
+  std::uint32_t value(Reason reason, std::uint32_t arity) override;
+  bool wants_forced() const override { return true; }
+  void forced(const SchedulePoint& point) override;
+
+  std::size_t draw_arm();
+  Shares equal_shares() const;
+  Shares earned_shares() const;
+  ContextSet without_left_out(const SchedulePoint& point);
+  void took(const SchedulePoint& point, ContextId id) {
+    const Operation& operation = point.operation(id);
+    coverage_.step(id, operation);
+    if (counts_) census_.step(id, operation, point.enabled);
+  }
+
+  std::uint64_t seed_;
+  std::array<Walk*, arms_max> arms_{};
+  std::size_t arm_count_;
+  bool swarm_;
+  Profile profile_;
+  Shares shares_;
+
+  // Of the phase that runs.
+  Census census_;
+  std::array<std::uint64_t, arms_max> made_{};  // executions, by arm
+  std::uint64_t last_index_ = 0;                // the greatest that was begun
+
+  // Of the running execution.
+  Rng rng_;  // for arms and swarm; walks have their own
+  Walk* walk_ = nullptr;
+  bool tells_forced_ = false;
+  bool counts_ = false;
+  bool no_faults_ = false;
+  bool leaves_out_ = false;
+  ContextSet met_;
+  ContextSet left_out_;  // interrupt sources that do not land by choice
+
+  Coverage coverage_;
+};
+
+}  // namespace heddle::sim
