@@ -42,7 +42,7 @@ for value in 1 0/2 3/2 /2 1/ a/b 1/0 1/2/3 -1/2; do
   refuse 2 '--shard takes i/n' run canary --shard "$value"
 done
 refuse 2 "or portfolio, not 'rnadom', did you mean 'random'?" run canary --strategy rnadom
-refuse 2 "not 'purw', did you mean 'urw' or 'surw'?" run canary --strategy purw
+refuse 2 "not 'purw', did you mean 'surw' or 'urw'?" run canary --strategy purw
 refuse 2 '--strategy: random takes no number' run canary --strategy random:3
 refuse 2 '--strategy: dfs takes no number' run canary --strategy dfs:2
 for value in 0 65 x '' 1.5 3:3; do

@@ -20,16 +20,17 @@ holds run.json 'map(.scenario) == ["canary/clean", "canary/lost_update"]'
 holds run.json 'map(.verdict) == ["clean", "finding"]'
 holds run.json 'map(.seed) | all(. == "0x5eed")'
 holds run.json '.[0] | .exhaustive == false and .executions.complete == 2000 and .findings == []'
-holds run.json '.[1].findings | map(.kind) == ["data_race", "invariant"]'
+holds run.json '.[1].findings | map(.kind) | unique == ["data_race", "invariant"]'
 holds run.json '.[1].findings | all(.count > 0 and .first >= 0 and (.fingerprint | length) == 16)'
 holds run.json '.[0].bounds | .steps > 0'
+holds run.json 'all(.strategy == "portfolio" and .coverage > 0)'
 while read -r trace; do
   [[ -f $trace ]] || complain "run.json names $trace, which is not there"
 done < <(jq --raw-output '.[].findings[].trace' run.json)
 expect 0 run canary/clean --quiet --json -
 holds stdout.txt '.[0].ending == "ok"'
 expect 3 run canary/clean --strategy dfs --executions 5 --json dfs.json
-holds dfs.json '.[0] | .verdict == "inconclusive" and .reason != "" and .strategy == "dfs"'
+holds dfs.json '.[0] | .verdict == "inconclusive" and .reason != "" and .strategy == "dfs" and .coverage == null'
 
 # The old file stays until the new one is there; a link stays a link; a device stays a device.
 ln -s run.json link.json
