@@ -34,45 +34,47 @@ struct Queue {
 template <bool bug>
 void queue(World& world, DefectBits) {
   Queue& q = world.create<Queue>();
-  std::uint16_t cpu = 0;
-  start(world, cpu, "producer", [&q, &world] {
-    int value = 0;
-    {
-      const Guard held(q.guard);
-      q.enqueue(value);
-      WRITE_ONCE(q.stored[0], value);
-      world.expect(READ_ONCE(q.amount) != 0, "a queue with an element is not empty");
-    }
-    for (int i = 0; i < Queue::size - 1; ++i) {
-      const Guard held(q.guard);
-      if (READ_ONCE(q.may_enqueue) == 0) continue;
-      q.enqueue(++value);
-      // The buggy one counts rounds instead of elements.
-      WRITE_ONCE(q.stored[bug ? i + 1 : value], value);
-      WRITE_ONCE(q.may_enqueue, 0);
-      WRITE_ONCE(q.may_dequeue, 1);
-    }
-  });
-  start(world, cpu, "consumer", [&q, &world] {
-    int taken = 0;
-    for (int i = 0; i < Queue::size; ++i) {
-      const Guard held(q.guard);
-      if (READ_ONCE(q.may_dequeue) == 0) continue;
-      const int value = q.dequeue();
-      world.expect(value == READ_ONCE(q.stored[bug ? i : taken]), "what comes out is what went in");
-      ++taken;
-      WRITE_ONCE(q.may_dequeue, 0);
-      WRITE_ONCE(q.may_enqueue, 1);
-    }
+  main_task(world, [&q, &world](Crew& crew) {
+    crew.start("producer", [&q, &world] {
+      int value = 0;
+      {
+        const Guard held(q.guard);
+        q.enqueue(value);
+        WRITE_ONCE(q.stored[0], value);
+        world.expect(READ_ONCE(q.amount) != 0, "a queue with an element is not empty");
+      }
+      for (int i = 0; i < Queue::size - 1; ++i) {
+        const Guard held(q.guard);
+        if (READ_ONCE(q.may_enqueue) == 0) continue;
+        q.enqueue(++value);
+        // The buggy one counts rounds instead of elements.
+        WRITE_ONCE(q.stored[bug ? i + 1 : value], value);
+        WRITE_ONCE(q.may_enqueue, 0);
+        WRITE_ONCE(q.may_dequeue, 1);
+      }
+    });
+    crew.start("consumer", [&q, &world] {
+      int taken = 0;
+      for (int i = 0; i < Queue::size; ++i) {
+        const Guard held(q.guard);
+        if (READ_ONCE(q.may_dequeue) == 0) continue;
+        const int value = q.dequeue();
+        world.expect(value == READ_ONCE(q.stored[bug ? i : taken]),
+                     "what comes out is what went in");
+        ++taken;
+        WRITE_ONCE(q.may_dequeue, 0);
+        WRITE_ONCE(q.may_enqueue, 1);
+      }
+    });
   });
 }
 HEDDLE_SCENARIO("classics/queue", queue<buggy>)
     .summary("producer and consumer of a queue count rounds, and take them for elements")
-    .cpus(2)
+    .cpus(3)
     .always_finds(FindingKind::invariant);
 HEDDLE_SCENARIO("classics/queue_fixed", queue<right>)
     .summary("the same, but they count elements")
-    .cpus(2);
+    .cpus(3);
 
 struct Stack {
   static constexpr int size = 10;
@@ -97,30 +99,31 @@ struct Stack {
 template <bool bug>
 void stack(World& world, DefectBits) {
   Stack& s = world.create<Stack>();
-  std::uint16_t cpu = 0;
-  start(world, cpu, "pusher", [&s, &world] {
-    for (int i = 0; i < Stack::size; ++i) {
-      const Guard held(s.guard);
-      world.expect(s.push(i), "the stack has room for all");
-      WRITE_ONCE(s.filled, 1);
-    }
-  });
-  start(world, cpu, "popper", [&s, &world] {
-    for (int i = 0; i < Stack::size; ++i) {
-      const Guard held(s.guard);
-      if (READ_ONCE(s.filled) == 0) continue;
-      world.expect(s.pop(), "a filled stack has an element");
-      if (!bug && READ_ONCE(s.top) == 0) WRITE_ONCE(s.filled, 0);
-    }
+  main_task(world, [&s, &world](Crew& crew) {
+    crew.start("pusher", [&s, &world] {
+      for (int i = 0; i < Stack::size; ++i) {
+        const Guard held(s.guard);
+        world.expect(s.push(i), "the stack has room for all");
+        WRITE_ONCE(s.filled, 1);
+      }
+    });
+    crew.start("popper", [&s, &world] {
+      for (int i = 0; i < Stack::size; ++i) {
+        const Guard held(s.guard);
+        if (READ_ONCE(s.filled) == 0) continue;
+        world.expect(s.pop(), "a filled stack has an element");
+        if (!bug && READ_ONCE(s.top) == 0) WRITE_ONCE(s.filled, 0);
+      }
+    });
   });
 }
 HEDDLE_SCENARIO("classics/stack", stack<buggy>)
     .summary("a stack is believed to be filled because it was so once")
-    .cpus(2)
+    .cpus(3)
     .always_finds(FindingKind::invariant);
 HEDDLE_SCENARIO("classics/stack_fixed", stack<right>)
     .summary("the same, but whoever empties it says so")
-    .cpus(2);
+    .cpus(3);
 
 /// A condition variable: whoever waits longest is woken first.
 struct Condition {

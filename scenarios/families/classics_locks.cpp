@@ -20,30 +20,31 @@ void account(World& world, DefectBits) {
   // The buggy one takes the deposit for a second withdrawal.
   constexpr int believed = bug ? first - deposit - withdrawal : first + deposit - withdrawal;
   Account& a = world.create<Account>();
-  std::uint16_t cpu = 0;
-  start(world, cpu, "checker", [&a, &world] {
-    const Guard guard(a.guard);
-    if (READ_ONCE(a.deposited) != 0 && READ_ONCE(a.withdrawn) != 0)
-      world.expect(READ_ONCE(a.balance) == believed, "the balance is what both have left");
-  });
-  start(world, cpu, "depositor", [&a] {
-    const Guard guard(a.guard);
-    add(a.balance, deposit);
-    WRITE_ONCE(a.deposited, 1);
-  });
-  start(world, cpu, "drawer", [&a] {
-    const Guard guard(a.guard);
-    add(a.balance, -withdrawal);
-    WRITE_ONCE(a.withdrawn, 1);
+  main_task(world, [&a, &world](Crew& crew) {
+    crew.start("checker", [&a, &world] {
+      const Guard guard(a.guard);
+      if (READ_ONCE(a.deposited) != 0 && READ_ONCE(a.withdrawn) != 0)
+        world.expect(READ_ONCE(a.balance) == believed, "the balance is what both have left");
+    });
+    crew.start("depositor", [&a] {
+      const Guard guard(a.guard);
+      add(a.balance, deposit);
+      WRITE_ONCE(a.deposited, 1);
+    });
+    crew.start("drawer", [&a] {
+      const Guard guard(a.guard);
+      add(a.balance, -withdrawal);
+      WRITE_ONCE(a.withdrawn, 1);
+    });
   });
 }
 HEDDLE_SCENARIO("classics/account", account<buggy>)
     .summary("an assertion on a bank account is wrong once both deposit and withdrawal are made")
-    .cpus(3)
+    .cpus(4)
     .always_finds(FindingKind::invariant);
 HEDDLE_SCENARIO("classics/account_fixed", account<right>)
     .summary("the same with the right sum")
-    .cpus(3);
+    .cpus(4);
 
 struct Carter {
   kernel::mutex inner = kernel::MUTEX_UNLOCKED("inner");
@@ -74,17 +75,18 @@ void use_right(Carter& c, int kind) {
 template <void (*use)(Carter&, int)>
 void carter01(World& world, DefectBits) {
   Carter& c = world.create<Carter>();
-  std::uint16_t cpu = 0;
-  for (int kind = 0; kind < 2; ++kind) start(world, cpu, "user", [&c, kind] { use(c, kind); });
-  for (int i = 0; i < 2; ++i) start(world, cpu, "idler", [] {});
+  main_task(world, [&c](Crew& crew) {
+    for (int kind = 0; kind < 2; ++kind) crew.start("user", [&c, kind] { use(c, kind); });
+    for (int i = 0; i < 2; ++i) crew.start("idler", [] {});
+  });
 }
 HEDDLE_SCENARIO("classics/carter01", carter01<use_buggy>)
     .summary("two kinds of users, the first of each takes a lock within another")
-    .cpus(4)
+    .cpus(5)
     .always_finds(FindingKind::deadlock);
 HEDDLE_SCENARIO("classics/carter01_fixed", carter01<use_right>)
     .summary("the same with one order of the two locks")
-    .cpus(4);
+    .cpus(5);
 
 struct TwoLocks {
   kernel::mutex a = kernel::MUTEX_UNLOCKED("a");
@@ -95,25 +97,26 @@ struct TwoLocks {
 template <bool bug>
 void deadlock01(World& world, DefectBits) {
   TwoLocks& locks = world.create<TwoLocks>();
-  std::uint16_t cpu = 0;
-  start(world, cpu, "upper", [&locks] {
-    const Guard first(locks.a);
-    const Guard second(locks.b);
-    add(locks.counter, 1);
-  });
-  start(world, cpu, "lower", [&locks] {
-    const Guard first(bug ? locks.b : locks.a);
-    const Guard second(bug ? locks.a : locks.b);
-    add(locks.counter, -1);
+  main_task(world, [&locks](Crew& crew) {
+    crew.start("upper", [&locks] {
+      const Guard first(locks.a);
+      const Guard second(locks.b);
+      add(locks.counter, 1);
+    });
+    crew.start("lower", [&locks] {
+      const Guard first(bug ? locks.b : locks.a);
+      const Guard second(bug ? locks.a : locks.b);
+      add(locks.counter, -1);
+    });
   });
 }
 HEDDLE_SCENARIO("classics/deadlock01", deadlock01<buggy>)
     .summary("two tasks take two locks in opposite orders")
-    .cpus(2)
+    .cpus(3)
     .always_finds(FindingKind::deadlock);
 HEDDLE_SCENARIO("classics/deadlock01_fixed", deadlock01<right>)
     .summary("the same in one order")
-    .cpus(2);
+    .cpus(3);
 
 struct Lazy {
   kernel::mutex guard = kernel::MUTEX_UNLOCKED("lazy");
@@ -123,24 +126,25 @@ struct Lazy {
 template <int most>
 void lazy01(World& world, DefectBits) {
   Lazy& lazy = world.create<Lazy>();
-  std::uint16_t cpu = 0;
-  for (const int amount : {1, 2})
-    start(world, cpu, "adder", [&lazy, amount] {
+  main_task(world, [&lazy, &world](Crew& crew) {
+    for (const int amount : {1, 2})
+      crew.start("adder", [&lazy, amount] {
+        const Guard guard(lazy.guard);
+        add(lazy.data, amount);
+      });
+    crew.start("checker", [&lazy, &world] {
       const Guard guard(lazy.guard);
-      add(lazy.data, amount);
+      world.expect(READ_ONCE(lazy.data) <= most, "the data stays within its limit");
     });
-  start(world, cpu, "checker", [&lazy, &world] {
-    const Guard guard(lazy.guard);
-    world.expect(READ_ONCE(lazy.data) <= most, "the data stays within its limit");
   });
 }
 HEDDLE_SCENARIO("classics/lazy01", lazy01<2>)
     .summary("a checker believes that it comes before one of two adders")
-    .cpus(3)
+    .cpus(4)
     .always_finds(FindingKind::invariant);
 HEDDLE_SCENARIO("classics/lazy01_fixed", lazy01<3>)
     .summary("the same, but it allows for both")
-    .cpus(3);
+    .cpus(4);
 
 struct Table {
   kernel::mutex forks[3] = {kernel::MUTEX_UNLOCKED("fork 0"), kernel::MUTEX_UNLOCKED("fork 1"),

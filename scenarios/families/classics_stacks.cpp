@@ -141,21 +141,28 @@ struct Vault {
 template <class Stack>
 void safestack(World& world, DefectBits) {
   Vault<Stack>& vault = world.create<Vault<Stack>>();
-  std::uint16_t cpu = 0;
-  for (int worker = 0; worker < 3; ++worker)
-    start(world, cpu, "worker", [&vault, &world, worker] {
-      for (int round = 0; round < 2; ++round) {
-        int element = nothing;
-        while ((element = vault.stack.pop()) == nothing) cpu_relax();
-        WRITE_ONCE(vault.values[element], worker);
-        world.expect(READ_ONCE(vault.values[element]) == worker, "an element has one owner");
-        vault.stack.push(element);
-      }
-    });
+  main_task(world, [&vault, &world](Crew& crew) {
+    for (int worker = 0; worker < 3; ++worker)
+      crew.start("worker", [&vault, &world, worker] {
+        for (int round = 0; round < 2; ++round) {
+          int element = nothing;
+          while ((element = vault.stack.pop()) == nothing) cpu_relax();
+          WRITE_ONCE(vault.values[element], worker);
+          world.expect(READ_ONCE(vault.values[element]) == worker, "an element has one owner");
+          vault.stack.push(element);
+        }
+      });
+  });
 }
+HEDDLE_SCENARIO("classics/safestack", safestack<SafeStack>)
+    .summary("three tasks pop and push elements of a stack that takes a link before the top")
+    .cpus(4)
+    .steps_max(2'000)
+    .executions(5'000'000)
+    .always_finds(FindingKind::invariant);
 HEDDLE_SCENARIO("classics/safestack_fixed", safestack<LockedStack>)
     .summary("three tasks pop and push elements of a stack under a lock")
-    .cpus(3);
+    .cpus(4);
 
 }  // namespace
 }  // namespace heddle::scenarios::classics

@@ -128,19 +128,20 @@ template <class Lock, bool bug, int thieves>
 void stealing(World& world, DefectBits) {
   using Queue = StealingQueue<Lock, bug>;
   Work<Queue>& work = world.create<Work<Queue>>();
-  std::uint16_t cpu = 0;
-  start(world, cpu, "owner", [&work] {
-    for (int item = 0; item < item_count; item += 2) {
-      work.queue.push(item);
-      work.queue.push(item + 1);
-      work.run(work.queue.pop());
-    }
-    for (int i = 0; i < 2; ++i) work.run(work.queue.pop());
-  });
-  for (int i = 0; i < thieves; ++i)
-    start(world, cpu, "thief", [&work] {
-      for (int round = 0; round < 2; ++round) work.run(work.queue.steal());
+  main_task(world, [&work](Crew& crew) {
+    crew.start("owner", [&work] {
+      for (int item = 0; item < item_count; item += 2) {
+        work.queue.push(item);
+        work.queue.push(item + 1);
+        work.run(work.queue.pop());
+      }
+      for (int i = 0; i < 2; ++i) work.run(work.queue.pop());
     });
+    for (int i = 0; i < thieves; ++i)
+      crew.start("thief", [&work] {
+        for (int round = 0; round < 2; ++round) work.run(work.queue.steal());
+      });
+  });
   world.finally([&work, &world] {
     for (const int runs : work.runs) world.expect(runs == 1, "every item is run once");
   });
@@ -148,21 +149,21 @@ void stealing(World& world, DefectBits) {
 
 HEDDLE_SCENARIO("classics/wsq", (stealing<MutexLock, buggy, 2>))
     .summary("a work-stealing queue takes one element more than it has room for")
-    .cpus(3)
+    .cpus(4)
     .executions(budget)
     .always_finds(FindingKind::invariant);
 HEDDLE_SCENARIO("classics/wsq_fixed", (stealing<MutexLock, right, 2>))
     .summary("the same with the right limit")
-    .cpus(3)
+    .cpus(4)
     .executions(budget);
 HEDDLE_SCENARIO("classics/iwsq", (stealing<HandMadeLock, buggy, 2>))
     .summary("the same queue, whose thieves spin on a lock made by hand")
-    .cpus(3)
+    .cpus(4)
     .executions(budget)
     .always_finds(FindingKind::invariant);
 HEDDLE_SCENARIO("classics/iwsq_fixed", (stealing<HandMadeLock, right, 2>))
     .summary("the same with the right limit")
-    .cpus(3)
+    .cpus(4)
     .executions(budget);
 
 }  // namespace

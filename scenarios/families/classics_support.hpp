@@ -3,11 +3,14 @@
 // scheduling point there: here it is read and written by marked accesses, which are steps.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "scenarios/registry/scenario.hpp"
 #include "sim/kernel/atomic.hpp"
+#include "sim/kernel/kthread.hpp"
 #include "sim/kernel/mutex.hpp"
 #include "sim/kernel/once.hpp"
 #include "sim/kernel/preempt.hpp"
@@ -52,6 +55,36 @@ inline int add(int& variable, int amount) {
 template <class Body>
 sim::Task start(World& world, std::uint16_t& next, const char* name, Body&& body) {
   return world.task(name, Cpu{next++}, std::forward<Body>(body));
+}
+
+/// What a program's main function starts, each on a CPU of its own, and joins at its end. Starting and
+/// joining are steps, so a task that is started early may be gone before the next one is there.
+class Crew {
+ public:
+  template <class Body>
+  void start(const char* name, Body&& body) {
+    const auto cpu = static_cast<std::uint16_t>(1 + count_);
+    members_[count_++].emplace(kernel::kthread_run(name, Cpu{cpu}, std::forward<Body>(body)));
+  }
+  ~Crew() {
+    for (std::uint16_t i = 0; i < count_; ++i) members_[i]->join();
+  }
+  Crew() = default;
+  Crew(const Crew&) = delete;
+  Crew& operator=(const Crew&) = delete;
+
+ private:
+  std::uint16_t count_ = 0;
+  std::array<std::optional<kernel::kthread>, sim::contexts_max> members_;
+};
+
+/// A task that is the program's main function: `body` is called with a Crew.
+template <class Body>
+void main_task(World& world, Body&& body) {
+  world.task("main", Cpu{0}, [body = std::forward<Body>(body)] {
+    Crew crew;
+    body(crew);
+  });
 }
 
 }  // namespace heddle::scenarios::classics

@@ -30,28 +30,29 @@ struct Driver {
 template <bool bug>
 void bluetooth(World& world, DefectBits) {
   Driver& driver = world.create<Driver>();
-  std::uint16_t cpu = 0;
-  start(world, cpu, "adder", [&driver, &world] {
-    if (!bug) driver.enter();
-    if (READ_ONCE(driver.stopping) == 0) {
-      if (bug) driver.enter();
-      world.expect(READ_ONCE(driver.stopped) == 0, "the driver is not stopped while it is used");
-    }
-    driver.leave();
-  });
-  start(world, cpu, "stopper", [&driver] {
-    WRITE_ONCE(driver.stopping, 1);
-    driver.leave();
-    if (READ_ONCE(driver.stop_event) != 0) WRITE_ONCE(driver.stopped, 1);
+  main_task(world, [&driver, &world](Crew& crew) {
+    crew.start("adder", [&driver, &world] {
+      if (!bug) driver.enter();
+      if (READ_ONCE(driver.stopping) == 0) {
+        if (bug) driver.enter();
+        world.expect(READ_ONCE(driver.stopped) == 0, "the driver is not stopped while it is used");
+      }
+      driver.leave();
+    });
+    crew.start("stopper", [&driver] {
+      WRITE_ONCE(driver.stopping, 1);
+      driver.leave();
+      if (READ_ONCE(driver.stop_event) != 0) WRITE_ONCE(driver.stopped, 1);
+    });
   });
 }
 HEDDLE_SCENARIO("classics/bluetooth", bluetooth<buggy>)
     .summary("a driver is stopped between the look whether it stops and the note that it is used")
-    .cpus(2)
+    .cpus(3)
     .always_finds(FindingKind::invariant);
 HEDDLE_SCENARIO("classics/bluetooth_fixed", bluetooth<right>)
     .summary("the same, but it is noted first")
-    .cpus(2);
+    .cpus(3);
 
 struct Reordered {
   kernel::mutex guard = kernel::MUTEX_UNLOCKED("both");
@@ -70,49 +71,50 @@ struct Reordered {
 template <bool bug, int setters, int checkers>
 void reorder(World& world, DefectBits) {
   Reordered& pair = world.create<Reordered>();
-  std::uint16_t cpu = 0;
-  const char* const sentence = "both are set, or neither";
-  for (int i = 0; i < setters; ++i)
-    start(world, cpu, "setter", [&pair] {
-      if (bug) return pair.set();
-      const Guard held(pair.guard);
-      pair.set();
-    });
-  for (int i = 0; i < checkers; ++i)
-    start(world, cpu, "checker", [&pair, &world, sentence] {
-      if (bug) return world.expect(pair.is_whole(), sentence);
-      const Guard held(pair.guard);
-      world.expect(pair.is_whole(), sentence);
-    });
+  main_task(world, [&pair, &world](Crew& crew) {
+    static constexpr const char* sentence = "both are set, or neither";
+    for (int i = 0; i < setters; ++i)
+      crew.start("setter", [&pair] {
+        if (bug) return pair.set();
+        const Guard held(pair.guard);
+        pair.set();
+      });
+    for (int i = 0; i < checkers; ++i)
+      crew.start("checker", [&pair, &world] {
+        if (bug) return world.expect(pair.is_whole(), sentence);
+        const Guard held(pair.guard);
+        world.expect(pair.is_whole(), sentence);
+      });
+  });
 }
 HEDDLE_SCENARIO("classics/reorder_3", (reorder<buggy, 2, 1>))
     .summary("two tasks set two variables, one looks in between")
-    .cpus(3)
+    .cpus(4)
     .always_finds(FindingKind::invariant);
 HEDDLE_SCENARIO("classics/reorder_3_fixed", (reorder<right, 2, 1>))
     .summary("the same under a lock")
-    .cpus(3);
+    .cpus(4);
 HEDDLE_SCENARIO("classics/reorder_4", (reorder<buggy, 3, 1>))
     .summary("three tasks set two variables, one looks in between")
-    .cpus(4)
+    .cpus(5)
     .always_finds(FindingKind::invariant);
 HEDDLE_SCENARIO("classics/reorder_5", (reorder<buggy, 4, 1>))
     .summary("four tasks set two variables, one looks in between")
-    .cpus(5)
+    .cpus(6)
     .always_finds(FindingKind::invariant);
 HEDDLE_SCENARIO("classics/reorder_10", (reorder<buggy, 9, 1>))
     .summary("nine tasks set two variables, one looks before any is done")
-    .cpus(10)
+    .cpus(11)
     .executions(budget)
     .always_finds(FindingKind::invariant);
 HEDDLE_SCENARIO("classics/reorder_20", (reorder<buggy, 10, 10>))
     .summary("ten tasks set two variables, ten look before any is done")
-    .cpus(20)
+    .cpus(21)
     .executions(budget)
     .always_finds(FindingKind::invariant);
 HEDDLE_SCENARIO("classics/reorder_20_fixed", (reorder<right, 10, 10>))
     .summary("the same under a lock")
-    .cpus(20);
+    .cpus(21);
 
 struct Stages {
   kernel::mutex first = kernel::MUTEX_UNLOCKED("first stage");
@@ -152,30 +154,32 @@ struct Stages {
 template <bool bug, int writers, int readers>
 void twostage(World& world, DefectBits) {
   Stages& stages = world.create<Stages>();
-  std::uint16_t cpu = 0;
-  for (int i = 0; i < writers; ++i) start(world, cpu, "writer", [&stages] { stages.write(bug); });
-  for (int i = 0; i < readers; ++i)
-    start(world, cpu, "reader",
-          [&stages, &world] { world.expect(stages.fits(bug), "the second stage fits the first"); });
+  main_task(world, [&stages, &world](Crew& crew) {
+    for (int i = 0; i < writers; ++i) crew.start("writer", [&stages] { stages.write(bug); });
+    for (int i = 0; i < readers; ++i)
+      crew.start("reader", [&stages, &world] {
+        world.expect(stages.fits(bug), "the second stage fits the first");
+      });
+  });
 }
 HEDDLE_SCENARIO("classics/twostage", (twostage<buggy, 1, 1>))
     .summary("a reader comes between the two stages of a writer")
-    .cpus(2)
+    .cpus(3)
     .always_finds(FindingKind::invariant);
 HEDDLE_SCENARIO("classics/twostage_fixed", (twostage<right, 1, 1>))
     .summary("the same with both stages under the first lock")
-    .cpus(2);
+    .cpus(3);
 HEDDLE_SCENARIO("classics/twostage_20", (twostage<buggy, 10, 10>))
     .summary("ten readers, and ten writers of which none may be at its second stage")
-    .cpus(20)
+    .cpus(21)
     .executions(budget)
     .always_finds(FindingKind::invariant);
 HEDDLE_SCENARIO("classics/twostage_20_fixed", (twostage<right, 10, 10>))
     .summary("the same with both stages under the first lock")
-    .cpus(20);
+    .cpus(21);
 HEDDLE_SCENARIO("classics/twostage_50", (twostage<buggy, 40, 10>))
     .summary("ten readers, and forty writers of which none may be at its second stage")
-    .cpus(50)
+    .cpus(51)
     .executions(budget)
     .always_finds(FindingKind::invariant);
 

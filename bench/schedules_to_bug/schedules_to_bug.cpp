@@ -1,0 +1,167 @@
+// How many schedules each strategy needs to find each classic's bug: mean, median and worst of some
+// seeds, and the steps of a schedule; beside what the papers publish. Prints a table, a row for each
+// program and strategy; every number but the times is the same in every run.
+//
+//   heddle_schedules_to_bug [SEEDS [SCHEDULES [PART OF A PROGRAM'S NAME [STRATEGY…]]]]
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <memory>
+#include <memory_resource>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "scenarios/registry/rig.hpp"
+#include "scenarios/registry/scenario.hpp"
+#include "scenarios/registry/strategy.hpp"
+#include "sim/choice/choice.hpp"
+#include "sim/explore/phases.hpp"
+
+namespace heddle::bench {
+namespace {
+
+using scenarios::Rig;
+using scenarios::Scenario;
+using scenarios::StrategyKind;
+
+/// A strategy with its number, as measured.
+struct Measured {
+  StrategyKind kind;
+  std::optional<std::uint32_t> parameter;
+};
+const std::vector<Measured> all_measured = {
+    {StrategyKind::random, {}}, {StrategyKind::sticky, {}}, {StrategyKind::pct, 3},
+    {StrategyKind::pct, 10},    {StrategyKind::pos, {}},    {StrategyKind::urw, {}},
+    {StrategyKind::surw, {}},   {StrategyKind::delay, {}},  {StrategyKind::portfolio, {}}};
+
+/// Mean schedules to the bug as others give them, where the programs agree.
+struct Published {
+  std::string_view program;
+  std::string_view strategy;
+  std::string_view figure;
+};
+constexpr Published published[] = {
+    {"classics/bluetooth", "pos", "36"},
+    {"classics/bluetooth", "surw", "70"},
+    {"classics/iwsq", "pct:3", "907"},
+    {"classics/iwsq", "pct:10", "204"},
+    {"classics/reorder_10", "pos", "not in 10,000"},
+    {"classics/safestack", "pos", "about 800,000"},
+    {"classics/safestack", "random", "about 1,900,000"},
+};
+
+std::string_view published_figure(std::string_view program, std::string_view strategy) {
+  for (const Published& p : published)
+    if (p.program == program && p.strategy == strategy) return p.figure;
+  return "";
+}
+
+/// "pct:7" and the like. @returns nothing for what is no sampling strategy.
+std::optional<Measured> measured_from(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  Measured measured{StrategyKind::random, {}};
+  if (!scenarios::strategy_from(text.substr(0, colon), measured.kind)) return std::nullopt;
+  if (!scenarios::samples(measured.kind)) return std::nullopt;
+  if (colon != text.npos)
+    measured.parameter = static_cast<std::uint32_t>(std::atoi(text.data() + colon + 1));
+  return measured;
+}
+
+bool is_found(const Rig& rig, const Scenario& scenario) {
+  const auto& findings = const_cast<Rig&>(rig).machine().findings();
+  return std::all_of(scenario.always.begin(), scenario.always.end(), [&](sim::FindingKind kind) {
+    return std::any_of(findings.begin(), findings.end(),
+                       [kind](const sim::Finding& finding) { return finding.kind == kind; });
+  });
+}
+
+struct Search {
+  std::uint64_t schedules = 0;
+  std::uint64_t steps = 0;
+  bool found = false;
+};
+
+/// Executions 0, 1, … of one seed until the bug is found, with phases as a campaign has them.
+Search search(Rig& rig, const Scenario& scenario, const Measured& measured, std::uint64_t seed,
+              std::uint64_t schedules_max) {
+  std::pmr::monotonic_buffer_resource memory;
+  sim::Strategy& strategy =
+      scenarios::build_sampler(measured.kind, measured.parameter, seed, memory);
+  Search result;
+  while (result.schedules < schedules_max && !result.found) {
+    const std::uint64_t index = result.schedules++;
+    if (index != 0 && sim::executions_known_at(index) == index) strategy.know(strategy.knowledge());
+    strategy.end(rig.run(strategy.begin(index), {}));
+    result.steps += rig.machine().steps();
+    result.found = is_found(rig, scenario);
+  }
+  return result;
+}
+
+void tell(Rig& rig, const Scenario& scenario, const Measured& measured, std::uint64_t seeds,
+          std::uint64_t schedules_max) {
+  rig.set_up(scenario, 0, scenario.machine);
+  std::vector<std::uint64_t> needed;
+  std::uint64_t schedules = 0;
+  std::uint64_t steps = 0;
+  std::uint64_t sum = 0;
+  const auto start = std::chrono::steady_clock::now();
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    const Search one = search(rig, scenario, measured, seed, schedules_max);
+    schedules += one.schedules;
+    steps += one.steps;
+    if (!one.found) continue;
+    needed.push_back(one.schedules);
+    sum += one.schedules;
+  }
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  std::sort(needed.begin(), needed.end());
+  const std::string strategy = scenarios::strategy_word(measured.kind, measured.parameter);
+  const std::string found = fmt::format("{}/{}", needed.size(), seeds);
+  const bool any = !needed.empty();
+  fmt::print("{:<24} {:<10} {:>6} {:>9} {:>9} {:>9} {:>7.1f} {:>8.0f}  {}\n", scenario.name,
+             strategy, found, any ? fmt::format("{}", sum / needed.size()) : "-",
+             any ? fmt::format("{}", needed[needed.size() / 2]) : "-",
+             any ? fmt::format("{}", needed.back()) : "-",
+             static_cast<double>(steps) / static_cast<double>(schedules),
+             static_cast<double>(schedules) / took.count(),
+             published_figure(scenario.name, strategy));
+  std::fflush(stdout);
+}
+
+int run(int count, char** arguments) {
+  const auto number = [&](int i, std::uint64_t usual) {
+    return count > i ? std::strtoull(arguments[i], nullptr, 10) : usual;
+  };
+  const std::uint64_t seeds = std::max<std::uint64_t>(number(1, 20), 1);
+  const std::uint64_t schedules_max = std::max<std::uint64_t>(number(2, 10'000), 1);
+  const std::string_view part = count > 3 ? arguments[3] : "";
+  std::vector<Measured> wanted;
+  for (int i = 4; i < count; ++i) {
+    const std::optional<Measured> measured = measured_from(arguments[i]);
+    if (!measured) {
+      fmt::print(stderr, "'{}' is no strategy that samples\n", arguments[i]);
+      return 2;
+    }
+    wanted.push_back(*measured);
+  }
+  if (wanted.empty()) wanted = all_measured;
+  fmt::print("{:<24} {:<10} {:>6} {:>9} {:>9} {:>9} {:>7} {:>8}  {}\n", "program", "strategy",
+             "found", "mean", "median", "worst", "steps", "per s", "published mean");
+  Rig rig;
+  for (const Scenario& scenario : scenarios::all_scenarios()) {
+    if (!scenario.name.starts_with("classics/") || scenario.always.empty()) continue;
+    if (scenario.name.find(part) == scenario.name.npos) continue;
+    for (const Measured& measured : wanted) tell(rig, scenario, measured, seeds, schedules_max);
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace heddle::bench
+
+int main(int count, char** arguments) { return heddle::bench::run(count, arguments); }
