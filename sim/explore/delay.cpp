@@ -20,7 +20,7 @@ DelayWalk::DelayWalk(std::uint32_t delays) : delays_(delays) {
 }
 
 void DelayWalk::prepare() {
-  const std::uint32_t length = expected_decisions();
+  const std::uint32_t length = expected_steps();
   for (std::uint32_t i = 0; i < delays_; ++i) points_[i] = rng_.below(length);
   std::sort(points_.begin(), points_.begin() + delays_);
   fair_from_ = 2 * length + 64;

@@ -14,7 +14,7 @@ Pct::Pct(std::uint32_t depth) : changes_(depth - 1) {
 }
 
 void Pct::prepare() {
-  const std::uint32_t length = expected_decisions();
+  const std::uint32_t length = expected_steps();
   for (std::uint32_t i = 0; i < changes_; ++i) points_[i] = rng_.below(length);
   std::sort(points_.begin(), points_.begin() + changes_);
   fair_from_ = 2 * length + 64;

@@ -5,7 +5,8 @@
 // Source: Burckhardt, Kothari, Musuvathi, Nagarakatte, "A randomized scheduler with probabilistic
 // guarantees of finding bugs", ASPLOS 2010, section 3. Deviations, for fairness: a context that
 // yields falls to the lowest priority, as in Shuttle; beyond twice the expected length the walk is
-// uniform, as in Coyote's fair PCT. Only decisions count, not forced steps.
+// uniform, as in Coyote's fair PCT. Only decisions count, not forced steps; but k is the mean
+// number of steps, which schedules change less.
 #pragma once
 
 #include <array>

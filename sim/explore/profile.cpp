@@ -47,9 +47,7 @@ void Profile::add_descendants(std::array<std::uint32_t, contexts_max>& counts) c
 
 void Profile::write(std::string& text) const {
   if (!known_) return;
-  text += "decisions";
-  put_number(text, decisions_);
-  text += '\n';
+  text += "known\n";
   for (std::size_t id = 0; id < contexts_max; ++id) {
     if (steps_of_[id] == 0) continue;
     text += "context";
@@ -76,9 +74,8 @@ void Profile::read(std::string_view text) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     std::string_view line = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
-    if (take_word(line, "decisions")) {
+    if (take_word(line, "known")) {
       known_ = true;
-      decisions_ = std::max(1u, static_cast<std::uint32_t>(take_number(line)));
     } else if (take_word(line, "context")) {
       const std::uint64_t id = take_number(line) % contexts_max;
       steps_of_[id] = static_cast<std::uint32_t>(take_number(line));
@@ -135,7 +132,6 @@ void Census::use(ObjectId object, ContextId context, bool writes, std::uint64_t 
 
 void Census::gather(const Census& other) {
   executions_ += other.executions_;
-  decisions_ += other.decisions_;
   for (std::size_t id = 0; id < contexts_max; ++id) {
     steps_[id] += other.steps_[id];
     if (other.creators_[id] == 0) continue;
@@ -156,7 +152,6 @@ void Census::conclude(Profile& profile) const {
   if (executions_ == 0) return;
   profile = {};
   profile.known_ = true;
-  profile.decisions_ = std::max(1u, mean(decisions_));
   for (std::size_t id = 0; id < contexts_max; ++id) {
     profile.steps_of_[id] = mean(steps_[id]);
     profile.steps_ += profile.steps_of_[id];

@@ -1,5 +1,5 @@
-// What a program's executions are like: how many decisions, how many steps each context takes, and
-// how often each context uses which object. Some strategies need estimates of these.
+// What a program's executions are like: how many steps each context takes, and how often it uses which
+// object. Some strategies need estimates of these.
 //
 // A Census counts while executions run; a Profile is what walks choose by. A campaign turns censuses
 // into a profile between phases (Strategy::gather), so the profile is the same under any --jobs.
@@ -28,9 +28,7 @@ class Profile {
 
   Profile() { parents_.fill(no_context); }
   bool known() const { return known_; }
-  /// Choices of who steps in an execution; at least 1. @pre known().
-  std::uint32_t decisions() const { return decisions_; }
-  /// Steps of all contexts. @pre known().
+  /// Steps of all contexts; 0 if nothing is known.
   std::uint32_t steps() const { return steps_; }
   /// 0 for a context that was never seen.
   std::uint32_t steps(ContextId id) const { return steps_of_[id.value]; }
@@ -50,7 +48,6 @@ class Profile {
  private:
   friend class Census;
   bool known_ = false;
-  std::uint32_t decisions_ = 1;
   std::uint32_t steps_ = 0;
   std::array<std::uint32_t, contexts_max> steps_of_{};
   std::array<ContextId, contexts_max> parents_;
@@ -64,7 +61,6 @@ class Census {
   void begin() { pending_creator_ = no_context, seen_ = {}; }
   /// The context takes a step, out of `enabled`.
   void step(ContextId id, const Operation& operation, ContextSet enabled);
-  void decision() { ++decisions_; }
   void end() { ++executions_; }
 
   void clear();
@@ -91,7 +87,6 @@ class Census {
   ContextSet seen_;  // of the running execution
   ContextId pending_creator_ = no_context;
   std::uint64_t executions_ = 0;
-  std::uint64_t decisions_ = 0;
   std::array<std::uint64_t, contexts_max> steps_{};
   std::array<std::uint16_t, contexts_max> creators_{};  // + 1; the least one that was seen
   bool crowded_ = false;                                // more different uses than are kept

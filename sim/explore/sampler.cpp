@@ -89,7 +89,6 @@ ContextId Sampler::schedule(const SchedulePoint& point) {
   if (open.enabled.count() == 1) {
     if (tells_forced_) walk_->forced(open);
   } else {
-    if (counts_) census_.decision();
     chosen = walk_->schedule(open);
   }
   took(point, chosen);

@@ -32,10 +32,10 @@ class Walk : public Chooser {
  protected:
   /// Called at the start of each execution; may draw.
   virtual void prepare() {}
-  /// How many decisions (choices of who steps) the execution is expected to have. While nothing is
-  /// known this is drawn, from 8 to 1,024, so that points drawn from it fall anywhere at times.
-  std::uint32_t expected_decisions() {
-    return profile_->known() ? profile_->decisions() : 8u << rng_.below(8);
+  /// How many steps the execution is expected to have. While nothing is known this is drawn, from 8 to
+  /// 1,024, so that points drawn from it fall anywhere at times.
+  std::uint32_t expected_steps() {
+    return profile_->steps() != 0 ? profile_->steps() : 8u << rng_.below(8);
   }
   ContextId any_of(ContextSet set) { return set.nth(rng_.below(set.count())); }
 

@@ -1,0 +1,262 @@
+// The sampler: coverage, profiles, shares; that an execution depends on its index and on what was
+// learned, and on nothing else.
+#include "sim/explore/sampler.hpp"
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "bench/programs.hpp"
+#include "sim/explore/pct.hpp"
+#include "sim/explore/phases.hpp"
+#include "sim/explore/pos.hpp"
+#include "sim/explore/random_walk.hpp"
+#include "sim/explore/sticky.hpp"
+#include "sim/explore/surw.hpp"
+#include "sim/explore/urw.hpp"
+#include "tests/explore/program.hpp"
+
+namespace heddle::tests {
+namespace {
+
+using sim::ContextId;
+using sim::Coverage;
+using sim::Cpu;
+using sim::EventKind;
+using sim::Mode;
+using sim::ObjectId;
+using sim::Operation;
+using sim::Place;
+using sim::Profile;
+using sim::World;
+
+constexpr ContextId one{1};
+constexpr ContextId two{2};
+
+Operation use(std::uintptr_t place, Mode mode, std::uintptr_t address = 64) {
+  return {mode == Mode::read ? EventKind::load : EventKind::store, mode, 4,
+          ObjectId::memory(address), Place{place}};
+}
+
+// ---- coverage ----------------------------------------------------------------------------------
+
+TEST(Coverage, CountsOrderedPairsOfDependentStepsOfDifferentContexts) {
+  const auto coverage = std::make_unique<Coverage>();
+  coverage->begin(0, 0);
+  coverage->step(one, use(1, Mode::write));
+  coverage->step(one, use(2, Mode::read));  // its own write
+  EXPECT_EQ(coverage->pairs(), 0u);
+  coverage->step(two, use(3, Mode::read));  // 1 -> 3
+  EXPECT_EQ(coverage->pairs(), 1u);
+  coverage->step(two, use(4, Mode::read, 72));  // another object
+  EXPECT_EQ(coverage->pairs(), 1u);
+  coverage->step(one, use(5, Mode::write));  // 3 -> 5
+  EXPECT_EQ(coverage->pairs(), 2u);
+  coverage->begin(1, 0);
+  coverage->step(two, use(3, Mode::read));  // nothing was written in this execution
+  EXPECT_EQ(coverage->pairs(), 2u);
+  coverage->step(one, use(1, Mode::write));  // 3 -> 1
+  coverage->step(two, use(3, Mode::read));   // known
+  EXPECT_EQ(coverage->pairs(), 3u);
+}
+
+TEST(Coverage, CreditsTheArmThatWasFirstWhoeverTold) {
+  const auto a = std::make_unique<Coverage>();
+  const auto b = std::make_unique<Coverage>();
+  const auto reach = [](Coverage& coverage, std::uint64_t index, std::uint8_t arm) {
+    coverage.begin(index, arm);
+    coverage.step(one, use(1, Mode::write));
+    coverage.step(two, use(3, Mode::read));
+  };
+  reach(*a, 9, 1);
+  reach(*b, 4, 2);
+  a->gather(*b);
+  b->gather(*a);
+  for (const Coverage* coverage : {a.get(), b.get()}) {
+    EXPECT_EQ(coverage->pairs(), 1u);
+    std::array<std::uint64_t, 256> arms{};
+    coverage->credit(4, arms);
+    EXPECT_EQ(arms[1], 0u);
+    EXPECT_EQ(arms[2], 1u);
+    arms = {};
+    coverage->credit(5, arms);
+    EXPECT_EQ(arms[2], 0u) << "it was reached before";
+  }
+}
+
+// ---- profiles ----------------------------------------------------------------------------------
+
+TEST(Profile, HasTheMeansOfACensus) {
+  const auto census = std::make_unique<sim::Census>();
+  const auto other = std::make_unique<sim::Census>();
+  const sim::ContextSet both = sim::ContextSet(one) | sim::ContextSet(two);
+  census->begin();
+  for (int i = 0; i < 3; ++i) census->step(one, use(1, Mode::write), both);
+  census->step(two, use(2, Mode::read), both);
+  census->end();
+  other->begin();
+  other->step(one, use(1, Mode::write), both);
+  other->step(two, use(2, Mode::read, 72), both);
+  other->end();
+  census->gather(*other);
+
+  Profile profile;
+  EXPECT_FALSE(profile.known());
+  census->conclude(profile);
+  ASSERT_TRUE(profile.known());
+  EXPECT_EQ(profile.steps(one), 2u);
+  EXPECT_EQ(profile.steps(two), 1u);
+  EXPECT_EQ(profile.steps(), 3u);
+  ASSERT_EQ(profile.object_count(), 1u) << "the other object has one user";
+  EXPECT_EQ(profile.object(0).object, ObjectId::memory(64));
+  EXPECT_EQ(profile.object(0).uses[1], 2u);
+  EXPECT_EQ(profile.object(0).total, 3u);
+}
+
+TEST(Profile, IsTheSameAfterItWasWrittenAndRead) {
+  const auto census = std::make_unique<sim::Census>();
+  census->begin();
+  const sim::ContextSet first(one);
+  Operation create = use(1, Mode::write);
+  create.kind = EventKind::create;
+  census->step(one, create, first);
+  for (std::uintptr_t address = 64; address < 64 + 8 * 20; address += 8)
+    for (const ContextId id : {one, two})
+      census->step(id, use(1, Mode::write, address), first | sim::ContextSet(two));
+  census->end();
+  Profile profile;
+  census->conclude(profile);
+  EXPECT_EQ(profile.parent(two), one);
+  EXPECT_EQ(profile.object_count(), 20u);
+  std::string text;
+  profile.write(text);
+  Profile again;
+  again.read(text);
+  std::string same;
+  again.write(same);
+  EXPECT_EQ(same, text);
+  EXPECT_EQ(again.parent(two), one);
+  EXPECT_EQ(again.steps(), profile.steps());
+}
+
+TEST(Profile, ReadsWhateverItIsGiven) {
+  for (const char* text : {"", "\n\n", "known", "known x\ncontext\nobject", "object 40 1",
+                           "context ffffffff ffffffff ffffffff\nknown", "nonsense 1 2 3"}) {
+    Profile profile;
+    profile.read(text);
+    EXPECT_LE(profile.object_count(), 1u);
+  }
+}
+
+// ---- executions --------------------------------------------------------------------------------
+
+/// A sampler with several arms, and all that it is made of.
+struct Portfolio {
+  explicit Portfolio(std::uint64_t seed)
+      : sampler(std::make_unique<sim::Sampler>(seed, arms, true)) {}
+  sim::PlainWalk plain;
+  sim::Pct pct{3};
+  sim::PartialOrderSampling pos;
+  sim::UniformWalk urw;
+  sim::SelectiveWalk surw;
+  std::array<sim::Walk*, 5> arms{&plain, &pct, &pos, &urw, &surw};
+  std::unique_ptr<sim::Sampler> sampler;
+};
+
+/// Runs programs and keeps their choices.
+class Recorded {
+ public:
+  std::vector<sim::Choice> run(Program& program, sim::Strategy& strategy, std::uint64_t index) {
+    strategy.end(program.run(strategy.begin(index), {room_.data(), room_.size(), &size_}));
+    return {room_.begin(), room_.begin() + static_cast<std::ptrdiff_t>(size_)};
+  }
+
+ private:
+  std::vector<sim::Choice> room_ = std::vector<sim::Choice>(4'096);
+  volatile std::uint64_t size_ = 0;
+};
+
+void locks_and_an_interrupt(World& world) {
+  bench::locked_increments<2, 3>(world);
+  auto& x = world.create<std::atomic<int>>(0);
+  world.interrupt("handler", Cpu{0}, sim::Level::hardirq, 2, [&x] { x.fetch_add(1); });
+}
+
+TEST(Sampler, ExecutionsDependOnTheirIndexAndOnWhatWasLearnedAlone) {
+  Program program(2, &locks_and_an_interrupt);
+  Recorded recorded;
+  Portfolio alone(3);
+  Portfolio even(3);
+  Portfolio odd(3);
+  for (std::uint64_t i = 0; i < 600; ++i) {
+    if (i == 64 || i == 512) {
+      alone.sampler->know(alone.sampler->knowledge());
+      even.sampler->gather(*odd.sampler);
+      const std::string knowledge = even.sampler->knowledge();
+      even.sampler->know(knowledge);
+      odd.sampler->know(knowledge);
+    }
+    Portfolio& other = i % 2 == 0 ? even : odd;
+    ASSERT_EQ(recorded.run(program, *alone.sampler, i), recorded.run(program, *other.sampler, i))
+        << i;
+  }
+  Portfolio late(3);
+  late.sampler->know(alone.sampler->knowledge());
+  Portfolio later(3);
+  later.sampler->know(alone.sampler->knowledge());
+  recorded.run(program, *later.sampler, 5'000);
+  EXPECT_EQ(recorded.run(program, *late.sampler, 4'100),
+            recorded.run(program, *later.sampler, 4'100));
+}
+
+TEST(Sampler, GivesHalfOfItsExecutionsToArmsThatReachSomethingNew) {
+  Program program(2, &locks_and_an_interrupt);
+  Recorded recorded;
+  Portfolio portfolio(3);
+  for (std::uint64_t i = 0; i < 64; ++i) recorded.run(program, *portfolio.sampler, i);
+  portfolio.sampler->know(portfolio.sampler->knowledge());
+  for (std::size_t arm = 0; arm < 5; ++arm) EXPECT_EQ(portfolio.sampler->share(arm), 200u);
+  EXPECT_GT(portfolio.sampler->coverage(), 0u);
+  for (std::uint64_t i = 64; i < 512; ++i) recorded.run(program, *portfolio.sampler, i);
+  portfolio.sampler->know(portfolio.sampler->knowledge());
+  std::uint32_t sum = 0;
+  for (std::size_t arm = 0; arm < 5; ++arm) {
+    EXPECT_GE(portfolio.sampler->share(arm), 100u);
+    sum += portfolio.sampler->share(arm);
+  }
+  EXPECT_EQ(sum, 1'000u);
+}
+
+TEST(Sampler, LeavesOutFaultsAndInterruptsInSomeExecutions) {
+  Program program(1, [](World& world) {
+    static int landed;
+    landed = 0;
+    auto& x = world.create<std::atomic<int>>(0);
+    world.interrupt("handler", Cpu{0}, sim::Level::hardirq, 1, [] { ++landed; });
+    world.task("worker", Cpu{0}, [&x] {
+      for (int i = 0; i < 40; ++i) x.fetch_add(1);
+    });
+    world.finally([&world] { world.expect(landed == 0, "nothing lands"); });
+  });
+  sim::PlainWalk plain;
+  std::array<sim::Walk*, 1> arms{&plain};
+  const auto landings = [&](bool swarm) {
+    const auto sampler = std::make_unique<sim::Sampler>(1, arms, swarm);
+    int count = 0;
+    for (std::uint64_t i = 0; i < 400; ++i) {
+      sampler->end(program.run(sampler->begin(i), {}));
+      count += machine().findings().empty() ? 0 : 1;
+    }
+    return count;
+  };
+  EXPECT_EQ(landings(false), 400) << "of 40 draws one is for the interrupt";
+  EXPECT_NEAR(landings(true), 300, 40) << "in a quarter of the executions it does not land";
+}
+
+}  // namespace
+}  // namespace heddle::tests

@@ -1,0 +1,81 @@
+// Running the classics in tests.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "scenarios/registry/runner.hpp"
+
+namespace heddle::tests {
+
+using scenarios::RunRequest;
+using scenarios::RunResult;
+using scenarios::Scenario;
+
+inline scenarios::Runner& runner() {
+  static scenarios::Runner instance;
+  return instance;
+}
+
+/// The portfolio on this scenario.
+inline RunRequest classic(const std::string& name) {
+  RunRequest request;
+  request.variant.scenario = scenarios::find_scenario(name);
+  EXPECT_NE(request.variant.scenario, nullptr) << name;
+  request.strategy = scenarios::StrategyKind::portfolio;
+  return request;
+}
+
+/// The classics' names that `wanted` wants.
+template <class Predicate>
+std::vector<std::string> classics(Predicate&& wanted) {
+  std::vector<std::string> names;
+  for (const Scenario& scenario : scenarios::all_scenarios())
+    if (scenario.name.starts_with("classics/") && wanted(scenario)) names.push_back(scenario.name);
+  return names;
+}
+
+/// SafeStack needs millions of schedules, the others some hundreds.
+inline std::vector<std::string> quick_buggy_classics() {
+  return classics([](const Scenario& scenario) {
+    return !scenario.always.empty() && scenario.name != "classics/safestack";
+  });
+}
+
+inline std::vector<std::string> right_classics() {
+  return classics([](const Scenario& scenario) { return scenario.always.empty(); });
+}
+
+/// Those with few enough schedules within one preemption: twenty tasks have too many without any.
+inline std::vector<std::string> small_right_classics() {
+  return classics([](const Scenario& scenario) {
+    return scenario.always.empty() && scenario.machine.cpus <= 4;
+  });
+}
+
+/// As a part of a test's name: "reorder_10".
+inline std::string test_name(const testing::TestParamInfo<std::string>& info) {
+  return info.param.substr(info.param.find('/') + 1);
+}
+
+/// The portfolio finds what the scenario expects; within 10,000 schedules, or `time_s` if given.
+inline void expect_found(const std::string& name, std::uint64_t seed,
+                         std::optional<double> time_s) {
+  RunRequest request = classic(name);
+  request.seed = seed;
+  request.executions = time_s ? 0 : 10'000;
+  request.time_s = time_s.value_or(0);
+  request.fail_fast = time_s.has_value();
+  const RunResult result = runner().run(request);
+  for (const sim::FindingKind kind : request.variant.scenario->always)
+    EXPECT_TRUE(std::any_of(result.campaign.findings.begin(), result.campaign.findings.end(),
+                            [kind](const sim::Found& found) { return found.report.kind == kind; }))
+        << name << " with seed " << seed << ": " << result.verdict_text;
+}
+
+}  // namespace heddle::tests
