@@ -172,13 +172,13 @@ struct TicketLock {
   }
   void unlock(int) { kernel::atomic_inc(&served); }
 };
-HEDDLE_SCENARIO("classics/ticket_lock", (exclusion<TicketLock<buggy>, 3, 1>))
+HEDDLE_SCENARIO("classics/ticket_lock", (exclusion<TicketLock<buggy>, 2, 2>))
     .summary("a ticket lock that may give one ticket to two")
-    .cpus(3)
+    .cpus(2)
     .always_finds(FindingKind::invariant);
-HEDDLE_SCENARIO("classics/ticket_lock_fixed", (exclusion<TicketLock<right>, 3, 1>))
+HEDDLE_SCENARIO("classics/ticket_lock_fixed", (exclusion<TicketLock<right>, 2, 2>))
     .summary("a ticket lock")
-    .cpus(3);
+    .cpus(2);
 
 }  // namespace
 }  // namespace heddle::scenarios::classics

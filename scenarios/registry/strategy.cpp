@@ -43,7 +43,8 @@ class Arms {
  public:
   explicit Arms(std::pmr::memory_resource& memory) : memory_(memory) {}
 
-  void add(StrategyKind kind, std::uint32_t parameter) {
+  void add(StrategyKind kind, std::uint32_t parameter, std::uint32_t weight = 1) {
+    weight_ = weight;
     switch (kind) {
       case StrategyKind::random:
         return add<sim::PlainWalk>();
@@ -70,28 +71,30 @@ class Arms {
 
   sim::Strategy& sampler(std::uint64_t seed, bool swarm) {
     void* room = memory_.allocate(sizeof(sim::Sampler), alignof(sim::Sampler));
-    return *new (room) sim::Sampler(seed, walks_, swarm);
+    return *new (room) sim::Sampler(seed, arms_, swarm);
   }
 
  private:
   template <class Walk, class... Arguments>
   void add(Arguments... arguments) {
     void* room = memory_.allocate(sizeof(Walk), alignof(Walk));
-    walks_.push_back(new (room) Walk(arguments...));
+    arms_.push_back({new (room) Walk(arguments...), weight_});
   }
+  /// The two that find most with the fewest schedules (bench/schedules_to_bug) have double weight.
   void add_portfolio() {
     add(StrategyKind::random, 0);
     add(StrategyKind::sticky, 80);
-    add(StrategyKind::pos, 0);
+    add(StrategyKind::pos, 0, 2);
     add(StrategyKind::pct, 3);
     add(StrategyKind::pct, 10);
     add(StrategyKind::urw, 0);
-    add(StrategyKind::surw, 0);
+    add(StrategyKind::surw, 0, 2);
     add(StrategyKind::delay, 3);
   }
 
   std::pmr::memory_resource& memory_;
-  std::vector<sim::Walk*> walks_;
+  std::uint32_t weight_ = 1;
+  std::vector<sim::Sampler::Arm> arms_;
 };
 
 }  // namespace

@@ -10,25 +10,28 @@ namespace heddle::sim {
 namespace {
 
 constexpr std::uint64_t counted_executions = 64;  // at the start of each phase
-constexpr std::uint64_t bandit_from = 512;        // equal shares before this index
+constexpr std::uint64_t bandit_from = 512;        // shares by weight before this index
 constexpr std::uint32_t all_shares = 1'000;
 constexpr std::uint64_t arm_salt = 0x61726D;  // another stream than the walk's
 constexpr std::string_view share_word = "share ";
 
 }  // namespace
 
-Sampler::Sampler(std::uint64_t seed, std::span<Walk* const> arms, bool swarm)
+Sampler::Sampler(std::uint64_t seed, std::span<const Arm> arms, bool swarm)
     : seed_(seed), arm_count_(arms.size()), swarm_(swarm) {
   HEDDLE_CHECK(!arms.empty() && arms.size() <= arms_max, "a sampler has 1 to 16 arms");
   std::copy(arms.begin(), arms.end(), arms_.begin());
-  shares_ = equal_shares();
+  shares_ = first_shares();
 }
 
-Sampler::Shares Sampler::equal_shares() const {
+Sampler::Shares Sampler::first_shares() const {
+  std::uint32_t weights = 0;
+  for (const Arm& arm : arms_) weights += arm.walk == nullptr ? 0 : arm.weight;
   Shares shares{};
-  const auto count = static_cast<std::uint32_t>(arm_count_);
-  std::fill_n(shares.begin(), count, all_shares / count);
-  shares[0] += all_shares % count;
+  std::uint32_t given = 0;
+  for (std::size_t arm = 0; arm < arm_count_; ++arm)
+    given += shares[arm] = all_shares * arms_[arm].weight / weights;
+  shares[0] += all_shares - given;
   return shares;
 }
 
@@ -45,7 +48,7 @@ Chooser& Sampler::begin(std::uint64_t index) {
   const std::size_t arm = arm_count_ == 1 ? 0 : draw_arm();
   ++made_[arm];
   last_index_ = std::max(last_index_, index);
-  walk_ = arms_[arm];
+  walk_ = arms_[arm].walk;
   walk_->begin(own_seed, profile_);
   tells_forced_ = walk_->wants_forced();
 
@@ -115,7 +118,7 @@ void Sampler::gather(const Strategy& strategy) {
   last_index_ = std::max(last_index_, other.last_index_);
 }
 
-/// Half of them equal, half by what the arms have reached in this phase.
+/// Half of them by weight, half by what the arms have reached in this phase.
 Sampler::Shares Sampler::earned_shares() const {
   std::array<std::uint64_t, 256> reached{};
   coverage_.credit(executions_known_at(last_index_), reached);
@@ -125,7 +128,7 @@ Sampler::Shares Sampler::earned_shares() const {
     if (made_[arm] != 0) earned[arm] = reached[arm] * 1'000'000 / made_[arm];
     sum += earned[arm];
   }
-  Shares shares = equal_shares();
+  Shares shares = first_shares();
   if (sum == 0) return shares;
   std::uint32_t given = 0;
   for (std::size_t arm = 0; arm < arm_count_; ++arm) {
@@ -144,7 +147,7 @@ std::string Sampler::knowledge() const {
   profile.write(text);
   if (arm_count_ == 1) return text;
   const bool is_bandit = last_index_ + 1 >= bandit_from;
-  for (const std::uint32_t share : is_bandit ? earned_shares() : equal_shares())
+  for (const std::uint32_t share : is_bandit ? earned_shares() : first_shares())
     text.append(share_word).append(std::to_string(share)).append("\n");
   return text;
 }

@@ -2,7 +2,7 @@
 // walks need to know of the program, and the interleaving coverage that they reach.
 //
 // Execution k is drawn from mix(seed, k) and what was learned in earlier phases (phases.hpp). In a
-// portfolio all arms have equal shares at first; from the third phase on half of the executions go
+// portfolio arms have shares by weight at first; from the third phase on half of the executions go
 // to the arms in proportion to the new pairs per execution that each reached in the phase before.
 //
 // Swarm: half of a portfolio's executions leave out some of the faults and interrupts that may come.
@@ -25,10 +25,14 @@ namespace heddle::sim {
 class Sampler final : public Strategy, private Chooser {
  public:
   static constexpr std::size_t arms_max = 16;
+  struct Arm {
+    Walk* walk = nullptr;
+    std::uint32_t weight = 1;
+  };
 
-  /// @param arms   at least one; they live as long as the sampler, and where it does.
+  /// @param arms   at least one; their walks live as long as the sampler, and where it does.
   /// @param swarm  leave faults and interrupts out at times.
-  Sampler(std::uint64_t seed, std::span<Walk* const> arms, bool swarm);
+  Sampler(std::uint64_t seed, std::span<const Arm> arms, bool swarm);
 
   Chooser& begin(std::uint64_t index) override;
   void end(Outcome outcome) override;
@@ -53,7 +57,7 @@ class Sampler final : public Strategy, private Chooser {
   void forced(const SchedulePoint& point) override;
 
   std::size_t draw_arm();
-  Shares equal_shares() const;
+  Shares first_shares() const;
   Shares earned_shares() const;
   ContextSet without_left_out(const SchedulePoint& point);
   void took(const SchedulePoint& point, ContextId id) {
@@ -63,7 +67,7 @@ class Sampler final : public Strategy, private Chooser {
   }
 
   std::uint64_t seed_;
-  std::array<Walk*, arms_max> arms_{};
+  std::array<Arm, arms_max> arms_{};
   std::size_t arm_count_;
   bool swarm_;
   Profile profile_;

@@ -10,7 +10,7 @@ using scenarios::StrategyKind;
 class Buggy : public testing::TestWithParam<std::string> {};
 
 TEST_P(Buggy, IsFoundByThePortfolio) {
-  for (std::uint64_t seed = 1; seed <= 3; ++seed) expect_found(GetParam(), seed, {});
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) expect_found(GetParam(), seed, false, 3'000);
 }
 
 INSTANTIATE_TEST_SUITE_P(Classics, Buggy, testing::ValuesIn(quick_buggy_classics()), test_name);

@@ -35,7 +35,7 @@ std::string noted;
 class Sampling {
  public:
   explicit Sampling(sim::Walk& walk, std::uint64_t seed = 1)
-      : arms_{&walk}, sampler_(std::make_unique<sim::Sampler>(seed, arms_, false)) {}
+      : arms_{{{&walk}}}, sampler_(std::make_unique<sim::Sampler>(seed, arms_, false)) {}
 
   sim::Outcome next(Program& program) {
     if (index_ != 0 && sim::executions_known_at(index_) == index_)
@@ -58,7 +58,7 @@ class Sampling {
   const sim::Sampler& sampler() const { return *sampler_; }
 
  private:
-  std::array<sim::Walk*, 1> arms_;
+  std::array<sim::Sampler::Arm, 1> arms_;
   std::unique_ptr<sim::Sampler> sampler_;
   std::uint64_t index_ = 0;
 };
