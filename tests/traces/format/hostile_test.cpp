@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 #include <sys/resource.h>
+#include <unistd.h>
 #include <xxhash.h>
 
 #include "tests/traces/format/small_trace.hpp"
@@ -193,7 +194,8 @@ class Garbage {
   const std::string& path() const { return path_; }
 
  private:
-  std::string path_ = testing::TempDir() + "heddle_hostile_test.trace";
+  // Tests run at the same time, in processes of their own.
+  std::string path_ = fmt::format("{}heddle_hostile_test.{}.trace", testing::TempDir(), getpid());
 };
 
 /// 100 MB that begin and go on like this are refused with this error, fast and in little memory.
