@@ -3,6 +3,7 @@
 // checkers attached, every choice written to memory that a parent process could read.
 #include <benchmark/benchmark.h>
 
+#include "bench/machine.hpp"
 #include "bench/programs.hpp"
 #include "checkers/set.hpp"
 #include "sim/choice/random.hpp"
@@ -16,12 +17,6 @@ using Program = void (*)(World&);
 
 constexpr std::uint64_t campaign_seed = 2026;
 constexpr std::size_t choices_max = 65'536;
-
-/// The process's only machine: the arena's addresses are fixed.
-sim::Machine& machine() {
-  static sim::Machine instance;
-  return instance;
-}
 
 sim::ChoiceLog mapped_log() {
   static sim::SharedMemory memory(8 + choices_max * sizeof(sim::Choice));
