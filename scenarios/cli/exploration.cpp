@@ -34,9 +34,13 @@ Results::Tone tone(Ending ending) {
 
 std::string summary(const Explored& explored) {
   const RunResult& result = explored.result;
-  if (result.campaign.findings.empty() && !result.verdict_text.empty()) return result.verdict_text;
-  return fmt::format("{} in {}", counted(result.campaign.findings.size(), "finding", "findings"),
-                     counted(result.campaign.counts.all(), "execution", "executions"));
+  const sim::CampaignResult& campaign = result.campaign;
+  std::string text = result.verdict_text;
+  if (!campaign.findings.empty() || text.empty())
+    text = fmt::format("{} in {}", counted(campaign.findings.size(), "finding", "findings"),
+                       counted(campaign.counts.all(), "execution", "executions"));
+  if (campaign.coverage != 0) text += fmt::format(", coverage {}", with_commas(campaign.coverage));
+  return text;
 }
 
 /// Why the ending is what it is, where the findings alone do not tell; "" otherwise.
