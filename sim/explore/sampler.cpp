@@ -27,6 +27,7 @@ Sampler::Sampler(std::uint64_t seed, std::span<const Arm> arms, bool swarm)
 Sampler::Shares Sampler::first_shares() const {
   std::uint32_t weights = 0;
   for (const Arm& arm : arms_) weights += arm.walk == nullptr ? 0 : arm.weight;
+  HEDDLE_CHECK(weights != 0, "some arm has a weight");
   Shares shares{};
   std::uint32_t given = 0;
   for (std::size_t arm = 0; arm < arm_count_; ++arm)
