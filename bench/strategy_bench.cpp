@@ -1,5 +1,5 @@
-// What the sampling strategies cost: executions a second on a tiny program and on workloads of lu_ref,
-// with all checkers attached. Compare them with `random` within one run.
+// What the sampling strategies cost: executions a second on a tiny program and on workloads of
+// lu_ref, with all checkers attached. Compare them with `random` within one run.
 #include <array>
 #include <memory_resource>
 #include <string>

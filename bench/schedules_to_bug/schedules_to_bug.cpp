@@ -1,6 +1,6 @@
 // How many schedules each strategy needs to find each classic's bug: mean, median and worst of some
-// seeds, and the steps of a schedule; beside what the papers publish. Prints a table, a row for each
-// program and strategy; every number but the times is the same in every run.
+// seeds, and the steps of a schedule; beside what the papers publish. Prints a table, a row for
+// each program and strategy; every number but the times is the same in every run.
 //
 //   heddle_schedules_to_bug [SEEDS [SCHEDULES [PART OF A PROGRAM'S NAME [STRATEGY…]]]]
 #include <algorithm>

@@ -1,5 +1,6 @@
-// Mutual exclusion by reads and writes alone, and by tickets. Memory is sequentially consistent here,
-// as these algorithms ask; each buggy one leaves out or swaps what a careless reader of the paper does.
+// Mutual exclusion by reads and writes alone, and by tickets. Memory is sequentially consistent
+// here, as these algorithms ask; each buggy one leaves out or swaps what a careless reader of the
+// paper does.
 #include "scenarios/families/classics_support.hpp"
 
 namespace heddle::scenarios::classics {
@@ -82,8 +83,8 @@ HEDDLE_SCENARIO("classics/dekker_fixed", (exclusion<Dekker<right>, 2, 1>))
     .summary("Dekker's lock")
     .cpus(2);
 
-/// Lamport, "A new solution of Dijkstra's concurrent programming problem", CACM 1974. Buggy: does not
-/// tell that it is choosing a number.
+/// Lamport, "A new solution of Dijkstra's concurrent programming problem", CACM 1974. Buggy: does
+/// not tell that it is choosing a number.
 template <bool bug, int tasks>
 struct Bakery {
   int choosing[tasks] = {};
@@ -118,8 +119,8 @@ HEDDLE_SCENARIO("classics/bakery_fixed", (exclusion<Bakery<right, 2>, 2, 1>))
     .cpus(2);
 
 /// Szymanski, "A simple solution to Lamport's concurrent programming problem with linear wait", ICS
-/// 1988. Flags: 0 outside, 1 wants in, 2 waits for others, 3 in the door, 4 inside. Buggy: goes from
-/// the waiting room to the critical section without a look at those before it.
+/// 1988. Flags: 0 outside, 1 wants in, 2 waits for others, 3 in the door, 4 inside. Buggy: goes
+/// from the waiting room to the critical section without a look at those before it.
 template <bool bug, int tasks>
 struct Szymanski {
   int flags[tasks] = {};

@@ -1,5 +1,5 @@
-// Classics about locks: what is wrong is the order in which they are taken, or what is believed while
-// one is held. SCTBench: account, carter01, deadlock01, lazy01. Also dining philosophers.
+// Classics about locks: what is wrong is the order in which they are taken, or what is believed
+// while one is held. SCTBench: account, carter01, deadlock01, lazy01. Also dining philosophers.
 #include "scenarios/families/classics_support.hpp"
 
 namespace heddle::scenarios::classics {
@@ -52,7 +52,8 @@ struct Carter {
   int users[2] = {0, 0};
 };
 
-/// The first user of a kind takes the outer lock, while it holds the inner one; the last gives it up.
+/// The first user of a kind takes the outer lock, while it holds the inner one; the last gives it
+/// up.
 void use_buggy(Carter& c, int kind) {
   {
     const Guard guard(c.inner);

@@ -1,8 +1,9 @@
-// The work-stealing queue of Cilk-5 (the THE protocol): the owner pushes and pops at the tail, thieves
-// steal at the head under a lock. SCTBench: chess.WSQ (a mutex) and chess.IWSQ (a spin lock).
+// The work-stealing queue of Cilk-5 (the THE protocol): the owner pushes and pops at the tail,
+// thieves steal at the head under a lock. SCTBench: chess.WSQ (a mutex) and chess.IWSQ (a spin
+// lock).
 //
-// Source: Frigo, Leiserson, Randall, "The implementation of the Cilk-5 multithreaded language", PLDI
-// 1998, section 5.
+// Source: Frigo, Leiserson, Randall, "The implementation of the Cilk-5 multithreaded language",
+// PLDI 1998, section 5.
 #include "scenarios/families/classics_support.hpp"
 
 namespace heddle::scenarios::classics {
@@ -23,8 +24,8 @@ struct MutexLock {
   void unlock() { kernel::mutex_unlock(&mutex); }
 };
 
-/// All reads of head and tail are compare-exchanges and all writes exchanges, as in the original: one
-/// step each.
+/// All reads of head and tail are compare-exchanges and all writes exchanges, as in the original:
+/// one step each.
 template <class Lock, bool bug>
 struct StealingQueue {
   static constexpr int size_max = 16;

@@ -57,8 +57,8 @@ sim::Task start(World& world, std::uint16_t& next, const char* name, Body&& body
   return world.task(name, Cpu{next++}, std::forward<Body>(body));
 }
 
-/// What a program's main function starts, each on a CPU of its own, and joins at its end. Starting and
-/// joining are steps, so a task that is started early may be gone before the next one is there.
+/// What a program's main function starts, each on a CPU of its own, and joins at its end. Starting
+/// and joining are steps, so a task that is started early may be gone before the next one is there.
 class Crew {
  public:
   template <class Body>

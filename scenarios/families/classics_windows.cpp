@@ -1,6 +1,6 @@
 // Classics about windows between two steps that belong together. SCTBench: bluetooth, reorder,
-// twostage. Of reorder and twostage the number of tasks is what makes them hard: the window closes as
-// soon as any of them has passed its second step.
+// twostage. Of reorder and twostage the number of tasks is what makes them hard: the window closes
+// as soon as any of them has passed its second step.
 #include "scenarios/families/classics_support.hpp"
 
 namespace heddle::scenarios::classics {

@@ -1,6 +1,6 @@
-// Interleaving coverage: which ordered pairs of dependent places were reached. A pair is the place of
-// a step and that of a later one by another context, on one object, where the first is the last write
-// of it (the second reads it or writes over it) or the last read since (the second writes).
+// Interleaving coverage: which ordered pairs of dependent places were reached. A pair is the place
+// of a step and that of a later one by another context, on one object, where the first is the last
+// write of it (the second reads it or writes over it) or the last read since (the second writes).
 //
 // Source: reads-from pairs as in Wolff, Shi, Duck, Mathur, Roychoudhury, "Greybox fuzzing for
 // concurrency testing", ASPLOS 2024, section 4; pairs that end in a write are added.

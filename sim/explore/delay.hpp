@@ -1,9 +1,9 @@
-// Random delay bounding: the schedule of a plain round robin without preemption, but for a few points
-// at which the context whose turn it is is passed over.
+// Random delay bounding: the schedule of a plain round robin without preemption, but for a few
+// points at which the context whose turn it is is passed over.
 //
 // Source: Emmi, Qadeer, Rakamaric, "Delay-bounded scheduling", POPL 2011, section 3; the points are
-// drawn, as in Thomson, Donaldson, Betts, "Concurrency testing using schedule bounding", PPoPP 2014.
-// Deviation, for fairness: beyond twice the expected length the walk is uniform.
+// drawn, as in Thomson, Donaldson, Betts, "Concurrency testing using schedule bounding", PPoPP
+// 2014. Deviation, for fairness: beyond twice the expected length the walk is uniform.
 #pragma once
 
 #include <array>

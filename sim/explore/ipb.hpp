@@ -1,10 +1,10 @@
 // Iterative preemption bounding: depth-first searches with at most 0, 1, 2, … preemptions, until a
-// bound cuts nothing off or the greatest one is done. So the first finding has as few preemptions as
-// any. Each search repeats the executions of those before it.
+// bound cuts nothing off or the greatest one is done. So the first finding has as few preemptions
+// as any. Each search repeats the executions of those before it.
 //
 // Source: Musuvathi and Qadeer, "Iterative context bounding for systematic testing of multithreaded
-// programs", PLDI 2007, section 4. Deviation: each search begins anew, instead of keeping a queue of
-// the states at which it was cut.
+// programs", PLDI 2007, section 4. Deviation: each search begins anew, instead of keeping a queue
+// of the states at which it was cut.
 #pragma once
 
 #include <cstdint>

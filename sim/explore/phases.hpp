@@ -1,5 +1,6 @@
-// Where a campaign's phases begin. What executions of a phase have taught is known to all executions
-// of the next one, and to none of the same: so it does not matter who makes which execution when.
+// Where a campaign's phases begin. What executions of a phase have taught is known to all
+// executions of the next one, and to none of the same: so it does not matter who makes which
+// execution when.
 #pragma once
 
 #include <cstdint>

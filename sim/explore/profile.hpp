@@ -1,8 +1,9 @@
-// What a program's executions are like: how many steps each context takes, and how often it uses which
-// object. Some strategies need estimates of these.
+// What a program's executions are like: how many steps each context takes, and how often it uses
+// which object. Some strategies need estimates of these.
 //
-// A Census counts while executions run; a Profile is what walks choose by. A campaign turns censuses
-// into a profile between phases (Strategy::gather), so the profile is the same under any --jobs.
+// A Census counts while executions run; a Profile is what walks choose by. A campaign turns
+// censuses into a profile between phases (Strategy::gather), so the profile is the same under any
+// --jobs.
 #pragma once
 
 #include <array>
@@ -14,7 +15,8 @@
 
 namespace heddle::sim {
 
-/// An object that several contexts use and one writes, with the mean number of uses of each context.
+/// An object that several contexts use and one writes, with the mean number of uses of each
+/// context.
 struct ObjectProfile {
   ObjectId object;
   std::uint32_t total = 0;

@@ -5,7 +5,8 @@
 // portfolio arms have shares by weight at first; from the third phase on half of the executions go
 // to the arms in proportion to the new pairs per execution that each reached in the phase before.
 //
-// Swarm: half of a portfolio's executions leave out some of the faults and interrupts that may come.
+// Swarm: half of a portfolio's executions leave out some of the faults and interrupts that may
+// come.
 // Source: Groce, Zhang, Eide, Chen, Regehr, "Swarm testing", ISSTA 2012, section 2.
 #pragma once
 

@@ -10,9 +10,10 @@
 
 namespace heddle::sim {
 
-/// begin() and end() alternate. What a strategy must remember from one execution to the next lies in
-/// the memory that it was built in (see campaign.hpp), so that it outlives a worker process that dies
-/// in the middle of an execution: then end(Outcome::stopped) is called by the worker that follows.
+/// begin() and end() alternate. What a strategy must remember from one execution to the next lies
+/// in the memory that it was built in (see campaign.hpp), so that it outlives a worker process that
+/// dies in the middle of an execution: then end(Outcome::stopped) is called by the worker that
+/// follows.
 class Strategy {
  public:
   virtual ~Strategy() = default;
@@ -23,14 +24,16 @@ class Strategy {
   /// Is there an execution that has not been made? A random strategy always says yes.
   virtual bool has_next() const = 0;
 
-  /// Does execution k depend on nothing but k and what was learned in earlier phases, so that several workers can share the work?
+  /// Does execution k depend on nothing but k and what was learned in earlier phases, so that
+  /// several workers can share the work?
   virtual bool is_indexed() const = 0;
   /// Did the last execution differ from an earlier one that made the same choices? Then the code
   /// under test is not deterministic, and nothing that was explored can be relied on.
   virtual bool diverged() const { return false; }
 
-  // Learning, for indexed strategies. When a phase is over and no worker executes, the parent gathers
-  // in one strategy what all of them have observed, and tells all of them what that one knows then.
+  // Learning, for indexed strategies. When a phase is over and no worker executes, the parent
+  // gathers in one strategy what all of them have observed, and tells all of them what that one
+  // knows then.
 
   /// Adds what `other`, which was built alike, has observed in the phase that is over.
   virtual void gather(const Strategy& /*other*/) {}

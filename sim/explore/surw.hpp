@@ -1,10 +1,10 @@
-// The selectively uniform walk: picks one shared object for an execution and interleaves the uses of
-// it uniformly, whatever happens in between. Before each use it is drawn whose is next, in
-// proportion to the uses that each context has left; the others are held where they are about to use
-// the object.
+// The selectively uniform walk: picks one shared object for an execution and interleaves the uses
+// of it uniformly, whatever happens in between. Before each use it is drawn whose is next, in
+// proportion to the uses that each context has left; the others are held where they are about to
+// use the object.
 //
-// Source: Zhao, Wolff, Mathur, Roychoudhury, "Selectively uniform concurrency testing", ASPLOS 2025,
-// algorithm 2. Deviation: who is next may wait for somebody who is held, by spinning even, so
+// Source: Zhao, Wolff, Mathur, Roychoudhury, "Selectively uniform concurrency testing", ASPLOS
+// 2025, algorithm 2. Deviation: who is next may wait for somebody who is held, by spinning even, so
 // holding has a budget of steps.
 #pragma once
 

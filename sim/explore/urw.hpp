@@ -2,8 +2,8 @@
 // its descendants still have to take. If the counts are exact and nobody blocks, all interleavings
 // are equally probable; the random walk prefers those in which short contexts end early.
 //
-// Source: Zhao, Wolff, Mathur, Roychoudhury, "Selectively uniform concurrency testing", ASPLOS 2025,
-// section 3 (algorithm URW).
+// Source: Zhao, Wolff, Mathur, Roychoudhury, "Selectively uniform concurrency testing", ASPLOS
+// 2025, section 3 (algorithm URW).
 #pragma once
 
 #include <array>

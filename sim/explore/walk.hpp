@@ -1,5 +1,5 @@
-// A walk: one way of sampling schedules. It chooses within one execution, from random draws and from
-// what is known of the program; between executions it remembers nothing.
+// A walk: one way of sampling schedules. It chooses within one execution, from random draws and
+// from what is known of the program; between executions it remembers nothing.
 #pragma once
 
 #include <cstdint>
@@ -32,8 +32,8 @@ class Walk : public Chooser {
  protected:
   /// Called at the start of each execution; may draw.
   virtual void prepare() {}
-  /// How many steps the execution is expected to have. While nothing is known this is drawn, from 8 to
-  /// 1,024, so that points drawn from it fall anywhere at times.
+  /// How many steps the execution is expected to have. While nothing is known this is drawn, from 8
+  /// to 1,024, so that points drawn from it fall anywhere at times.
   std::uint32_t expected_steps() {
     return profile_->steps() != 0 ? profile_->steps() : 8u << rng_.below(8);
   }

@@ -192,7 +192,8 @@ TEST(Pct, FindsAnOrderOfDepthTwoAsOftenAsItPromises) {
   sim::Pct pct(2);
   Sampling sampling(pct);
   const auto seen = sampling.notes(program, 4'000);
-  // Two tasks and at most eight decisions: at least 1 in 16 each, for every place of the one switch.
+  // Two tasks and at most eight decisions: at least 1 in 16 each, for every place of the one
+  // switch.
   for (const char* order : {"abbaaaaa", "aaabbaaa", "aaaaabba", "baaaaaab"})
     EXPECT_GT(seen.at(order), 4'000u / 16 - 60) << order;
 }
