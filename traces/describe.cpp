@@ -131,6 +131,10 @@ ObjectName describe(const Machine& machine, sim::ObjectId object) {
       return {fmt::format("budget{}", object.payload()), sim::no_context};
     case ObjectClass::context:
       return {"", ContextId{static_cast<std::uint16_t>(object.payload())}};
+    case ObjectClass::gate:
+    case ObjectClass::residents:
+    case ObjectClass::raised:
+    case ObjectClass::world:  // no event is about these
     case ObjectClass::none:
       break;
   }

@@ -97,7 +97,7 @@ class LineReader {
     bool required;
     bool repeats;
   };
-  static constexpr std::size_t field_count = 19;
+  static constexpr std::size_t field_count = 20;
   static const std::array<Field, field_count> fields;
 
   bool add_to_sum(std::string_view text) {
@@ -209,6 +209,11 @@ class LineReader {
   bool interleave(std::string_view rest) {
     return interleave_from(rest, trace_.machine.interleave) ||
            fail(fmt::format("{} is none of sync, racy and all; restore the file", excerpt(rest)));
+  }
+
+  bool relaxing(std::string_view rest) {
+    return relaxing_from(rest, trace_.machine.relaxing) ||
+           fail(fmt::format("{} is neither waits nor spins; restore the file", excerpt(rest)));
   }
 
   bool racy(std::string_view rest) {
@@ -373,6 +378,7 @@ const std::array<LineReader::Field, LineReader::field_count> LineReader::fields 
     {"cpus", &LineReader::cpus, true, false},
     {"preemption", &LineReader::preemption, true, false},
     {"interleave", &LineReader::interleave, true, false},
+    {"relaxing", &LineReader::relaxing, false, false},
     {"hard-allocation-faults", &LineReader::hard_faults, true, false},
     {"soft-allocation-faults", &LineReader::soft_faults, true, false},
     {"steps-max", &LineReader::steps_max, true, false},

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "sim/choice/footprint.hpp"
 #include "sim/core/check.hpp"
 #include "sim/core/context_set.hpp"
 #include "sim/core/event.hpp"
@@ -25,8 +26,8 @@ bool reason_from(std::string_view word, Reason& reason);
 
 /// What a chooser knows when it decides who steps.
 struct SchedulePoint {
-  ContextSet enabled;                 ///< who may step; at least two
-  ContextId last = no_context;        ///< who took the previous step; no_context at the start
+  ContextSet enabled;           ///< who may step; at least two (see Chooser::watched_footprint)
+  ContextId last = no_context;  ///< who took the previous step; no_context at the start
   const Operation* const* announced;  ///< by ContextId: the operation that each would execute
   StepIndex step = 0;                 ///< steps taken so far
 
@@ -49,6 +50,9 @@ class Chooser {
   virtual bool wants_forced() const { return false; }
   /// Nobody but the one member of point.enabled can step, and does.
   virtual void forced(const SchedulePoint& /*point*/) {}
+  /// Not nullptr: schedule() is asked at every step of contexts that do not run alone, also where
+  /// only one is enabled; and what each step touches is noted here. Asked once an execution.
+  virtual Footprint* watched_footprint() { return nullptr; }
 
   static constexpr std::uint32_t give_up = ~std::uint32_t{0};
 };
@@ -86,6 +90,7 @@ class Choices {
     const ContextId chosen = chooser_->schedule(point);
     if (chosen == no_context) return chosen;
     HEDDLE_CHECK(point.enabled.contains(chosen), "a chooser picks an enabled context");
+    if (point.enabled.count() == 1) return chosen;  // no choice
     return record({Reason::schedule, 0, static_cast<std::uint16_t>(point.enabled.count()),
                    chosen.value})
                ? chosen

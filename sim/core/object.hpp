@@ -12,7 +12,18 @@ enum class ObjectClass : std::uint8_t {
   cpu,         ///< payload: the CPU; who may run there
   budget,      ///< payload: which budget (see BudgetId)
   context,     ///< payload: the context; its end, its wake-up
+  gate,        ///< payload: CPU * 8 + Level; whether others of that level may run there
+  residents,   ///< payload: the CPU; how many contexts live there
+  raised,      ///< payload: the context of an interrupt source; the landings that are due
+  world,       ///< payload: see WorldPart
   none = 0xFF
+};
+
+/// What there is one of in a world.
+enum class WorldPart : std::uint8_t {
+  contexts,           ///< their numbering
+  lives,              ///< how many contexts have not ended: with the last one the execution ends
+  allocation_faults,  ///< how many are left
 };
 
 /// Stable within an execution, and equal in two executions that made the same choices so far.
@@ -29,6 +40,9 @@ struct ObjectId {
 };
 
 inline constexpr ObjectId no_object{};
+constexpr ObjectId world_part(WorldPart part) {
+  return ObjectId::of(ObjectClass::world, static_cast<std::uint64_t>(part));
+}
 
 /// How a step uses an object. Two steps depend on each other when they share an object and one of
 /// them writes it.

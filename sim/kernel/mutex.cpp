@@ -41,7 +41,11 @@ bool mutex_trylock(mutex* lock) {
   machine.step({EventKind::trylock, Mode::write, 0, object_of(core), place});
   look_at(machine, core, place);
   const bool free = core.holder.is_free();
-  if (free) machine.take(core.holder);
+  machine.tries(Exchanged::Kind::spun);
+  if (free)
+    machine.take(core.holder);
+  else
+    machine.only_reads();
   tell(machine, core, EventKind::trylock, free ? Sync::acquire : Sync::none, event_can_sleep,
        free ? 1 : 0, place);
   return free;

@@ -75,6 +75,7 @@ void kmem_cache_free(kmem_cache* cache, void* object) {
   Machine& machine = Machine::running();
   const Place place = HEDDLE_CALL_PLACE;
   step_to_free(object, place);
+  machine.uses(ObjectId::memory(address_of(cache)), Mode::read);
   follow(machine, cache, place);
   --cache->objects;
   free_within_step(object, place);

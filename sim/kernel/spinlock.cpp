@@ -131,9 +131,12 @@ bool spin_trylock(spinlock_t* lock) {
   machine.step({EventKind::trylock, Mode::write, 0, object_of(core), place});
   look_at(machine, core, place);
   const bool free = core.holder.is_free() && core.lost_tickets == 0;
+  machine.tries(Exchanged::Kind::tried);
   if (free) {
     mask(machine, Also::nothing, place);
     machine.take(core.holder);
+  } else {
+    machine.only_reads();
   }
   tell(machine, core, EventKind::trylock, free ? Sync::acquire : Sync::none, 0, free ? 1 : 0,
        place);

@@ -125,6 +125,16 @@ void Machine::marked(std::uintptr_t address, std::size_t size, Mode mode, Place 
         .place = place});
 }
 
+void Machine::note_exchange(const AtomicAccess& access) const {
+  const std::uint64_t found = peek(access.address, access.size);
+  const std::uint64_t expected = truncate(access.expected, access.size);
+  const bool compares = access.kind == AtomicKind::compare_exchange;
+  const bool fails = compares && found != expected;
+  footprint_->exchanged = {compares ? Exchanged::Kind::compared : Exchanged::Kind::known, found,
+                           fails ? found : truncate(value_after(access, found), access.size),
+                           expected};
+}
+
 std::uint64_t Machine::atomic(const AtomicAccess& access) {
   if (!arena_layout::contains(access.address)) return perform(access);
   EventKind kind = EventKind::exchange;
@@ -141,9 +151,12 @@ std::uint64_t Machine::atomic(const AtomicAccess& access) {
   if (failed) {
     kind = EventKind::load;
     mode = Mode::read;
+    only_reads();
   }
   if (on_access_.count != 0)
     tell_access({access.address, access.size, mode, false, true, running_->id, access.place});
+  if (footprint_ != nullptr) [[unlikely]]
+    note_exchange(access);
   const std::uint64_t before = perform(access);
   if (!is_observed(kind)) return before;
   emit({.kind = kind,

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::array<std::string_view, 3> preemption_words = {"full", "voluntary", "none"};
 constexpr std::array<std::string_view, 3> interleave_words = {"sync", "racy", "all"};
+constexpr std::array<std::string_view, 2> relaxing_words = {"waits", "spins"};
 
 template <class Enum, std::size_t count>
 bool find(const std::array<std::string_view, count>& words, std::string_view text, Enum& out) {
@@ -29,5 +30,7 @@ std::string_view word(Interleave i) { return interleave_words[static_cast<std::s
 bool interleave_from(std::string_view text, Interleave& i) {
   return find(interleave_words, text, i);
 }
+std::string_view word(Relaxing r) { return relaxing_words[static_cast<std::size_t>(r)]; }
+bool relaxing_from(std::string_view text, Relaxing& r) { return find(relaxing_words, text, r); }
 
 }  // namespace heddle::sim

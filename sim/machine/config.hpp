@@ -25,6 +25,13 @@ std::string_view word(Interleave interleave);
 /// The inverse of word(). @returns false for a word that is none.
 bool interleave_from(std::string_view word, Interleave& interleave);
 
+/// What cpu_relax does: it waits until somebody else has stepped, or nothing. With `spins` it is for
+/// the strategy not to repeat a loop for nothing; reductions do so.
+enum class Relaxing : std::uint8_t { waits, spins };
+std::string_view word(Relaxing relaxing);
+/// The inverse of word(). @returns false for a word that is none.
+bool relaxing_from(std::string_view word, Relaxing& relaxing);
+
 /// A field that was seen racing, named so that it means the same in every execution and build.
 struct RacyField {
   std::string label;         ///< of the block (Block::label)
@@ -47,8 +54,8 @@ struct Limits {
   std::uint64_t steps_max = 100'000;
   /// Plain accesses and calls between two steps; beyond, the code loops for ever.
   std::uint64_t accesses_between_steps_max = 5'000'000;
-  /// How often cpu_relax returns though nobody else can step; beyond, the code spins for ever, and
-  /// the execution is stuck.
+  /// How often cpu_relax returns though nobody else can step, or, where it spins, without a step that
+  /// writes in between; beyond, the code spins for ever, and the execution is stuck.
   static constexpr std::uint32_t idle_relaxes_max = 100;
 };
 
@@ -56,6 +63,7 @@ struct MachineConfig {
   std::uint16_t cpus = 1;  ///< 1..cpus_max
   Preemption preemption = Preemption::full;
   Interleave interleave = Interleave::sync;
+  Relaxing relaxing = Relaxing::waits;
   AllocationFaults allocation_faults;
   Limits limits;
   std::vector<RacyField> racy;  ///< sorted; used with Interleave::racy

@@ -17,6 +17,9 @@ struct CpuState {
   std::uint8_t residents = 0;      ///< how many contexts were ever created here, "boot" excluded
   std::uint8_t handlers_running = 0;
   std::array<ContextId, level_count> handlers{};  ///< innermost last
+  /// By level: who keeps others of that level off, as the footprint was last told.
+  std::array<ContextId, level_count> keepers{};
+  std::uint8_t keepers_depth = 0;  ///< how many handlers were running then
 
   /// Back to a CPU that nobody has ever lived on. Field by field: an object built aside and copied
   /// waits for its own stores.
@@ -24,7 +27,8 @@ struct CpuState {
     tasks = sources = ContextSet{};
     current = no_context;
     gives_way = false;
-    residents = handlers_running = 0;
+    residents = handlers_running = keepers_depth = 0;
+    keepers.fill(no_context);
   }
 
   ContextSet all() const { return tasks | sources; }

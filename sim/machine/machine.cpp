@@ -78,7 +78,8 @@ void Machine::reset() {
   step_ = 0;
   live_ = raised_ = 0;
   context_count_ = 0;
-  allocation_faults_left_ = config_.allocation_faults;
+  faults_granted_ = has_sources_ = false;
+  set_allocation_faults(config_.allocation_faults);
   idle_relaxes_ = 0;
   hooks.work = 0;
   hooks.work_max = config_.limits.accesses_between_steps_max;
@@ -91,6 +92,8 @@ Outcome Machine::run(Callable setup, Chooser& chooser, ChoiceLog log) {
   reset();
   Fiber::enter_thread();
   choices_.begin(chooser, log);
+  footprint_ = chooser.watched_footprint();
+  if (footprint_ != nullptr) footprint_->begin_execution();
   for (Observer* observer : observers_) observer->begin(*this);
 
   running_machine_ = this;
@@ -110,6 +113,7 @@ Outcome Machine::run(Callable setup, Chooser& chooser, ChoiceLog log) {
 
 void Machine::end(Outcome outcome) {
   Context& here = *running_;
+  if (footprint_ != nullptr) note_pending();
   outcome_ = outcome;
   stop_ = false;
   running_ = nullptr;
@@ -149,6 +153,7 @@ Context& Machine::add_context(const char* name, Cpu cpu, Level level, Callable b
     unstarted_.add(context.id);
     ++live_;
   }
+  if (footprint_ != nullptr) note_creation(context);
   return context;
 }
 
@@ -192,6 +197,7 @@ void Machine::leave(Context& context) {
     cpu.tasks.remove(context.id);
     if (cpu.current == context.id) cpu.current = no_context;
     --live_;
+    if (footprint_ != nullptr) note_end(context);
     if (alone_ == context.id) alone_ = no_context;
     wake(context.ended);
     eligible_.remove(context.id);
@@ -240,6 +246,7 @@ void Machine::park() {
   context.state = ContextState::parked;
   ready_.remove(context.id);
   --live_;
+  if (footprint_ != nullptr) note_end(context);
   if (alone_ == context.id) alone_ = no_context;
   if (context.level == Level::task && context.preempt_count == 0) {
     CpuState& cpu = cpus_[context.cpu.value];
@@ -254,6 +261,8 @@ void Machine::park() {
 
 Context& Machine::begin_finally() {
   finalised_ = true;
+  if (footprint_ != nullptr) note_pending();
+  footprint_ = nullptr;  // what follows is no part of any schedule
   Context& context =
       add_context("finally", Cpu{0}, Level::task, Callable{&Machine::enter_finally, this});
   unstarted_.remove(context.id);
@@ -354,10 +363,13 @@ std::uint32_t Machine::choose(std::uint32_t arity) {
 
 Machine::AllocationFault Machine::inject_allocation_fault() {
   AllocationFaults& left = allocation_faults_left_;
+  if (footprint_ != nullptr && faults_granted_)
+    uses(world_part(WorldPart::allocation_faults), Mode::read);
   const std::uint32_t arity = 1 + (left.soft != 0 ? 1 : 0) + (left.hard != 0 ? 1 : 0);
   const std::uint32_t chosen = choices_.value(Reason::allocation, arity);
   if (chosen == Chooser::give_up) end(choices_.full() ? Outcome::bound_reached : Outcome::given_up);
   if (chosen == 0) return AllocationFault::none;
+  uses(world_part(WorldPart::allocation_faults), Mode::write);
   if (chosen == 1 && left.soft != 0) {
     --left.soft;
     return AllocationFault::soft;

@@ -154,6 +154,19 @@ class Machine final : public AccessHandler {
   void take_for_ever(Waitable& object);
   /// The memory is freed: who waits for something in it may be chosen, and finds that out.
   void wake_all_in(std::uintptr_t address, std::size_t size);
+  /// The running step uses the object besides the one that it announced: for reductions. `size`: in
+  /// bytes, of memory.
+  void uses(ObjectId object, Mode mode, std::uint32_t size = 1) {
+    if (footprint_ != nullptr) footprint_->add(Touch::of(object, size, mode));
+  }
+  /// The running step does not change what it announced to write.
+  void only_reads() {
+    if (footprint_ != nullptr) footprint_->only_reads();
+  }
+  /// Whether the running step changes what it announced to write depends on its being free.
+  void tries(Exchanged::Kind kind) {
+    if (footprint_ != nullptr) footprint_->exchanged.kind = kind;
+  }
   /// Tells the observers of an access to simulated memory by the vocabulary itself, such as to a
   /// lock; its first word stands for the whole. No step. `atomic`: it races with plain ones only.
   void touch(std::uintptr_t address, std::size_t size, Mode mode, Place place, bool atomic = true);
@@ -202,7 +215,10 @@ class Machine final : public AccessHandler {
   /// Consumes one of the execution's allocation faults, if a choice says so.
   AllocationFault inject_allocation_fault();
   /// How many allocations may fail in this execution, from now on.
-  void set_allocation_faults(AllocationFaults faults) { allocation_faults_left_ = faults; }
+  void set_allocation_faults(AllocationFaults faults) {
+    allocation_faults_left_ = faults;
+    faults_granted_ = faults_granted_ || faults != AllocationFaults{};
+  }
 
   /// A block that belongs to the running context's heap; marks racy fields for interleaving.
   /// Ends the execution as bound_reached when the heap is full.
@@ -265,7 +281,7 @@ class Machine final : public AccessHandler {
   void refresh(Cpu cpu);
   ContextSet allowed_sources(const CpuState& cpu) const;
   void refresh_if_crowded(Cpu cpu) {
-    if (cpus_[cpu.value].crowded()) refresh(cpu);
+    if (cpus_[cpu.value].crowded() || note_also(cpu)) refresh(cpu);
   }
   void change_mask(Context& context, Mask mask, bool on, Place place);
   /// Fills in the rest of the event where it is: to copy one that was just written costs 10 ns.
@@ -275,6 +291,20 @@ class Machine final : public AccessHandler {
     if (is_observed(event.kind)) tell(context, event);
   }
   void wake_relaxing(ContextId except);
+  // For the footprint of the running step, in schedule.cpp. @pre footprint_ is set.
+  static ObjectId gate(Cpu cpu, Level level) {
+    return ObjectId::of(ObjectClass::gate, cpu.value * 8u + static_cast<unsigned>(level));
+  }
+  bool keeps_level_off(const CpuState& cpu, const Context& here, Level level) const;
+  void note_gates(Cpu cpu);
+  /// Who has ended could have run before: a footprint must not depend on whether that is so.
+  bool note_also(Cpu cpu) const { return footprint_ != nullptr && cpus_[cpu.value].shared(); }
+  void note_gate(ObjectId object, bool needs, int closes);
+  void note_residents(Cpu cpu, Mode mode) const;
+  void note_creation(const Context& context);
+  void note_end(const Context& context);
+  void note_pending();
+  void note_exchange(const AtomicAccess& access) const;
   void tell_access(const Access& access);
   bool is_scheduled_access(std::uintptr_t address) const;
   void mark_racy(const Block& block);
@@ -296,11 +326,14 @@ class Machine final : public AccessHandler {
   std::uint32_t live_ = 0;  // tasks and handlers that have not ended
   std::uint32_t raised_ = 0;
   Choices choices_;
+  Footprint* footprint_ = nullptr;  // of the running step; nullptr: nobody wants it
   std::array<const Operation*, contexts_max> announced_{};
   ObserverList on_access_;
   std::array<ObserverList, event_kind_count> by_kind_{};
 
   std::uint16_t context_count_ = 0;
+  bool has_sources_ = false;
+  bool faults_granted_ = false;
   std::uint32_t idle_relaxes_ = 0;  // relaxes that ended though nobody else stepped
   AllocationFaults allocation_faults_left_;
   Outcome outcome_ = Outcome::finished;

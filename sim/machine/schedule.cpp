@@ -22,7 +22,7 @@ Context& Machine::choose_next() {
     enabled = resume_relaxing();
     if (enabled.empty()) return nobody_enabled();
   }
-  if (enabled.count() == 1) {
+  if (enabled.count() == 1 && footprint_ == nullptr) {
     choices_.forced({enabled, last_, announced_.data(), step_});
     return take_step(enabled.first());
   }
@@ -63,6 +63,9 @@ Context& Machine::take_step(ContextId chosen) {
   hooks.work = 0;
   if (++step_ > config_.limits.steps_max) end(Outcome::bound_reached);
   if (!relaxing_.empty()) wake_relaxing(chosen);
+  if (idle_relaxes_ != 0 && config_.relaxing == Relaxing::spins &&
+      context.announced.mode == Mode::write)
+    idle_relaxes_ = 0;
   if (context.level != Level::task) {
     if (context.state == ContextState::idle) begin_handler(context);
     return context;
@@ -73,8 +76,8 @@ Context& Machine::take_step(ContextId chosen) {
     if (context.state == ContextState::unstarted) prepare(context);
     cpu.current = chosen;
     cpu.gives_way = false;
+    refresh_if_crowded(context.cpu);
     if (cpu.crowded()) {
-      refresh(context.cpu);
       if (before != chosen)
         emit_for(context, {.kind = EventKind::task_switch,
                            .object = ObjectId::of(ObjectClass::cpu, context.cpu.value),
@@ -125,6 +128,8 @@ void Machine::refresh(Cpu id) {
     allowed = allowed | cpu.tasks;
   }
   eligible_ = (eligible_ - cpu.all()) | allowed;
+  if (footprint_ != nullptr) [[unlikely]]
+    note_gates(id);
 }
 
 namespace {
@@ -150,7 +155,7 @@ void Machine::change_mask(Context& context, Mask mask, bool on, Place place) {
       break;
   }
   CpuState& cpu = cpus_[context.cpu.value];
-  if (cpu.crowded()) refresh(context.cpu);
+  refresh_if_crowded(context.cpu);
   if (!cpu.shared()) return;
   emit({.kind = on ? EventKind::mask : EventKind::unmask,
         .object = ObjectId::of(ObjectClass::cpu, context.cpu.value),
@@ -160,7 +165,7 @@ void Machine::change_mask(Context& context, Mask mask, bool on, Place place) {
 
 void Machine::mask(Mask mask, Place place) {
   const Cpu cpu = self().cpu;
-  if (cpus_[cpu.value].crowded() && keeps_somebody_off(self(), mask))
+  if (keeps_somebody_off(self(), mask))
     step({EventKind::mask, Mode::write, 0, ObjectId::of(ObjectClass::cpu, cpu.value), place});
   change_mask(self(), mask, true, place);
 }
@@ -172,6 +177,7 @@ void Machine::unmask_within_step(Mask mask, Place place) {
 
 bool Machine::keeps_somebody_off(const Context& context, Mask mask) const {
   const CpuState& cpu = cpus_[context.cpu.value];
+  if (footprint_ != nullptr) note_residents(context.cpu, Mode::read);
   if (alone_ != no_context || !cpu.crowded()) return false;
   const bool preemptible = !context.is_atomic() && config_.preemption == Preemption::full;
   if (preemptible && cpu.tasks.count() > 1) return true;
@@ -184,6 +190,74 @@ bool Machine::keeps_somebody_off(const Context& context, Mask mask) const {
     if (source.level == Level::softirq && context.softirq_count == 0) return true;
   }
   return false;
+}
+
+// ---- footprints ------------------------------------------------------------------------------------
+
+void Machine::note_gate(ObjectId object, bool needs, int closes) {
+  Touch touch = Touch::of(object, 1, Mode::write);
+  touch.needs = needs;
+  touch.closes = static_cast<std::int8_t>(closes);
+  footprint_->add(touch);
+}
+
+void Machine::note_gates(Cpu id) {
+  CpuState& cpu = cpus_[id.value];
+  const ContextId innermost = cpu.innermost();
+  const bool nested = cpu.handlers_running > cpu.keepers_depth;
+  cpu.keepers_depth = cpu.handlers_running;
+  for (std::size_t i = 0; i < level_count; ++i) {
+    const auto level = static_cast<Level>(i);
+    ContextId keeper = no_context;
+    if (innermost != no_context && keeps_level_off(cpu, contexts_[innermost.value], level))
+      keeper = innermost;
+    if (keeper == cpu.keepers[i]) continue;
+    const bool closes = nested || cpu.keepers[i] == no_context;
+    cpu.keepers[i] = keeper;
+    note_gate(gate(id, level), false, closes ? 1 : -1);
+  }
+}
+
+bool Machine::keeps_level_off(const CpuState& cpu, const Context& here, Level level) const {
+  if (level == Level::task)
+    return cpu.handlers_running != 0 || here.preempt_count != 0 || here.softirq_count != 0 ||
+           here.irqs_off || (config_.preemption != Preemption::full && !cpu.gives_way);
+  if (here.level >= level) return true;
+  if (level == Level::hardirq) return here.irqs_off;
+  return level == Level::softirq && (here.irqs_off || here.softirq_count != 0);
+}
+
+void Machine::note_residents(Cpu id, Mode mode) const {
+  if (cpus_[id.value].shared())
+    footprint_->add(Touch::of(ObjectId::of(ObjectClass::residents, id.value), 1, mode));
+}
+
+void Machine::note_creation(const Context& context) {
+  footprint_->add_context(context.id, gate(context.cpu, context.level));
+  // Whoever lives there reads its gate in every step, and its life may change from here on.
+  uses(gate(context.cpu, context.level), Mode::write);
+  uses(gate(context.cpu, Level::task), Mode::write);
+  uses(world_part(WorldPart::contexts), Mode::write);
+  note_residents(context.cpu, Mode::write);
+}
+
+void Machine::note_end(const Context& context) {
+  if (context.level == Level::task) note_residents(context.cpu, Mode::write);
+  if (!has_sources_) return;
+  Touch touch = Touch::of(world_part(WorldPart::lives), 1, Mode::write);
+  touch.adds = true;
+  footprint_->add(touch);
+}
+
+void Machine::note_pending() {
+  footprint_->ended = true;
+  footprint_->pending = ContextSet{};
+  for (std::uint16_t i = 0; i < context_count_; ++i) {
+    const Context& context = contexts_[i];
+    const bool lands = context.state == ContextState::idle && ready_.contains(context.id);
+    if (context.state == ContextState::live || context.state == ContextState::unstarted || lands)
+      footprint_->pending.add(context.id);
+  }
 }
 
 // ---- waiting -----------------------------------------------------------------------------------
@@ -208,6 +282,8 @@ void Machine::begin_spinning() {
   may_spin_.remove(context.id);
   ready_.remove(context.id);
   context.spins = true;
+  only_reads();
+  tries(Exchanged::Kind::spun);
   emit({.kind = EventKind::spin,
         .mode = Mode::read,
         .object = context.announced.object,
@@ -230,6 +306,8 @@ void Machine::fall_asleep() {
   Context& context = self();
   may_spin_.remove(context.id);
   ready_.remove(context.id);
+  only_reads();
+  tries(Exchanged::Kind::spun);
   leave_cpu();
   emit({.kind = EventKind::block,
         .mode = Mode::read,
@@ -246,6 +324,12 @@ void Machine::stop_waiting(Waitable& object) {
 }
 
 void Machine::wake_all_in(std::uintptr_t address, std::size_t size) {
+  if (footprint_ != nullptr) {
+    Touch touch =
+        Touch::of(ObjectId::memory(address), static_cast<std::uint32_t>(size), Mode::write);
+    touch.closes = -1;
+    footprint_->add(touch);
+  }
   for (std::uint16_t i = 0; i < context_count_; ++i) {
     const Context& context = contexts_[i];
     if (context.state != ContextState::live || context.waits_for == nullptr) continue;
@@ -256,6 +340,12 @@ void Machine::wake_all_in(std::uintptr_t address, std::size_t size) {
 
 void Machine::take(Waitable& object) {
   Context& context = self();
+  if (footprint_ != nullptr) {
+    const bool tries_only = context.announced.kind == EventKind::trylock;
+    const bool spins = may_spin_.contains(context.id);
+    note_gate(context.announced.object, !tries_only && !spins, 1);
+    if (spins) tries(Exchanged::Kind::spun);
+  }
   object.waiting.remove(context.id);
   object.set_owner(context.id);
   context.waits_for = nullptr;
@@ -265,11 +355,20 @@ void Machine::take(Waitable& object) {
 }
 
 void Machine::wake(Waitable& object) {
+  if (footprint_ != nullptr && !object.is_free()) {
+    const auto address = reinterpret_cast<std::uintptr_t>(&object);
+    const bool in_memory = arena_layout::contains(address);
+    note_gate(
+        in_memory ? ObjectId::memory(address) : ObjectId::of(ObjectClass::context, self().id.value),
+        false, -1);
+  }
   object.set_free();
   ready_ = ready_ | object.waiting;
 }
 
 void Machine::take_for_ever(Waitable& object) {
+  if (footprint_ != nullptr)
+    note_gate(ObjectId::memory(reinterpret_cast<std::uintptr_t>(&object)), false, 1);
   object.owner_code = Waitable::taken_for_ever;
   ready_ = ready_ - (object.waiting - may_spin_);
 }
@@ -291,6 +390,11 @@ void Machine::leave_cpu() {
 
 void Machine::relax(Place place) {
   Context& context = self();
+  if (config_.relaxing == Relaxing::spins) {
+    if (footprint_ != nullptr) footprint_->relaxed.add(context.id);
+    if (++idle_relaxes_ > Limits::idle_relaxes_max * context_count_) nobody_enabled();
+    return;
+  }
   if (alone_ == no_context) {
     ready_.remove(context.id);
     relaxing_.add(context.id);
@@ -329,6 +433,7 @@ Context& Machine::create_interrupt(const char* name, Cpu cpu, Level level, std::
   end_without_room_for_a_context();
   Context& source = add_context(name, cpu, level, body);
   source.state = ContextState::idle;
+  has_sources_ = true;
   source.landings_left = landings;
   source.announced = {EventKind::interrupt, Mode::write, 0,
                       ObjectId::of(ObjectClass::cpu, cpu.value), Place{}};
@@ -344,12 +449,20 @@ Context& Machine::create_interrupt(const char* name, Cpu cpu, Level level, std::
 
 void Machine::raise(Context& source) {
   HEDDLE_CHECK(source.level != Level::task, "only an interrupt source is raised");
+  if (footprint_ != nullptr) {
+    const bool opens = source.raised == 0 && source.landings_left == 0;
+    note_gate(ObjectId::of(ObjectClass::raised, source.id.value), false, opens ? -1 : 0);
+  }
   ++source.raised;
   ++raised_;
   if (source.state == ContextState::idle) ready_.add(source.id);
 }
 
 void Machine::begin_handler(Context& handler) {
+  if (footprint_ != nullptr) {
+    note_gate(ObjectId::of(ObjectClass::raised, handler.id.value), true, 0);
+    uses(world_part(WorldPart::lives), Mode::read);
+  }
   if (handler.raised != 0) {
     --handler.raised;
     --raised_;
@@ -381,6 +494,7 @@ void Machine::end_handler(Context& handler) {
   HEDDLE_CHECK(cpu.innermost() == handler.id, "the innermost handler ends first");
   --cpu.handlers_running;
   --live_;
+  if (footprint_ != nullptr) note_end(handler);
   handler.state = ContextState::idle;
   handler.announced = {EventKind::interrupt, Mode::write, 0,
                        ObjectId::of(ObjectClass::cpu, handler.cpu.value), Place{}};

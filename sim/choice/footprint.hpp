@@ -1,0 +1,141 @@
+// What a step touched: the objects, and how. Reductions decide on this alone which steps depend on
+// each other, and so need to know no primitive by name. The machine fills it in while the step runs,
+// but only for choosers that ask for it; a random walk pays one test.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "sim/core/context_set.hpp"
+#include "sim/core/event.hpp"
+#include "sim/core/object.hpp"
+
+namespace heddle::sim {
+
+/// One object as a step used it: the bytes [first, first + size) of its class (see ObjectId::bits).
+///
+/// Some objects are gates, which are closed and opened: a lock, the right to run on a CPU, the end of
+/// a task. A step that needs a gate cannot be taken while another context has closed it.
+struct Touch {
+  std::uint64_t first = 0;
+  std::uint32_t size = 1;
+  bool writes = false;
+  bool adds = false;  ///< writes, but such writes commute with each other
+  bool needs = false;
+  std::int8_t closes = 0;  ///< 1: closes the gate, -1: opens it
+
+  static constexpr Touch of(ObjectId object, std::uint32_t size, Mode mode) {
+    Touch touch;
+    touch.first = object.bits;
+    touch.size = size != 0 ? size : 1;
+    touch.writes = mode == Mode::write;
+    return touch;
+  }
+  constexpr bool overlaps(const Touch& other) const {
+    return first < other.first + other.size && other.first < first + size;
+  }
+  /// Does the order of the two matter?
+  constexpr bool conflicts(const Touch& other) const {
+    return (writes || other.writes) && overlaps(other) && !(adds && other.adds);
+  }
+};
+
+/// What a step's atomic access found in memory and left there, as far as it is known.
+struct Exchanged {
+  enum class Kind : std::uint8_t {
+    unknown,
+    known,
+    compared,  ///< it writes only where it finds `expected`
+    tried,     ///< it writes, and closes its context's home, only where the gate it names is open
+    spun       ///< it writes only where the gate it names is open
+  };
+  Kind kind = Kind::unknown;
+  std::uint64_t found = 0;
+  std::uint64_t left = 0;
+  std::uint64_t expected = 0;
+};
+
+class Footprint {
+ public:
+  static constexpr std::size_t touches_max = 64;
+
+  void begin_execution() {
+    begin_step();
+    relaxed = pending = ContextSet{};
+    ended = false;
+  }
+  /// The next step begins: the context takes the operation that it announced.
+  void begin_step(ContextId context, const Operation& operation) {
+    begin_step();
+    relaxed.remove(context);
+    if (operation.object.cls() != ObjectClass::memory && operation.kind != EventKind::join) return;
+    Touch touch = Touch::of(operation.object, operation.size, operation.mode);
+    touch.needs = operation.kind == EventKind::join;
+    touches_[size_++] = touch;
+  }
+  /// The same for what announces nothing: the world's set-up.
+  void begin_step() {
+    size_ = 0;
+    everything_ = false;
+    exchanged = Exchanged{};
+    created_ = ContextSet{};
+  }
+
+  /// More of the same object are one touch, unless the object is closed and opened in one step.
+  void add(const Touch& touch) {
+    for (std::size_t i = 0; i < size_; ++i) {
+      Touch& known = touches_[i];
+      if (known.first != touch.first || known.size != touch.size || known.adds != touch.adds)
+        continue;
+      if (known.closes != 0 && touch.closes != 0) continue;
+      known.writes = known.writes || touch.writes;
+      known.needs = known.needs || touch.needs;
+      known.closes = static_cast<std::int8_t>(known.closes + touch.closes);
+      return;
+    }
+    if (size_ == touches_max) {
+      everything_ = true;
+      return;
+    }
+    touches_[size_++] = touch;
+  }
+  /// What was announced turned out to change nothing: a compare-exchange or trylock that failed.
+  void only_reads() {
+    if (size_ != 0) touches_[0].writes = false;
+  }
+  /// The step created a context. `home`: the gate that each of its steps needs.
+  void add_context(ContextId id, ObjectId home) {
+    created_.add(id);
+    home_[id.value] = home;
+    if (context_count_ <= id.value) context_count_ = static_cast<std::uint16_t>(id.value + 1);
+  }
+
+  const Touch* begin() const { return touches_.data(); }
+  const Touch* end() const { return touches_.data() + size_; }
+  /// Too many touches to keep: take it that the step touched everything.
+  bool everything() const { return everything_; }
+  ContextSet created() const { return created_; }
+  ObjectId home(ContextId id) const { return home_[id.value]; }
+  /// All contexts of all executions so far have smaller ids.
+  std::uint16_t context_count() const { return context_count_; }
+
+  /// Of the access that the step announced.
+  Exchanged exchanged;
+  /// Those who called cpu_relax since their last step (Relaxing::spins).
+  ContextSet relaxed;
+  /// Those who had announced a step, and had not taken it when the execution ended.
+  ContextSet pending;
+  /// Is `pending` that of the last execution? Not if its process died.
+  bool ended = false;
+
+ private:
+  std::size_t size_ = 0;
+  bool everything_ = false;
+  ContextSet created_;
+  std::uint16_t context_count_ = 1;
+  std::array<Touch, touches_max> touches_{};
+  std::array<ObjectId, contexts_max> home_{};
+};
+
+}  // namespace heddle::sim
