@@ -14,6 +14,7 @@
 #include "sim/choice/replay.hpp"
 #include "sim/core/check.hpp"
 #include "sim/explore/dfs.hpp"
+#include "sim/explore/dpor.hpp"
 #include "sim/explore/ipb.hpp"
 #include "traces/report.hpp"
 
@@ -24,9 +25,8 @@ namespace {
 template <class Strategy>
 struct Search {
   Search(std::pmr::memory_resource& memory, std::uint32_t preemptions)
-      : strategy(memory, order, reduction, {preemptions, choices_max}) {}
+      : strategy(memory, order, {preemptions, choices_max}) {}
   sim::StayOrder order;
-  sim::NoReduction reduction;
   Strategy strategy;
 };
 
@@ -37,6 +37,12 @@ sim::Strategy& build_search(std::pmr::memory_resource& memory, std::uint32_t pre
 }
 
 sim::Strategy& build(const RunRequest& request, std::pmr::memory_resource& memory) {
+  if (request.strategy == StrategyKind::dfs && request.reduction != sim::Reduction::none) {
+    HEDDLE_CHECK(preemptions_of(request) == sim::no_preemption_bound,
+                 "a reduction explores without a bound on preemptions");
+    void* room = memory.allocate(sizeof(sim::Dpor), alignof(sim::Dpor));
+    return *new (room) sim::Dpor(memory, {request.reduction, 10'000});
+  }
   if (request.strategy == StrategyKind::dfs)
     return build_search<sim::DepthFirstSearch>(memory, preemptions_of(request));
   if (request.strategy == StrategyKind::ipb)
@@ -109,6 +115,7 @@ std::uint32_t preemptions_of(const RunRequest& request) {
 }
 
 std::string strategy_text(const RunRequest& request) {
+  if (request.reduction != sim::Reduction::none) return std::string(word(request.reduction));
   std::string text = strategy_word(request.strategy, request.parameter);
   if (samples(request.strategy)) return text;
   const std::uint32_t preemptions = preemptions_of(request);
@@ -122,6 +129,7 @@ sim::MachineConfig config_of(const RunRequest& request) {
   config.interleave = variant.interleave.value_or(config.interleave);
   if (!samples(request.strategy) && config.interleave == sim::Interleave::racy)
     config.interleave = sim::Interleave::sync;
+  if (request.reduction != sim::Reduction::none) config.relaxing = sim::Relaxing::spins;
   return config;
 }
 

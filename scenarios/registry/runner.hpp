@@ -18,6 +18,7 @@
 #include "sim/choice/choice.hpp"
 #include "sim/explore/campaign.hpp"
 #include "sim/explore/preemption.hpp"
+#include "sim/explore/reduction.hpp"
 #include "sim/machine/machine.hpp"
 
 namespace heddle::scenarios {
@@ -37,6 +38,8 @@ struct RunRequest {
   std::uint32_t jobs = 1;   ///< worker processes (searches use one)
   std::uint32_t shard = 0;  ///< 0..shards - 1; sampling only
   std::uint32_t shards = 1;
+  /// Of dfs; any but none: without a bound on preemptions.
+  sim::Reduction reduction = sim::Reduction::none;
   /// Searches; default: the scenario's; or sim::no_preemption_bound.
   std::optional<std::uint32_t> preemptions;
   bool fail_fast = false;

@@ -5,8 +5,8 @@
 namespace heddle::sim {
 
 DepthFirstSearch::DepthFirstSearch(std::pmr::memory_resource& memory, const Order& order,
-                                   Reduction& reduction, Options options)
-    : order_(order), reduction_(reduction), options_(options), path_(&memory) {
+                                   Options options)
+    : order_(order), options_(options), path_(&memory) {
   // Once and for all: a path that never moves is whole even if the process dies in push_back.
   path_.reserve(options_.depth_max);
 }
@@ -30,7 +30,7 @@ ContextId DepthFirstSearch::repeat(const SchedulePoint& point) {
   }
   const ContextId chosen = frame.chosen_context();
   preemptions_ = frame.preemptions + (free_of_preemption(point).contains(chosen) ? 0 : 1);
-  if (++position_ == branching_) reduction_.take(path_, point.operation(chosen));
+  ++position_;
   return chosen;
 }
 
@@ -45,15 +45,12 @@ ContextId DepthFirstSearch::enter(const SchedulePoint& point) {
   push(frame);
 
   Frame& entered = path_.back();
-  entered.todo = reduction_.enter(path_, point);
-  HEDDLE_CHECK((entered.todo - entered.within).empty(), "a reduction stays within the bounds");
-  if (entered.todo.empty()) return no_context;
+  entered.todo = entered.within;
   const ContextId chosen = order_.pick(entered);
   HEDDLE_CHECK(entered.todo.contains(chosen), "an order picks an open way");
   entered.chosen = chosen.value;
   entered.todo.remove(chosen);
   if (!free.contains(chosen)) ++preemptions_;
-  reduction_.take(path_, point.operation(chosen));
   return chosen;
 }
 
@@ -86,17 +83,12 @@ void DepthFirstSearch::end(Outcome outcome) {
     // The execution was shorter than its prefix was the last time; or its process died early in it.
     diverged_ = diverged_ || outcome == Outcome::finished || outcome == Outcome::stuck;
   }
-  reduction_.end(path_, outcome);
   go_back();
 }
 
 void DepthFirstSearch::go_back() {
   while (!path_.empty()) {
     Frame& frame = path_.back();
-    if (frame.reason == Reason::schedule && frame.chosen_context() != no_context) {
-      frame.done.add(frame.chosen_context());
-      reduction_.leave(path_);
-    }
     if (frame.is_open()) {
       if (frame.reason == Reason::schedule) {
         const ContextId next = order_.pick(frame);
@@ -105,7 +97,6 @@ void DepthFirstSearch::go_back() {
       } else {
         ++frame.chosen;
       }
-      branching_ = path_.size();
       return;
     }
     path_.pop_back();

@@ -10,13 +10,12 @@
 #include "sim/explore/order.hpp"
 #include "sim/explore/path.hpp"
 #include "sim/explore/preemption.hpp"
-#include "sim/explore/reduction.hpp"
 #include "sim/explore/strategy.hpp"
 
 namespace heddle::sim {
 
-/// Explores each sequence of choices with at most `preemptions` preemptions (preemption.hpp) once, if
-/// the reduction spares none. Cost of a choice: O(1), without allocation.
+/// Explores each sequence of choices with at most `preemptions` preemptions (preemption.hpp) once.
+/// Cost of a choice: O(1), without allocation.
 class DepthFirstSearch final : public Strategy, private Chooser {
  public:
   struct Options {
@@ -25,10 +24,8 @@ class DepthFirstSearch final : public Strategy, private Chooser {
     std::size_t depth_max = std::size_t{1} << 20;
   };
 
-  /// The path lies in `memory`. `order` and `reduction` must live as long as the search, and where
-  /// it does.
-  DepthFirstSearch(std::pmr::memory_resource& memory, const Order& order, Reduction& reduction,
-                   Options options);
+  /// The path lies in `memory`. `order` must live as long as the search, and where it does.
+  DepthFirstSearch(std::pmr::memory_resource& memory, const Order& order, Options options);
 
   Chooser& begin(std::uint64_t index) override;
   void end(Outcome outcome) override;
@@ -48,11 +45,9 @@ class DepthFirstSearch final : public Strategy, private Chooser {
   void go_back();
 
   const Order& order_;
-  Reduction& reduction_;
   Options options_;
   Path path_;
-  std::size_t position_ = 0;   // choices made in the running execution
-  std::size_t branching_ = 0;  // path_[branching_ - 1] takes a way for the first time; 0: none does
+  std::size_t position_ = 0;       // choices made in the running execution
   std::uint32_t preemptions_ = 0;  // of the running execution so far
   bool exhausted_ = false;
   bool diverged_ = false;

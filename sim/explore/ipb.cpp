@@ -8,10 +8,9 @@ constexpr std::size_t slack_bytes = 4096;
 }
 
 IterativePreemptionBounding::IterativePreemptionBounding(std::pmr::memory_resource& memory,
-                                                         const Order& order, Reduction& reduction,
+                                                         const Order& order,
                                                          DepthFirstSearch::Options options)
     : order_(order),
-      reduction_(reduction),
       options_(options),
       room_bytes_(options.depth_max * sizeof(Frame) + slack_bytes) {
   room_ = memory.allocate(room_bytes_, alignof(Frame));
@@ -24,8 +23,7 @@ void IterativePreemptionBounding::search() {
   path_memory_.reset();
   path_memory_.emplace(room_, room_bytes_, std::pmr::null_memory_resource());
   cut_ = false;
-  search_.emplace(*path_memory_, order_, reduction_,
-                  DepthFirstSearch::Options{bound_, options_.depth_max});
+  search_.emplace(*path_memory_, order_, DepthFirstSearch::Options{bound_, options_.depth_max});
 }
 
 Chooser& IterativePreemptionBounding::begin(std::uint64_t index) { return search_->begin(index); }

@@ -20,7 +20,7 @@ class IterativePreemptionBounding final : public Strategy {
  public:
   /// As for DepthFirstSearch; options.preemptions is the greatest bound.
   IterativePreemptionBounding(std::pmr::memory_resource& memory, const Order& order,
-                              Reduction& reduction, DepthFirstSearch::Options options);
+                              DepthFirstSearch::Options options);
 
   Chooser& begin(std::uint64_t index) override;
   void end(Outcome outcome) override;
@@ -36,7 +36,6 @@ class IterativePreemptionBounding final : public Strategy {
   bool is_cut() const;
 
   const Order& order_;
-  Reduction& reduction_;
   DepthFirstSearch::Options options_;
   void* room_;
   std::size_t room_bytes_;

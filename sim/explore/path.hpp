@@ -14,8 +14,7 @@ namespace heddle::sim {
 struct Frame {
   ContextSet enabled;           ///< Reason::schedule: who could step
   ContextSet within;            ///< those of them that the bounds allow
-  ContextSet todo;              ///< those that are still to be taken; reductions add and remove
-  ContextSet done;              ///< those that were taken, and all behind them explored
+  ContextSet todo;              ///< those that are still to be taken
   ContextId last = no_context;  ///< who took the step before
   Reason reason = Reason::schedule;
   std::uint32_t chosen = 0;       ///< the way that the path takes: a ContextId's value, or a value

@@ -129,9 +129,8 @@ sim::CampaignOptions dfs_options() {
   options.executions = 0;
   options.strategy = [](std::pmr::memory_resource& memory) -> sim::Strategy& {
     struct Search {
-      explicit Search(std::pmr::memory_resource& room) : dfs(room, order, reduction, {}) {}
+      explicit Search(std::pmr::memory_resource& room) : dfs(room, order, {}) {}
       sim::StayOrder order;
-      sim::NoReduction reduction;
       sim::DepthFirstSearch dfs;
     };
     return (new (memory.allocate(sizeof(Search))) Search(memory))->dfs;

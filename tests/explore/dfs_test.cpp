@@ -23,9 +23,8 @@ using sim::World;
 /// A search that takes every way, and what it is made of.
 struct Search {
   explicit Search(std::uint32_t preemptions = sim::no_preemption_bound)
-      : dfs(*std::pmr::new_delete_resource(), order, reduction, {preemptions, 10'000}) {}
+      : dfs(*std::pmr::new_delete_resource(), order, {preemptions, 10'000}) {}
   sim::StayOrder order;
-  sim::NoReduction reduction;
   sim::DepthFirstSearch dfs;
 };
 
@@ -112,8 +111,7 @@ class Counting final : public std::pmr::memory_resource {
 TEST(DepthFirstSearch, AllocatesItsPathOnce) {
   Counting memory;
   const sim::StayOrder order;
-  sim::NoReduction reduction;
-  sim::DepthFirstSearch dfs(memory, order, reduction, {});
+  sim::DepthFirstSearch dfs(memory, order, {});
   Program program(3, bench::increments<3, 3>);
   explore_all(program, dfs);
   EXPECT_EQ(memory.allocations, 1);

@@ -1,0 +1,119 @@
+// Dynamic partial order reduction: a depth-first search that takes, of all executions that differ
+// only in the order of independent steps, as few as its reduction can. Executions are repeated from
+// the start; the steps' footprints say what depends on what.
+//
+// Source: Abdulla, Aronis, Jonsson and Sagonas, "Source sets: a foundation for optimal dynamic
+// partial order reduction", JACM 64(4), 2017: algorithm 1 (source) and algorithm 2 (optimal). Sleep
+// sets: Godefroid, "Partial-order methods for the verification of concurrent systems", LNCS 1032.
+//
+// Deviations. Races are looked for at the end of an execution, and only those whose later step is
+// new in it. A step that could not have been taken where the earlier one of a race was, since a gate
+// was closed, is brought before the step that closed it. Steps that are still pending at the end
+// take part as if they were taken there. A step that makes choices of value is as many steps as there
+// are answers, and those are never reversed.
+#pragma once
+
+#include <cstdint>
+#include <memory_resource>
+#include <vector>
+
+#include "sim/explore/history.hpp"
+#include "sim/explore/reduction.hpp"
+#include "sim/explore/strategy.hpp"
+#include "sim/explore/wakeup_tree.hpp"
+
+namespace heddle::sim {
+
+class Dpor final : public Strategy, private Chooser {
+ public:
+  struct Options {
+    Reduction reduction = Reduction::optimal;  ///< any but none
+    /// Room for steps; it grows where an execution has more.
+    std::size_t steps_max = 1'000;
+  };
+
+  /// All that is remembered lies in `memory`.
+  Dpor(std::pmr::memory_resource& memory, Options options);
+
+  Chooser& begin(std::uint64_t index) override;
+  void end(Outcome outcome) override;
+  bool has_next() const override { return !exhausted_; }
+  bool is_indexed() const override { return false; }
+  bool diverged() const override { return diverged_; }
+
+  /// The steps of the last execution, until the next one begins.
+  const History& history() const { return history_; }
+
+ private:
+  /// A step that need not be taken from a state: all behind it was explored.
+  struct Sleeper {
+    ContextId context;
+    bool everything = false;
+    bool gates = false;
+    bool partial = false;  ///< only with these values
+    std::uint32_t touches = 0, touches_end = 0;
+    std::uint32_t values = 0, values_end = 0;
+  };
+  struct Value {
+    std::uint32_t chosen = 0;
+    std::uint32_t arity = 0;
+    bool fixed = false;  ///< the others are taken elsewhere
+  };
+
+  Footprint* watched_footprint() override { return &footprint_; }
+  ContextId schedule(const SchedulePoint& point) override;
+  std::uint32_t value(Reason reason, std::uint32_t arity) override;
+
+  ContextId enter(const SchedulePoint& point);
+  ContextId pick(const SchedulePoint& point, Step& step);
+  void begin_step(const SchedulePoint& point, ContextId chosen);
+  ContextSet awake(const SchedulePoint& point);
+  void finish_step(bool everything);
+  void put_to_sleep(std::uint32_t number);
+  bool skips(const Step& step, std::uint32_t position, std::uint32_t chosen) const;
+
+  void reverse_races(Outcome outcome);
+  void reverse_pending(Outcome outcome);
+  Later pending_step(ContextId id, bool enabled);
+  void reverse(std::uint32_t earlier, const Later& later);
+  void collect(std::uint32_t earlier, const Later& later);
+  void predict(std::uint32_t number, std::uint32_t earlier);
+  static bool is_worldly(const Effect& effect);
+  bool is_initial(std::size_t position) const;
+  bool precedes(const Awaited& a, const Awaited& b) const;
+  bool is_covered(const Sleeper& sleeper) const;
+  bool covers(const Effect& effect, bool open, std::span<const std::uint32_t> values,
+              std::size_t& position) const;
+  void insert(std::uint32_t frame);
+  void insert_one(std::uint32_t frame);
+  void go_back();
+  bool next_values(Step& step);
+  bool next_branch(Step& step);
+  std::span<const std::uint32_t> values_of(std::uint32_t begin, std::uint32_t end) const;
+
+  Options options_;
+  Footprint footprint_;
+  History history_;
+  WakeupTree tree_;
+  std::pmr::vector<Sleeper> sleepers_;
+  std::pmr::vector<Value> values_;
+  std::pmr::vector<std::uint32_t> chosen_;  // of values_, for values_of()
+  std::pmr::vector<History::Race> races_;
+  std::pmr::vector<Awaited> sequence_;
+  std::pmr::vector<std::uint32_t> sequence_clock_;  // of its last step
+  std::pmr::vector<Touch> pending_touches_;
+
+  std::array<const Operation*, contexts_max> announced_{};
+  ContextSet last_enabled_;
+  std::uint32_t position_ = 0;  // steps begun in the running execution
+  std::uint32_t repeated_ =
+      0;                     // those that are known; the last of them is taken for the first time
+  std::uint32_t asked_ = 0;  // values that the running step has asked for
+  bool idle_ = false;        // nobody who is enabled gets on
+  bool redundant_ = false;   // the execution was given up
+  bool running_ = false;
+  bool exhausted_ = false;
+  bool diverged_ = false;
+};
+
+}  // namespace heddle::sim

@@ -1,0 +1,267 @@
+#include "sim/explore/history.hpp"
+
+#include <algorithm>
+
+#include "sim/core/check.hpp"
+
+namespace heddle::sim {
+namespace {
+
+bool is_tried(const Exchanged& exchanged) {
+  return exchanged.kind == Exchanged::Kind::tried || exchanged.kind == Exchanged::Kind::spun;
+}
+
+bool is_gate(const Touch& touch) { return ObjectId{touch.first}.cls() == ObjectClass::gate; }
+
+}  // namespace
+
+History::History(std::pmr::memory_resource& memory, const Footprint& footprint,
+                 std::size_t steps_max)
+    : footprint_(footprint), steps_(&memory), clocks_(&memory), touches_(&memory) {
+  steps_.reserve(steps_max + 2);
+  clocks_.resize(stride);
+  clocks_.reserve((steps_max + 2) * stride);
+  touches_.reserve(4 * (steps_max + 2));
+  steps_.emplace_back();
+}
+
+Step& History::push(ContextId context) {
+  Step& step = steps_.emplace_back();
+  step.context = context;
+  step.before = last_[context.value];
+  step.index = step.before == 0 ? 1 : steps_[step.before].index + 1;
+  step.touches = step.touches_end = touches_end();
+  last_[context.value] = size() - 1;
+  return step;
+}
+
+void History::join(std::uint32_t* into, std::uint32_t number) const {
+  const std::uint32_t* other = clock(number);
+  const std::size_t contexts = footprint_.context_count();
+  for (std::size_t i = 0; i < contexts; ++i) into[i] = std::max(into[i], other[i]);
+}
+
+void History::close(bool everything, std::pmr::vector<Race>& races) {
+  const std::uint32_t number = size() - 1;
+  Step& step = steps_[number];
+  step.everything = everything || footprint_.everything();
+  step.touches = touches_end();
+  step.gates = false;
+  step.exchanged = footprint_.exchanged;
+  for (const Touch& touch : footprint_) {
+    touches_.push_back(touch);
+    step.gates = step.gates || is_gate(touch);
+  }
+  step.touches_end = touches_end();
+  if (step.gates) ++gates_;
+  for (ContextSet rest = footprint_.created(); !rest.empty();) {
+    const ContextId id = rest.first();
+    rest.remove(id);
+    creator_[id.value] = number;
+    last_[id.value] = 0;
+  }
+
+  if (clocks_.size() < (number + std::size_t{1}) * stride)
+    clocks_.resize((number + std::size_t{1}) * stride);
+  std::uint32_t* const clock = &clocks_[number * stride];
+  const std::uint32_t start = step.before != 0 ? step.before : creator_[step.context.value];
+  std::copy_n(&clocks_[start * stride], footprint_.context_count(), clock);
+  const Effect effect = this->effect(number);
+  for (std::uint32_t i = number - 1; i != 0; --i) {
+    const Step& other = steps_[i];
+    if (clock[other.context.value] >= other.index) continue;
+    if (!dependent(this->effect(i), effect)) continue;
+    races.push_back({i, number});
+    join(clock, i);
+  }
+  clock[step.context.value] = step.index;
+}
+
+void History::pop() {
+  const Step& step = steps_.back();
+  if (step.gates) --gates_;
+  last_[step.context.value] = step.before;
+  steps_.pop_back();
+}
+
+void History::replace_last(ContextId context) {
+  Step& step = steps_.back();
+  if (step.gates) --gates_;
+  step.gates = false;
+  last_[step.context.value] = step.before;
+  step.context = context;
+  step.before = last_[context.value];
+  step.index = step.before == 0 ? 1 : steps_[step.before].index + 1;
+  last_[context.value] = size() - 1;
+}
+
+void History::begin_with(const Footprint& footprint) {
+  for (ContextSet rest = footprint.created(); !rest.empty();) {
+    const ContextId id = rest.first();
+    rest.remove(id);
+    creator_[id.value] = last_[id.value] = 0;
+  }
+}
+
+bool History::closes_home(const Effect& effect, ContextId context) const {
+  const std::uint64_t home = footprint_.home(context).bits;
+  for (const Touch* touch = effect.begin; touch != effect.end; ++touch)
+    if (touch->first == home && touch->writes) return true;
+  return false;
+}
+
+bool History::before_its_past(std::uint32_t a, const Later& later) const {
+  const std::uint32_t past =
+      later.before != 0 ? later.before : creator_[later.effect.context.value];
+  return past != 0 && (a == past || before(a, past));
+}
+
+std::uint32_t History::who_closed(const Touch& gate, std::uint32_t earlier,
+                                  const Later& later) const {
+  const bool opened_once = ObjectId{gate.first}.cls() == ObjectClass::context;
+  int openings = 0;
+  for (std::uint32_t i = later.number - 1; i != 0; --i) {
+    const Step& step = steps_[i];
+    if (step.context == later.effect.context || !kept(i, earlier)) continue;
+    for (std::uint32_t t = step.touches_end; t-- != step.touches;) {
+      const Touch& touch = touches_[t];
+      if (touch.closes == 0 || !touch.overlaps(gate)) continue;
+      if (touch.closes < 0) {
+        if (opened_once) return 0;
+        ++openings;
+      } else if (openings-- == 0) {
+        return i;
+      }
+    }
+  }
+  return opened_once ? impossible : 0;
+}
+
+std::uint32_t History::obstacle(std::uint32_t earlier, const Later& later) const {
+  const Effect& effect = later.effect;
+  if (later.relaxes && !is_awake(later.before, later.number, earlier))
+    return last_change(earlier, later);
+  for (const Touch* touch = effect.begin; touch != effect.end; ++touch) {
+    if (!touch->needs) continue;
+    if (const std::uint32_t closer = who_closed(*touch, earlier, later)) return closer;
+  }
+  if (gates_ == 0) return 0;
+  Touch home;
+  home.first = footprint_.home(effect.context).bits;
+  return who_closed(home, earlier, later);
+}
+
+/// Has the context of step `number` touched the same once more, up to its step `last`?
+bool History::looked_again(std::uint32_t number, std::uint32_t last, const Touch& touch) const {
+  for (std::uint32_t i = last; i != number; i = steps_[i].before)
+    for (std::uint32_t t = steps_[i].touches; t != steps_[i].touches_end; ++t)
+      if (touches_[t].first == touch.first && touches_[t].size == touch.size) return true;
+  return false;
+}
+
+bool History::is_awake(std::uint32_t last, std::uint32_t end, std::uint32_t skipped) const {
+  for (std::uint32_t i = last; i != 0; i = steps_[i].before) {
+    for (std::uint32_t t = steps_[i].touches; t != steps_[i].touches_end; ++t) {
+      const Touch& touch = touches_[t];
+      if (ObjectId{touch.first}.cls() != ObjectClass::memory) continue;
+      if (!looked_again(i, last, touch) && has_changed(i, touch, end, skipped)) return true;
+    }
+    if (steps_[i].relaxes) break;
+  }
+  return false;
+}
+
+/// The last step before `earlier` that changed something at which the context of `later` had looked.
+std::uint32_t History::last_change(std::uint32_t earlier, const Later& later) const {
+  for (std::uint32_t f = earlier - 1; f > later.before; --f)
+    for (std::uint32_t i = later.before; i != 0; i = steps_[i].before) {
+      for (std::uint32_t w = steps_[f].touches; w != steps_[f].touches_end; ++w)
+        for (std::uint32_t t = steps_[i].touches; t != steps_[i].touches_end; ++t)
+          if (touches_[w].writes && touches_[w].overlaps(touches_[t])) return f;
+      if (steps_[i].relaxes) break;
+    }
+  return impossible;
+}
+
+bool History::has_changed(std::uint32_t look, const Touch& touch, std::uint32_t end,
+                          std::uint32_t skipped) const {
+  const Exchanged& looked = steps_[look].exchanged;
+  const bool known =
+      looked.kind == Exchanged::Kind::known || looked.kind == Exchanged::Kind::compared;
+  for (std::uint32_t f = end - 1; f > look; --f) {
+    if (skipped != 0 && !kept(f, skipped)) continue;
+    for (std::uint32_t w = steps_[f].touches; w != steps_[f].touches_end; ++w) {
+      const Touch& written = touches_[w];
+      if (!written.writes || !written.overlaps(touch)) continue;
+      const Exchanged& other = steps_[f].exchanged;
+      return !known || other.kind == Exchanged::Kind::unknown || is_tried(other) ||
+             w != steps_[f].touches || written.first != touch.first || written.size != touch.size ||
+             other.left != looked.found;
+    }
+  }
+  return known && looked.left != looked.found;
+}
+
+bool History::find_value(const Touch& touch, std::uint32_t end, std::uint32_t skipped,
+                         std::uint64_t& value) const {
+  const auto is_same = [&](std::uint32_t number) {
+    const Step& step = steps_[number];
+    return step.touches != step.touches_end && touches_[step.touches].first == touch.first &&
+           touches_[step.touches].size == touch.size &&
+           (step.exchanged.kind == Exchanged::Kind::known ||
+            step.exchanged.kind == Exchanged::Kind::compared);
+  };
+  for (std::uint32_t f = end - 1; f != 0; --f) {
+    if (!kept(f, skipped)) continue;
+    for (std::uint32_t w = steps_[f].touches; w != steps_[f].touches_end; ++w) {
+      if (!touches_[w].writes || !touches_[w].overlaps(touch)) continue;
+      value = steps_[f].exchanged.left;
+      return is_same(f);
+    }
+  }
+  // Nobody has written it: whoever comes first finds what set-up left there.
+  for (std::uint32_t f = 1; f <= end; ++f) {
+    for (std::uint32_t w = steps_[f].touches; w != steps_[f].touches_end; ++w) {
+      if (!touches_[w].overlaps(touch)) continue;
+      value = steps_[f].exchanged.found;
+      return is_same(f);
+    }
+  }
+  return false;
+}
+
+bool History::would_write(std::uint32_t number, std::uint32_t earlier) const {
+  const Step& step = steps_[number];
+  if (step.touches == step.touches_end) return false;
+  const Touch& touch = touches_[step.touches];
+  std::uint64_t value = 0;
+  switch (step.exchanged.kind) {
+    case Exchanged::Kind::compared:
+      return !find_value(touch, number, earlier, value) || value == step.exchanged.expected;
+    case Exchanged::Kind::tried:
+    case Exchanged::Kind::spun: {
+      Later later;
+      later.effect = effect(number);
+      later.number = number;
+      later.before = step.before;
+      return who_closed(touch, earlier, later) == 0;
+    }
+    case Exchanged::Kind::unknown:
+    case Exchanged::Kind::known:
+      break;
+  }
+  return touch.writes;
+}
+
+bool History::would_differ(std::uint32_t number, std::uint32_t earlier) const {
+  const Step& step = steps_[number];
+  if (step.touches == step.touches_end) return false;
+  if (step.exchanged.kind == Exchanged::Kind::unknown) return true;
+  if (is_tried(step.exchanged))
+    return would_write(number, earlier) != touches_[step.touches].writes;
+  std::uint64_t value = 0;
+  return !find_value(touches_[step.touches], number, earlier, value) ||
+         value != step.exchanged.found;
+}
+
+}  // namespace heddle::sim

@@ -1,0 +1,143 @@
+// The steps of the execution that a search explores, and which of them happen before which. The part
+// that the next execution repeats keeps its clocks.
+//
+// Source: Mattern, "Virtual time and global states of distributed systems", 1989; clocks as in
+// Flanagan and Godefroid, "Dynamic partial-order reduction", POPL 2005, section 4.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory_resource>
+#include <vector>
+
+#include "sim/choice/choice.hpp"
+
+namespace heddle::sim {
+
+/// What a step, taken or still to be taken, does to others.
+struct Effect {
+  ContextId context = no_context;
+  bool everything = false;  ///< depends on every other step: it ended the execution
+  bool gates = false;       ///< one of the touches is the gate of a CPU
+  const Touch* begin = nullptr;
+  const Touch* end = nullptr;
+};
+
+/// One step of the path, and the state that it was taken in. Its number is its place in the path,
+/// from 1; number 0 is what the world's set-up did.
+struct Step {
+  ContextId context = no_context;
+  bool everything = false;
+  bool gates = false;
+  bool relaxes = false;      ///< waited until what its context had looked at was changed
+  bool open_values = true;   ///< all values are to be taken, not just those of a wakeup sequence
+  std::uint32_t index = 0;   ///< among its context's steps, from 1
+  std::uint32_t before = 0;  ///< the context's step before this one; 0: none
+  std::uint32_t touches = 0, touches_end = 0;
+  std::uint32_t values = 0, values_end = 0;
+  Exchanged exchanged;
+  ContextSet enabled;                            ///< who could step
+  std::uint32_t sleepers = 0, sleepers_end = 0;  ///< see Search
+  std::uint32_t tree = 0;                        ///< what else is to be done from that state
+  std::uint32_t subtree = 0;                     ///< what is to be done after the step
+};
+
+/// The pending or executed later end of a race.
+struct Later {
+  Effect effect;
+  std::uint32_t number = 0;  ///< of the step; for one not taken, the number of steps so far
+  std::uint32_t before = 0;  ///< the context's step before it
+  bool relaxes = false;
+};
+
+class History {
+ public:
+  History(std::pmr::memory_resource& memory, const Footprint& footprint, std::size_t steps_max);
+
+  std::uint32_t size() const { return static_cast<std::uint32_t>(steps_.size()); }
+  Step& operator[](std::uint32_t number) { return steps_[number]; }
+  const Step& operator[](std::uint32_t number) const { return steps_[number]; }
+  Step& back() { return steps_.back(); }
+  std::uint32_t last_of(ContextId id) const { return last_[id.value]; }
+  const std::uint32_t* clock(std::uint32_t number) const { return &clocks_[number * stride]; }
+
+  /// A step begins. @returns it, for the state to be filled in.
+  Step& push(ContextId context);
+  /// The last step is over: takes over its footprint, and orders it after those it depends on.
+  /// Appends each of those that no other one stands between to `races`.
+  struct Race {
+    std::uint32_t earlier, later;
+  };
+  void close(bool everything, std::pmr::vector<Race>& races);
+  void pop();
+  /// Another context takes the last step instead.
+  void replace_last(ContextId context);
+  /// What the world's set-up created comes before everything.
+  void begin_with(const Footprint& footprint);
+  /// Forgets touches that belong to no step or sleeper below.
+  void cut_touches(std::uint32_t end) { touches_.resize(end); }
+  std::uint32_t touches_end() const { return static_cast<std::uint32_t>(touches_.size()); }
+
+  Effect effect(std::uint32_t number) const {
+    const Step& step = steps_[number];
+    return {step.context, step.everything, step.gates, &touches_[step.touches],
+            touches_.data() + step.touches_end};
+  }
+  const Touch* touch(std::uint32_t index) const { return touches_.data() + index; }
+  bool dependent(const Effect& a, const Effect& b) const {
+    if (a.everything || b.everything || a.context == b.context) return true;
+    for (const Touch* x = a.begin; x != a.end; ++x)
+      for (const Touch* y = b.begin; y != b.end; ++y)
+        if (x->conflicts(*y)) return true;
+    return (a.gates && closes_home(a, b.context)) || (b.gates && closes_home(b, a.context));
+  }
+  /// Does step `a` happen before step `b`?
+  bool before(std::uint32_t a, std::uint32_t b) const {
+    const Step& earlier = steps_[a];
+    return clock(b)[earlier.context.value] >= earlier.index;
+  }
+  /// Does step `a` happen before the step that the context of `later` took last?
+  bool before_its_past(std::uint32_t a, const Later& later) const;
+
+  /// Could `later` be taken if, of all steps from `earlier` on, only those were taken that do not
+  /// happen after it?
+  /// @returns 0: it could; the number of a step that kept it from going on, before which it might;
+  /// or impossible.
+  static constexpr std::uint32_t impossible = ~std::uint32_t{0};
+  std::uint32_t obstacle(std::uint32_t earlier, const Later& later) const;
+  /// A context has relaxed after its step `last`. Would it find anything else than when it looked, if
+  /// of the steps from `skipped` on only those were taken that do not happen after it? `end`: the
+  /// first step that is not taken in any case. `skipped` 0: all are taken.
+  bool is_awake(std::uint32_t last, std::uint32_t end, std::uint32_t skipped) const;
+  /// Would the step write what it announced to write, taken instead of `earlier`?
+  bool would_write(std::uint32_t number, std::uint32_t earlier) const;
+  /// Would it find something else in memory than it did?
+  bool would_differ(std::uint32_t number, std::uint32_t earlier) const;
+
+ private:
+  static constexpr std::size_t stride = contexts_max;
+  bool closes_home(const Effect& effect, ContextId context) const;
+  bool kept(std::uint32_t number, std::uint32_t earlier) const {
+    return number < earlier || !before(earlier, number);
+  }
+  bool looked_again(std::uint32_t number, std::uint32_t last, const Touch& touch) const;
+  std::uint32_t last_change(std::uint32_t earlier, const Later& later) const;
+  bool has_changed(std::uint32_t look, const Touch& touch, std::uint32_t end,
+                   std::uint32_t skipped) const;
+  /// What memory holds there. @returns false if it is not known.
+  bool find_value(const Touch& touch, std::uint32_t end, std::uint32_t skipped,
+                  std::uint64_t& value) const;
+  std::uint32_t who_closed(const Touch& gate, std::uint32_t earlier, const Later& later) const;
+  void join(std::uint32_t* clock, std::uint32_t number) const;
+
+  const Footprint& footprint_;
+  std::pmr::vector<Step> steps_;
+  std::pmr::vector<std::uint32_t> clocks_;
+  std::pmr::vector<Touch> touches_;
+  std::array<std::uint32_t, contexts_max> last_{};
+  std::array<std::uint32_t, contexts_max> creator_{};
+  std::uint32_t gates_ = 0;  // steps of the path that touch one
+};
+
+}  // namespace heddle::sim

@@ -1,0 +1,66 @@
+// Wakeup trees: the steps that are to be taken from a state, in order, so that a race is reversed
+// without an execution in vain. Nodes of all trees of a search share one pool.
+//
+// Source: Abdulla, Aronis, Jonsson and Sagonas, "Source sets: a foundation for optimal dynamic
+// partial order reduction", JACM 64(4), 2017, section 7 (definition 7.2 and insert).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory_resource>
+#include <span>
+#include <vector>
+
+#include "sim/explore/history.hpp"
+
+namespace heddle::sim {
+
+/// A step of a wakeup sequence: one that was taken elsewhere, or that waits to be taken.
+struct Awaited {
+  Effect effect;
+  std::uint32_t number = 0;                 ///< in the history; 0: the last one of the sequence
+  std::uint32_t index = 0;                  ///< among its context's steps
+  bool open_values = false;                 ///< whatever it chooses
+  std::span<const std::uint32_t> values{};  ///< else: what it chose
+  bool uncertain = false;  ///< finds something else in memory than it did where it was taken
+  bool alive = true;       ///< not matched by the tree so far
+};
+
+class WakeupTree {
+ public:
+  explicit WakeupTree(std::pmr::memory_resource& memory);
+
+  /// No node.
+  static constexpr std::uint32_t none = 0;
+
+  struct Node {
+    static constexpr std::size_t touches_max = 8;
+    static constexpr std::size_t values_max = 6;
+    ContextId context;
+    bool everything = false;
+    bool gates = false;
+    bool open_values = true;
+    std::uint8_t touch_count = 0;
+    std::uint8_t value_count = 0;
+    std::uint32_t child = none;
+    std::uint32_t next = none;
+    std::array<Touch, touches_max> touches;
+    std::array<std::uint32_t, values_max> values;
+
+    Effect effect() const {
+      return {context, everything, gates, touches.data(), touches.data() + touch_count};
+    }
+  };
+  const Node& operator[](std::uint32_t node) const { return nodes_[node]; }
+  Node& operator[](std::uint32_t node) { return nodes_[node]; }
+
+  std::uint32_t add(const Awaited& step);
+  void free(std::uint32_t node);
+  void free_with_children(std::uint32_t node);
+
+ private:
+  std::pmr::vector<Node> nodes_;  // nodes_[0] is no node
+  std::uint32_t unused_ = none;   // linked by next
+};
+
+}  // namespace heddle::sim
