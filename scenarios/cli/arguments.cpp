@@ -149,6 +149,38 @@ void add_run(CLI::App& root, RunOptions& options) {
               "\nExample:\n  heddle run 'lu_ref/*' --variant fixed --executions 10000");
 }
 
+void add_verify(CLI::App& root, VerifyOptions& options) {
+  CLI::App& verb = *root.add_subcommand(
+      "verify", "Explore all schedules of scenarios, with one execution for each trace");
+  filters(verb, options.filters);
+  value_option(verb, "--variant", "V",
+               "posted: the patch's defects; fixed: none; or ids: LU-1,LU-2 [posted]",
+               [&](const std::string& text) { options.variant = parse_variant("--variant", text); });
+  value_option(verb, "--reduction", "R", "none, sleep, source or optimal [optimal]",
+               [&](const std::string& text) {
+                 constexpr std::array kinds = {sim::Reduction::none, sim::Reduction::sleep,
+                                               sim::Reduction::source, sim::Reduction::optimal};
+                 options.reduction = kinds[parse_word("--reduction", text, words_of(kinds))];
+               });
+  value_option(verb, "--preemptions", "N", "With --reduction none: at most N preemptions",
+               [&](const std::string& text) {
+                 options.preemptions = static_cast<std::uint32_t>(
+                     parse_number("--preemptions", text, 0, preemptions_max));
+               });
+  executions_option(verb, "At most N executions of each scenario [all]",
+                    [&](std::uint64_t n) { options.executions = n; });
+  value_option(verb, "--time", "T", "At most this long for each scenario: 500ms, 60s, 5m, 2h",
+               [&](const std::string& text) { options.time = parse_duration("--time", text); });
+  value_option(verb, "--trace-dir", "DIR",
+               fmt::format("Where traces of findings go [{}]", options.trace_folder),
+               [&](const std::string& text) {
+                 if (text.empty()) throw InputError("--trace-dir takes a folder");
+                 options.trace_folder = text;
+               });
+  json_option(verb, options.json);
+  verb.footer("Example:\n  heddle verify lu_ref/fini_races_del --variant fixed --time 60s");
+}
+
 void add_replay(CLI::App& root, ReplayOptions& options) {
   CLI::App& verb = *root.add_subcommand("replay", "Run a trace again, step by step as recorded");
   trace_argument(verb, options.trace);
@@ -274,6 +306,13 @@ void need(bool given, std::string_view sentence) {
 }
 
 /// What the options mean together.
+void check_together(const VerifyOptions& verify) {
+  need(!verify.filters.empty(), "verify needs a filter: a scenario's name, a part of it or a glob "
+                                "(`heddle verify '*'` verifies all)");
+  need(!verify.preemptions || verify.reduction == sim::Reduction::none,
+       "--preemptions bounds a search without reduction: add --reduction none or leave it out");
+}
+
 void check_together(const RunOptions& run) {
   need(!run.filters.empty(),
        "run needs a filter: a scenario's name, a part of it or a glob "
@@ -288,6 +327,7 @@ void check_together(const RunOptions& run) {
 struct Everything {
   ListOptions list;
   RunOptions run;
+  VerifyOptions verify;
   ReplayOptions replay;
   ShowOptions show;
   MatrixOptions matrix;
@@ -299,6 +339,10 @@ Request request(const std::string& verb, Everything&& all) {
   if (verb == "run") {
     check_together(all.run);
     return std::move(all.run);
+  }
+  if (verb == "verify") {
+    check_together(all.verify);
+    return std::move(all.verify);
   }
   if (verb == "replay") {
     need(!all.replay.trace.empty(), "replay needs a trace file (`heddle run` writes them)");
@@ -321,6 +365,7 @@ void build(CLI::App& root, Everything& all) {
   root.option_defaults()->always_capture_default(false);
   add_list(root, all.list);
   add_run(root, all.run);
+  add_verify(root, all.verify);
   add_replay(root, all.replay);
   add_show(root, all.show);
   add_matrix(root, all.matrix);

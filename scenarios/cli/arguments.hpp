@@ -47,6 +47,17 @@ struct RunOptions {
   std::string json;
 };
 
+struct VerifyOptions {
+  std::vector<std::string> filters;
+  VariantOption variant;
+  sim::Reduction reduction = sim::Reduction::optimal;
+  std::optional<std::uint32_t> preemptions;  ///< with Reduction::none only
+  std::optional<std::uint64_t> executions;   ///< default: all
+  std::optional<std::chrono::milliseconds> time;  ///< for each scenario
+  std::string trace_folder = default_trace_folder;
+  std::string json;
+};
+
 struct ReplayOptions {
   std::string trace;
   std::optional<std::uint64_t> until;
@@ -78,7 +89,7 @@ struct Answer {
   std::string text;
 };
 
-using Request = std::variant<Answer, ListOptions, RunOptions, ReplayOptions, ShowOptions,
+using Request = std::variant<Answer, ListOptions, RunOptions, VerifyOptions, ReplayOptions, ShowOptions,
                              MatrixOptions, DeterminismOptions>;
 
 /// @throws InputError if the arguments make no sense.

@@ -10,6 +10,7 @@ namespace heddle::cli {
 ExitCode perform(const Answer& answer);
 ExitCode perform(const ListOptions& options);
 ExitCode perform(const RunOptions& options);
+ExitCode perform(const VerifyOptions& options);
 ExitCode perform(const ReplayOptions& options);
 ExitCode perform(const ShowOptions& options);
 ExitCode perform(const MatrixOptions& options);
