@@ -1,0 +1,173 @@
+#include "tests/explore/cross_check.hpp"
+
+#include <memory_resource>
+#include <sstream>
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include "sim/explore/dfs.hpp"
+#include "sim/explore/dpor.hpp"
+#include "sim/explore/order.hpp"
+#include "tests/explore/classes.hpp"
+
+namespace heddle::tests {
+namespace {
+
+using sim::Reduction;
+using Kind = SmallOperation::Kind;
+using Around = SmallOperation::Around;
+
+std::optional<Reached> explore(SmallExecution& execution, sim::Strategy& strategy,
+                               std::uint64_t executions_max) {
+  Reached reached;
+  while (strategy.has_next()) {
+    if (reached.counts.all() == executions_max) return std::nullopt;
+    Classifier classifier(strategy.begin(reached.counts.all()));
+    const sim::Outcome outcome = execution.run(classifier, {});
+    if (outcome != sim::Outcome::given_up) {
+      reached.results.insert(execution.result());
+      reached.traces.insert(classifier.trace(outcome));
+    }
+    strategy.end(outcome);
+    reached.counts.add(outcome);
+    if (strategy.diverged()) break;
+  }
+  reached.diverged = strategy.diverged();
+  return reached;
+}
+
+template <class Enum>
+rc::Gen<Enum> one_of() {
+  return rc::gen::map(rc::gen::inRange(0, static_cast<int>(Enum::count_)),
+                      [](int value) { return static_cast<Enum>(value); });
+}
+
+/// Half of the operations stand alone, so that programs stay small.
+rc::Gen<Around> around() {
+  return rc::gen::weightedOneOf<Around>(
+      {{3, rc::gen::just(Around::nothing)}, {2, one_of<Around>()}});
+}
+
+rc::Gen<SmallOperation> operation() {
+  return rc::gen::build<SmallOperation>(
+      rc::gen::set(&SmallOperation::kind, one_of<Kind>()),
+      rc::gen::set(&SmallOperation::around, around()),
+      rc::gen::set(&SmallOperation::variable, rc::gen::inRange(0, 2)),
+      rc::gen::set(&SmallOperation::value, rc::gen::inRange(0, 3)));
+}
+
+rc::Gen<SmallTask> task() {
+  return rc::gen::build<SmallTask>(
+      rc::gen::set(&SmallTask::cpu, rc::gen::inRange(0, 3)),
+      rc::gen::set(&SmallTask::operations, rc::gen::mapcat(rc::gen::inRange(1, 4), [](int size) {
+        return rc::gen::container<std::vector<SmallOperation>>(static_cast<std::size_t>(size),
+                                                               operation());
+      })));
+}
+
+rc::Gen<SmallProgram> program() {
+  return rc::gen::build<SmallProgram>(
+      rc::gen::set(&SmallProgram::tasks,
+                   rc::gen::mapcat(rc::gen::inRange(2, 4),
+                                   [](int size) {
+                                     return rc::gen::container<std::vector<SmallTask>>(
+                                         static_cast<std::size_t>(size), task());
+                                   })),
+      rc::gen::set(&SmallProgram::has_interrupt,
+                   rc::gen::map(rc::gen::inRange(0, 3), [](int value) { return value == 2; })),
+      rc::gen::set(&SmallProgram::interrupt_cpu, rc::gen::inRange(0, 3)),
+      rc::gen::set(&SmallProgram::handler, operation()),
+      rc::gen::set(&SmallProgram::preemption, rc::gen::map(rc::gen::inRange(0, 4), [](int value) {
+        return value < 2 ? sim::Preemption::full : static_cast<sim::Preemption>(value - 1);
+      })));
+}
+
+}  // namespace
+
+std::optional<Reached> explore_small(const SmallProgram& program, Reduction reduction,
+                                     std::uint64_t executions_max) {
+  SmallExecution execution(program);
+  std::pmr::memory_resource& memory = *std::pmr::new_delete_resource();
+  if (reduction == Reduction::none) {
+    const sim::StayOrder order;
+    sim::DepthFirstSearch dfs(memory, order, {sim::no_preemption_bound, 10'000});
+    return explore(execution, dfs, executions_max);
+  }
+  sim::Dpor dpor(memory, {reduction, 200});
+  return explore(execution, dpor, executions_max);
+}
+
+namespace {
+/// A trace that only one of them has.
+std::string difference(const Reached& all, const Reached& reduced) {
+  for (const std::string& trace : all.traces)
+    if (!reduced.traces.contains(trace)) return "; missing:\n" + trace;
+  for (const std::string& trace : reduced.traces)
+    if (!all.traces.contains(trace)) return "; not a trace:\n" + trace;
+  return "";
+}
+}  // namespace
+
+std::string compare(const Reached& all, const Reached& reduced, Reduction reduction) {
+  std::ostringstream wrong;
+  wrong << word(reduction) << ": ";
+  if (reduced.diverged)
+    wrong << "diverged";
+  else if (reduced.results != all.results)
+    wrong << reduced.results.size() << " results of " << all.results.size();
+  else if (reduced.traces != all.traces)
+    wrong << reduced.traces.size() << " traces of " << all.traces.size()
+          << difference(all, reduced);
+  else if (reduced.counts.complete() != reduced.traces.size())
+    wrong << reduced.counts.complete() << " executions for " << reduced.traces.size() << " traces";
+  else if (reduction == Reduction::optimal && reduced.counts.blocked != 0)
+    wrong << reduced.counts.blocked << " executions are redundant";
+  else
+    return "";
+  return wrong.str();
+}
+
+std::string check_reductions(const SmallProgram& program, bool& checked) {
+  const auto all = explore_small(program, Reduction::none, 20'000);
+  checked = all.has_value();
+  if (!checked) return "";
+  for (const Reduction reduction : {Reduction::sleep, Reduction::source, Reduction::optimal}) {
+    const auto reduced = explore_small(program, reduction);
+    if (!reduced) return std::string(word(reduction)) + ": does not end";
+    const std::string wrong = compare(*all, *reduced, reduction);
+    if (!wrong.empty()) return wrong;
+  }
+  return "";
+}
+
+void cross_check(std::uint64_t seed, int programs) {
+  constexpr int sizes = 300;  // programs grow from the first to the last of so many
+  int done = 0;
+  rc::detail::TestMetadata metadata;
+  metadata.id = "cross_check";
+  rc::detail::TestParams parameters;
+  parameters.seed = seed;
+  parameters.maxSuccess = sizes;
+  const auto result = rc::detail::checkTestable(
+      [&] {
+        if (done == programs) return;
+        const SmallProgram small = *program();
+        bool checked = false;
+        const std::string wrong = check_reductions(small, checked);
+        RC_PRE(checked);
+        if (wrong.empty()) {
+          ++done;
+          return;
+        }
+        std::ostringstream text;
+        text << wrong << "\n" << small;
+        RC_FAIL(text.str());
+      },
+      metadata, parameters);
+  std::ostringstream message;
+  rc::detail::printResultMessage(result, message);
+  EXPECT_TRUE(result.template is<rc::detail::SuccessResult>()) << message.str();
+}
+
+}  // namespace heddle::tests

@@ -1,0 +1,38 @@
+// Every reduction must reach what the search of all executions reaches, on random small programs.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "sim/explore/counts.hpp"
+#include "sim/explore/reduction.hpp"
+#include "sim/explore/strategy.hpp"
+#include "tests/explore/small_program.hpp"
+
+namespace heddle::tests {
+
+/// What a search has reached.
+struct Reached {
+  std::set<std::string> results;
+  std::set<std::string> traces;
+  sim::Counts counts;
+  bool diverged = false;
+};
+
+/// @returns nullopt if the program has more executions than that.
+std::optional<Reached> explore_small(const SmallProgram& program, sim::Reduction reduction,
+                                     std::uint64_t executions_max = 1'000'000);
+
+/// @returns what is wrong with a reduction, or "".
+std::string compare(const Reached& all, const Reached& reduced, sim::Reduction reduction);
+
+/// The same for all reductions; programs with too many executions for the search of all are right.
+/// `checked` is set if the program was not too large.
+std::string check_reductions(const SmallProgram& program, bool& checked);
+
+/// Checks so many random programs, shrinks one that is wrong, and reports it.
+void cross_check(std::uint64_t seed, int programs);
+
+}  // namespace heddle::tests

@@ -1,0 +1,77 @@
+// Small random programs of all that reductions must cope with: what different searches are compared
+// on.
+#pragma once
+
+#include <cstdint>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "sim/choice/choice.hpp"
+#include "sim/explore/execution.hpp"
+#include "sim/machine/config.hpp"
+
+namespace heddle::tests {
+
+/// What a task does at once, in one to three steps.
+struct SmallOperation {
+  enum class Kind : std::uint8_t {
+    load,
+    store,
+    add,
+    compare,       ///< compare-exchange: `value` by `value` + 1
+    store_chosen,  ///< stores one of two values, by choice
+    store_if,      ///< stores if the task's last load found `value`
+    stop_if,       ///< a fatal finding if the task's last load found `value`
+    start,         ///< creates a task that stores, and joins it
+    give_way,      ///< cond_resched
+    count_
+  };
+  enum class Around : std::uint8_t {
+    nothing,
+    lock,
+    other_lock,
+    both_locks,
+    both_locks_swapped,
+    try_lock,
+    lock_irq,
+    preemption_off,
+    interrupts_off,
+    count_
+  };
+  Kind kind = Kind::load;
+  Around around = Around::nothing;
+  int variable = 0;  ///< 0 or 1
+  int value = 0;     ///< 0 to 2
+};
+
+struct SmallTask {
+  int cpu = 0;
+  std::vector<SmallOperation> operations;
+};
+
+struct SmallProgram {
+  std::vector<SmallTask> tasks;
+  bool has_interrupt = false;
+  int interrupt_cpu = 0;
+  SmallOperation handler;
+  sim::Preemption preemption = sim::Preemption::full;
+};
+
+std::ostream& operator<<(std::ostream& out, const SmallProgram& program);
+
+/// Executes a program, and tells what came of it.
+class SmallExecution final : public sim::Execution {
+ public:
+  explicit SmallExecution(const SmallProgram& program) : program_(program) {}
+  sim::Outcome run(sim::Chooser& chooser, sim::ChoiceLog log) override;
+
+  /// Of the last execution: outcome, memory, and all that each task has read.
+  std::string result() const;
+
+ private:
+  const SmallProgram& program_;
+  sim::Outcome outcome_ = sim::Outcome::finished;
+};
+
+}  // namespace heddle::tests
