@@ -62,7 +62,7 @@ INSTANTIATE_TEST_SUITE_P(All, Places,
                                          Build{"clang_O0", "clang++-19", "-g -O0"},
                                          Build{"clang_O2", "clang++-19", "-g -O2"},
                                          Build{"clang_dwarf4", "clang++-19", "-gdwarf-4 -O2"}),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& build) { return std::string(build.param.name); });
 
 [[gnu::noinline]] sim::Place here() {
   return sim::Place{reinterpret_cast<std::uintptr_t>(__builtin_return_address(0))};
