@@ -22,6 +22,7 @@ namespace {
 constexpr std::uint64_t executions_max = 1'000'000'000'000;
 constexpr int jobs_max = 256;
 constexpr std::uint64_t preemptions_max = 1'000;
+constexpr std::uint64_t workloads_max = 1'000'000'000;
 constexpr std::uint64_t step_max = 1'000'000'000'000;
 
 using Use = std::function<void(const std::string&)>;
@@ -109,6 +110,19 @@ void run_what_options(CLI::App& verb, RunOptions& options) {
                });
 }
 
+void run_workload_options(CLI::App& verb, RunOptions& options) {
+  value_option(verb, "--workloads", "N",
+               "Generate N workloads, and explore each with the budget [the scenario's]",
+               [&](const std::string& text) {
+                 options.workloads = parse_number("--workloads", text, 1, workloads_max);
+               });
+  value_option(verb, "--workload", "TEXT", "Explore just this workload, as traces have it",
+               [&](const std::string& text) {
+                 if (text.empty()) throw InputError("--workload takes the text of a workload");
+                 options.workload = text;
+               });
+}
+
 void run_how_much_options(CLI::App& verb, RunOptions& options) {
   seed_option(verb, options.seed);
   executions_option(verb, "At most N executions of each scenario [the scenario's]",
@@ -132,6 +146,9 @@ void run_output_options(CLI::App& verb, RunOptions& options) {
                  if (text.empty()) throw InputError("--trace-dir takes a folder");
                  options.trace_folder = text;
                });
+  verb.add_flag_callback(
+      "--no-minimize", [&] { options.minimise = false; },
+      "Leave schedules and workloads of findings as they are");
   verb.add_flag_callback("--no-trace", [&] { options.traces = false; }, "Write no traces");
   verb.add_flag("--quiet,-q", options.quiet, "No progress, no schedule");
   json_option(verb, options.json);
@@ -143,6 +160,7 @@ void add_run(CLI::App& root, RunOptions& options) {
                                         "what is expected");
   filters(verb, options.filters);
   run_what_options(verb, options);
+  run_workload_options(verb, options);
   run_how_much_options(verb, options);
   run_output_options(verb, options);
   verb.footer(strategies_help() +
@@ -188,6 +206,20 @@ void add_replay(CLI::App& root, ReplayOptions& options) {
     options.until = parse_number("--until", text, 1, step_max);
   });
   verb.footer("Example:\n  heddle replay heddle-out/canary/lost_update/8c1f….trace --until 12");
+}
+
+void add_minimize(CLI::App& root, MinimiseOptions& options) {
+  CLI::App& verb = *root.add_subcommand(
+      "minimize", "Make the schedule of a trace smaller, with the same finding");
+  trace_argument(verb, options.trace);
+  value_option(verb, "--output,-o", "FILE",
+               "Where the smaller trace goes; - is standard output [TRACE, ending .min.trace]",
+               [&](const std::string& text) {
+                 if (text.empty()) throw InputError("--output takes a file name, or - for stdout");
+                 options.output = text;
+               });
+  verb.footer(
+      "Example:\n  heddle minimize heddle-out/canary/lost_update/8c1f….trace -o small.trace");
 }
 
 void add_show(CLI::App& root, ShowOptions& options) {
@@ -322,6 +354,7 @@ void check_together(const RunOptions& run) {
   need(!run.execution || run.strategy.samples(),
        "--execution picks one of a sampling campaign: leave out --strategy " + run.strategy.text());
   need(!run.execution || !run.executions, "--execution and --executions exclude each other");
+  need(!run.workloads || run.workload.empty(), "--workloads and --workload exclude each other");
 }
 
 struct Everything {
@@ -329,6 +362,7 @@ struct Everything {
   RunOptions run;
   VerifyOptions verify;
   ReplayOptions replay;
+  MinimiseOptions minimise;
   ShowOptions show;
   MatrixOptions matrix;
   DeterminismOptions determinism;
@@ -347,6 +381,10 @@ Request request(const std::string& verb, Everything&& all) {
   if (verb == "replay") {
     need(!all.replay.trace.empty(), "replay needs a trace file (`heddle run` writes them)");
     return std::move(all.replay);
+  }
+  if (verb == "minimize") {
+    need(!all.minimise.trace.empty(), "minimize needs a trace file (`heddle run` writes them)");
+    return std::move(all.minimise);
   }
   if (verb == "show") {
     need(!all.show.trace.empty(), "show needs a trace file (`heddle run` writes them)");
@@ -367,6 +405,7 @@ void build(CLI::App& root, Everything& all) {
   add_run(root, all.run);
   add_verify(root, all.verify);
   add_replay(root, all.replay);
+  add_minimize(root, all.minimise);
   add_show(root, all.show);
   add_matrix(root, all.matrix);
   add_determinism(root, all.determinism);

@@ -36,6 +36,8 @@ struct RunOptions {
   std::uint64_t seed = default_seed;
   std::optional<std::uint64_t> executions;        ///< default: the scenario's own
   std::optional<std::uint64_t> execution;         ///< just this one
+  std::optional<std::uint64_t> workloads;         ///< generated ones; default: the scenario's own
+  std::string workload;                           ///< just this one
   std::optional<std::chrono::milliseconds> time;  ///< for each scenario
   std::uint32_t jobs = usable_cpus();
   Shard shard;
@@ -43,6 +45,7 @@ struct RunOptions {
   std::optional<sim::Interleave> interleave;  ///< default: the scenario's own
   std::string trace_folder = default_trace_folder;
   bool traces = true;
+  bool minimise = true;
   bool quiet = false;
   std::string json;
 };
@@ -61,6 +64,11 @@ struct VerifyOptions {
 struct ReplayOptions {
   std::string trace;
   std::optional<std::uint64_t> until;
+};
+
+struct MinimiseOptions {
+  std::string trace;
+  std::string output;  ///< default: TRACE with .min before its ending
 };
 
 struct ShowOptions {
@@ -89,8 +97,8 @@ struct Answer {
   std::string text;
 };
 
-using Request = std::variant<Answer, ListOptions, RunOptions, VerifyOptions, ReplayOptions, ShowOptions,
-                             MatrixOptions, DeterminismOptions>;
+using Request = std::variant<Answer, ListOptions, RunOptions, VerifyOptions, ReplayOptions,
+                             MinimiseOptions, ShowOptions, MatrixOptions, DeterminismOptions>;
 
 /// @throws InputError if the arguments make no sense.
 Request parse_arguments(int count, const char* const* arguments);

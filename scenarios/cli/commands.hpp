@@ -12,6 +12,7 @@ ExitCode perform(const ListOptions& options);
 ExitCode perform(const RunOptions& options);
 ExitCode perform(const VerifyOptions& options);
 ExitCode perform(const ReplayOptions& options);
+ExitCode perform(const MinimiseOptions& options);
 ExitCode perform(const ShowOptions& options);
 ExitCode perform(const MatrixOptions& options);
 ExitCode perform(const DeterminismOptions& options);

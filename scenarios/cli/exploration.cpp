@@ -36,9 +36,11 @@ std::string summary(const Explored& explored) {
   const RunResult& result = explored.result;
   const sim::CampaignResult& campaign = result.campaign;
   std::string text = result.verdict_text;
-  if (!campaign.findings.empty() || text.empty())
+  if (!campaign.findings.empty() || text.empty()) {
     text = fmt::format("{} in {}", counted(campaign.findings.size(), "finding", "findings"),
                        counted(campaign.counts.all(), "execution", "executions"));
+    if (result.workloads != 0) text += " of " + counted(result.workloads, "workload", "workloads");
+  }
   if (campaign.coverage != 0) text += fmt::format(", coverage {}", with_commas(campaign.coverage));
   return text;
 }
@@ -66,18 +68,35 @@ std::string explanation(const Explored& explored, Ending ending) {
   return "";
 }
 
+/// Under which generated workload the finding was made; nullptr if there is none.
+const scenarios::FoundUnder* found_under(const Explored& explored, std::size_t index) {
+  return index < explored.result.found_under.size() ? &explored.result.found_under[index] : nullptr;
+}
+
 /// The command that makes just this execution again.
-std::string rerun_command(const Explored& explored, const RunOptions& options, const Found& found) {
+std::string rerun_command(const Explored& explored, const RunOptions& options, std::size_t index) {
   const scenarios::Scenario& scenario = *explored.planned->scenario;
+  const Found& found = explored.result.campaign.findings[index];
+  const scenarios::FoundUnder* under = found_under(explored, index);
+  const std::string workload = under != nullptr ? under->workload : options.workload;
+  const std::uint64_t seed = under != nullptr ? under->seed : explored.result.seed;
   std::string command = "heddle run " + shell_word(scenario.name);
   if (scenario.model != nullptr) command += " --variant " + explored.planned->workload.name;
+  if (!workload.empty()) command += " --workload " + shell_word(workload);
   if (options.interleave) command += fmt::format(" --interleave {}", word(*options.interleave));
   if (options.strategy != StrategyOption{}) command += " --strategy " + options.strategy.text();
   if (options.strategy.samples())
-    return command + fmt::format(" --seed {} --execution {}", seed_text(explored.result.seed),
-                                 found.first_index);
+    return command + fmt::format(" --seed {} --execution {}", seed_text(seed), found.first_index);
   if (options.preemptions) command += fmt::format(" --preemptions {}", *options.preemptions);
   return command + fmt::format(" --executions {}", found.first_index + 1);
+}
+
+void tell_workload(Results& results, const scenarios::FoundUnder& under,
+                   const std::string& margin) {
+  results.print("{}   workload: {}\n", margin, under.workload);
+  if (under.workload != under.generated)
+    results.print("{}   shrunk in {} from: {}\n", margin,
+                  counted(under.candidates, "attempt", "attempts"), under.generated);
 }
 
 void tell_finding(Results& results, const Explored& explored, std::size_t index,
@@ -85,15 +104,21 @@ void tell_finding(Results& results, const Explored& explored, std::size_t index,
   const Found& found = explored.result.campaign.findings[index];
   const std::string margin(ending_width + 2, ' ');
   results.print("{}{}. {}\n", margin, index + 1, results.headline(found.report, margin.size() + 3));
+  const scenarios::FoundUnder* under = found_under(explored, index);
+  const std::uint64_t executions =
+      under != nullptr ? under->executions : explored.result.campaign.counts.all();
   results.print("{}   in {} of {}, first in execution {}; fingerprint {}\n", margin,
-                with_commas(found.count),
-                counted(explored.result.campaign.counts.all(), "execution", "executions"),
+                with_commas(found.count), counted(executions, "execution", "executions"),
                 found.first_index, found.report.fingerprint);
+  if (under != nullptr) tell_workload(results, *under, margin);
+  if (const auto& smaller = explored.minimised[index]; smaller && smaller->after < smaller->before)
+    results.print("{}   schedule: {}; before minimising: {}\n", margin, cost_text(smaller->after),
+                  cost_text(smaller->before));
   const std::string lanes = schedule ? stored_lanes(found.report.trace) : "";
   if (!lanes.empty()) results.print("\n{}\n", lanes);
   const std::string& trace = explored.traces[index];
   if (trace.empty())
-    results.print("{}   replay: {}\n", margin, rerun_command(explored, options, found));
+    results.print("{}   replay: {}\n", margin, rerun_command(explored, options, index));
   else
     results.print("{}   replay: heddle replay {}\n", margin, shell_word(trace));
 }
@@ -110,6 +135,13 @@ std::size_t most_telling(const Explored& explored) {
 }
 
 }  // namespace
+
+std::string cost_text(const traces::Cost& cost) {
+  std::string text = counted(cost.preemptions, "preemption", "preemptions");
+  if (cost.faults != 0) text = counted(cost.faults, "fault", "faults") + ", " + text;
+  return fmt::format("{}, {}, {}", text, counted(cost.switches, "switch", "switches"),
+                     counted(cost.steps, "step", "steps"));
+}
 
 std::vector<sim::FindingKind> Explored::kinds() const {
   std::vector<sim::FindingKind> all;
@@ -182,6 +214,30 @@ void tell(Results& results, const Explored& explored, Ending ending, const RunOp
                           "distinct findings"));
 }
 
+namespace {
+
+Json cost_json(const traces::Cost& cost) {
+  return {{"faults", cost.faults},
+          {"preemptions", cost.preemptions},
+          {"switches", cost.switches},
+          {"steps", cost.steps}};
+}
+
+Json minimised_json(const std::optional<scenarios::MinimiseResult>& minimised) {
+  if (!minimised) return {};
+  return {{"before", cost_json(minimised->before)},
+          {"after", cost_json(minimised->after)},
+          {"attempts", minimised->attempts}};
+}
+
+/// The workload of the finding: a generated one, the one that was asked for, or null.
+Json workload_json(const Explored& explored, std::size_t index) {
+  if (const scenarios::FoundUnder* under = found_under(explored, index)) return under->workload;
+  return {};
+}
+
+}  // namespace
+
 Json bounds_json(const RunResult& result) {
   Json bounds = Json::object();
   for (const auto& [name, value] : result.bounds) bounds[name] = value;
@@ -200,7 +256,9 @@ Json exploration_json(const Explored& explored, Ending ending) {
                         {"message", found.report.message},
                         {"trace", trace.empty() ? Json() : Json(trace)},
                         {"count", found.count},
-                        {"first", found.first_index}});
+                        {"first", found.first_index},
+                        {"workload", workload_json(explored, i)},
+                        {"minimised", minimised_json(explored.minimised[i])}});
   }
   return {{"scenario", explored.planned->scenario->name},
           {"variant", explored.planned->workload.name},
@@ -216,6 +274,7 @@ Json exploration_json(const Explored& explored, Ending ending) {
            {{"complete", counts.complete()},
             {"blocked", counts.blocked},
             {"bound_reached", counts.bound_reached}}},
+          {"workloads", result.workloads},
           {"traces_distinct", Json()},
           {"coverage", result.campaign.coverage == 0 ? Json() : Json(result.campaign.coverage)},
           {"findings", findings}};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,8 @@ struct Explored {
   const Planned* planned = nullptr;
   scenarios::RunResult result;
   std::vector<std::string> traces;  ///< by finding: where its trace is; "" if it was not written
+  /// By finding: how its schedule was made smaller; nothing if that was not asked for or not possible.
+  std::vector<std::optional<scenarios::MinimiseResult>> minimised;
 
   std::vector<sim::FindingKind> kinds() const;
   /// A limit that did not matter was reached, or none at all.
@@ -59,6 +62,9 @@ LineWidths line_widths(const std::vector<Planned>& plan);
 /// the first finding is shown if `schedule`. The same for the same result: no times, no speeds.
 void tell(Results& results, const Explored& explored, Ending ending, const RunOptions& options,
           LineWidths widths, bool schedule);
+
+/// "3 preemptions, 7 switches, 30 steps": how hard a schedule is to read.
+std::string cost_text(const traces::Cost& cost);
 
 /// As docs/json.md describes it.
 Json exploration_json(const Explored& explored, Ending ending);

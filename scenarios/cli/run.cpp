@@ -19,17 +19,39 @@ using scenarios::Runner;
 using scenarios::RunRequest;
 using scenarios::Scenario;
 
+/// Of an execution that minimising tries for each finding of a run.
+constexpr std::uint64_t minimising_attempts = 2'000;
+
+void check_workload_options(const RunOptions& options, const Scenario& scenario) {
+  const bool generates = scenario.workload != nullptr;
+  if (!generates && (options.workloads || !options.workload.empty()))
+    throw InputError(fmt::format("{} has no generated workloads: leave out {}", scenario.name,
+                                 options.workloads ? "--workloads" : "--workload"));
+  if (generates && options.execution && options.workload.empty())
+    throw InputError(
+        fmt::format("--execution of {} needs a --workload, as each has executions of "
+                    "its own",
+                    scenario.name));
+  if (options.workload.empty()) return;
+  if (const auto problem = scenarios::problem_with_workload(scenario, options.workload))
+    throw InputError("--workload: " + *problem);
+}
+
 std::vector<Planned> make_plan(const RunOptions& options) {
   std::vector<Planned> plan;
-  for (const Scenario* scenario : take_shard(select(options.filters), options.shard))
+  for (const Scenario* scenario : take_shard(select(options.filters), options.shard)) {
+    check_workload_options(options, *scenario);
     plan.push_back({scenario, apply(options.variant, *scenario)});
+  }
   return plan;
 }
 
 RunRequest request_for(const Planned& planned, const RunOptions& options) {
   RunRequest request;
   request.variant = {planned.scenario, planned.workload.defects, planned.workload.name,
-                     options.interleave};
+                     options.interleave, options.workload};
+  request.workloads = options.workloads.value_or(0);
+  request.shrink = options.minimise;
   request.strategy = options.strategy.kind;
   request.parameter = options.strategy.parameter;
   request.seed = options.seed;
@@ -81,7 +103,13 @@ class Run {
     RunRequest request = request_for(planned, options_);
     request.stop = stop_;
     request.on_progress = [&](const sim::Progress& progress) { show(progress, index); };
-    Explored explored{&planned, runner_.run(request), {}};
+    doing_.clear();
+    request.on_workload = [&](std::uint64_t workload, std::uint64_t candidate) {
+      doing_ = fmt::format("  workload {}", with_commas(workload + 1));
+      if (candidate != 0) doing_ += fmt::format(", shrinking, attempt {}", with_commas(candidate));
+    };
+    Explored explored{&planned, runner_.run(request), {}, {}};
+    minimise(explored, index);
     progress_.clear();
     write_traces(explored);
     const Ending ending = ending_of(explored, options_.execution.has_value());
@@ -104,6 +132,25 @@ class Run {
     const bool wanted = !shown && !failure_shown_;
     shown = true;
     return wanted;
+  }
+
+  /// An execution that is asked for alone is told as it is.
+  void minimise(Explored& explored, std::size_t index) {
+    std::vector<sim::Found>& findings = explored.result.campaign.findings;
+    explored.minimised.resize(findings.size());
+    if (!options_.minimise || options_.execution || explored.result.nondeterministic) return;
+    for (std::size_t i = 0; i < findings.size() && *stop_ == 0; ++i) {
+      if (findings[i].report.trace.empty()) continue;
+      if (progress_.is_due())
+        progress_.show(fmt::format("[{}/{}] {}  minimising finding {} of {}", index + 1,
+                                   plan_.size(), explored.planned->scenario->name, i + 1,
+                                   findings.size()));
+      scenarios::MinimiseResult result =
+          runner_.minimise(findings[i].report.trace, minimising_attempts);
+      if (result.kind != scenarios::MinimiseResult::Kind::minimised) continue;
+      if (result.after < result.before) findings[i].report = result.report;
+      explored.minimised[i] = std::move(result);
+    }
   }
 
   void write_traces(Explored& explored) {
@@ -129,8 +176,8 @@ class Run {
     const std::string most =
         progress.executions_max == 0 ? "" : "/" + with_commas(progress.executions_max);
     const double rate = progress.seconds > 0 ? static_cast<double>(done) / progress.seconds : 0;
-    progress_.show(fmt::format("[{}/{}] {}  {}{} executions  {}/s  {}", index + 1, plan_.size(),
-                               plan_[index].scenario->name, with_commas(done), most,
+    progress_.show(fmt::format("[{}/{}] {}{}  {}{} executions  {}/s  {}", index + 1, plan_.size(),
+                               plan_[index].scenario->name, doing_, with_commas(done), most,
                                with_commas(static_cast<std::uint64_t>(rate)),
                                counted(progress.findings, "finding", "findings")));
   }
@@ -169,6 +216,7 @@ class Run {
   bool finding_shown_ = false;
   bool failure_shown_ = false;
   bool write_failed_ = false;
+  std::string doing_;  // with which workload
 };
 
 }  // namespace

@@ -171,7 +171,13 @@ DeterminismResult Check::run() {
 }  // namespace
 
 DeterminismResult Runner::check_determinism(const RunRequest& request, std::uint64_t count) {
-  rig_->set_up(*request.variant.scenario, request.variant.defects, config_of(request));
+  Variant variant = request.variant;
+  if (has_generated_workloads(request)) {
+    // The 11th is of middle size.
+    const WorkloadType& type = *variant.scenario->workload;
+    variant.workload = generate_workload(type, request.seed, 10)->text();
+  }
+  rig_->set_up(variant, config_of(request));
   return Check(*rig_, request, count).run();
 }
 

@@ -113,21 +113,12 @@ ReplayResult Runner::replay(std::string_view trace_text) {
     return result;
   }
   const traces::Trace& trace = *read;
-  const Scenario* scenario = find_scenario(trace.scenario);
-  if (scenario == nullptr) {
-    result.text = fmt::format(
-        "the trace is of scenario {}, which this heddle does not have: see "
-        "`heddle list`",
-        trace.scenario);
+  const traces::Result<Variant> variant = variant_of(trace);
+  if (!variant) {
+    result.text = variant.error();
     return result;
   }
-  const std::optional<DefectBits> defects = defects_of(*scenario, trace.variant);
-  if (!defects) {
-    result.text = fmt::format("the trace is of variant {} of {}, whose model has no such defect",
-                              trace.variant, trace.scenario);
-    return result;
-  }
-  rig_->set_up(*scenario, *defects, trace.machine);
+  rig_->set_up(*variant, trace.machine);
   const sim::ChildResult child =
       sim::call_in_child([&] { return repeat(*rig_, trace); }, replay_cpu_s);
   if (child.death) {

@@ -1,5 +1,7 @@
 #include "scenarios/registry/rig.hpp"
 
+#include <utility>
+
 #include <unistd.h>
 
 #include "sim/core/check.hpp"
@@ -7,9 +9,17 @@
 
 namespace heddle::scenarios {
 
-void Rig::set_up(const Scenario& scenario, DefectBits defects, const sim::MachineConfig& config) {
-  HEDDLE_CHECK(scenario.body != nullptr, "a scenario has a body");
-  body_ = {scenario.body, defects};
+void Rig::set_up(const Variant& variant, const sim::MachineConfig& config) {
+  HEDDLE_CHECK(variant.scenario != nullptr, "a variant names a scenario");
+  const Scenario& scenario = *variant.scenario;
+  body_ = {scenario.body, nullptr, variant.defects};
+  if (scenario.workload != nullptr) {
+    traces::Result<std::unique_ptr<Workload>> parsed = scenario.workload->parse(variant.workload);
+    HEDDLE_CHECK(bool(parsed), "the text of a workload is checked before it is used");
+    body_.workload = std::move(*parsed);
+  }
+  HEDDLE_CHECK((body_.function != nullptr) != (body_.workload != nullptr),
+               "a scenario has a body or a workload");
   machine_.detach_all();
   attached_ = false;
   checkers_ = std::make_unique<checkers::CheckerSet>();
@@ -37,7 +47,11 @@ sim::Outcome Rig::run(sim::Chooser& chooser, sim::ChoiceLog log, sim::Observer* 
   if (!attached_ || witness_ != witness) attach(witness);
   const sim::Callable body{[](void* argument) {
                              const Body& b = *static_cast<const Body*>(argument);
-                             b.function(sim::World::of(sim::Machine::running()), b.defects);
+                             sim::World& world = sim::World::of(sim::Machine::running());
+                             if (b.workload != nullptr)
+                               b.workload->set_up(world, b.defects);
+                             else
+                               b.function(world, b.defects);
                            },
                            &body_};
   const sim::Outcome outcome = machine_.run(body, chooser, log);

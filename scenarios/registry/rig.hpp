@@ -10,6 +10,8 @@
 
 #include "checkers/set.hpp"
 #include "scenarios/registry/scenario.hpp"
+#include "scenarios/registry/variant.hpp"
+#include "scenarios/registry/workload.hpp"
 #include "sim/choice/choice.hpp"
 #include "sim/core/outcome.hpp"
 #include "sim/machine/crash.hpp"
@@ -19,8 +21,9 @@ namespace heddle::scenarios {
 
 class Rig {
  public:
-  /// Executions are of this scenario from now on. Forgets what the checkers have learned.
-  void set_up(const Scenario& scenario, DefectBits defects, const sim::MachineConfig& config);
+  /// Executions are of this variant from now on. Forgets what the checkers have learned.
+  /// @pre the variant has a workload if its scenario takes one (checked).
+  void set_up(const Variant& variant, const sim::MachineConfig& config);
   /// The same, but for the configuration; checkers keep what they have learned.
   void configure(const sim::MachineConfig& config) { machine_.configure(config); }
 
@@ -34,6 +37,7 @@ class Rig {
  private:
   struct Body {
     Scenario::Body function = nullptr;
+    std::unique_ptr<Workload> workload;  // instead of the function
     DefectBits defects = 0;
   };
   void guard_this_process();

@@ -1,5 +1,5 @@
-// Campaigns and single attempts. Replays are in replay.cpp, the check of determinism in
-// determinism.cpp.
+// Campaigns and single attempts. Campaigns over generated workloads are in workloads.cpp, replays in
+// replay.cpp, minimising in minimise.cpp, the check of determinism in determinism.cpp.
 #include "scenarios/registry/runner.hpp"
 
 #include <new>
@@ -137,8 +137,12 @@ Runner::Runner() : rig_(std::make_unique<Rig>()) {}
 Runner::~Runner() = default;
 
 RunResult Runner::run(const RunRequest& request) {
+  return has_generated_workloads(request) ? run_workloads(request) : run_one(request);
+}
+
+RunResult Runner::run_one(const RunRequest& request) {
   const sim::MachineConfig config = config_of(request);
-  rig_->set_up(*request.variant.scenario, request.variant.defects, config);
+  rig_->set_up(request.variant, config);
   ScenarioSubject subject(
       *rig_, trace_header(request.variant, config, strategy_text(request), request.seed));
   RunResult result;
@@ -166,8 +170,7 @@ Attempt Runner::attempt(const Variant& variant, const sim::MachineConfig& config
     }
     std::uint32_t value(sim::Reason, std::uint32_t) override { return 0; }
   };
-  HEDDLE_CHECK(variant.scenario != nullptr, "an attempt names a scenario");
-  rig_->set_up(*variant.scenario, variant.defects, config);
+  rig_->set_up(variant, config);
   Calm calm;
   sim::ReplayChooser chooser(choices, &calm);
   Attempt attempt;

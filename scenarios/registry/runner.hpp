@@ -20,6 +20,7 @@
 #include "sim/explore/preemption.hpp"
 #include "sim/explore/reduction.hpp"
 #include "sim/machine/machine.hpp"
+#include "traces/schedule.hpp"
 
 namespace heddle::scenarios {
 
@@ -31,6 +32,10 @@ struct RunRequest {
   std::optional<std::uint32_t> parameter;  ///< default: StrategyInfo::usual
   std::uint64_t seed = 1;
   std::uint64_t executions = 0;  ///< 0: sampling: the scenario's own budget; else no limit
+  /// Where the variant leaves the workload open: how many are generated, from index 0, each explored
+  /// with this request. 0: the scenario's own number, or with a time limit as many as it allows.
+  std::uint64_t workloads = 0;
+  bool shrink = true;  ///< a generated workload with a finding is made smaller
   /// Sampling: makes just the execution of this index, as a whole campaign makes it. Those that it
   /// is to have learned from are made first, unseen.
   std::optional<std::uint64_t> only;
@@ -47,6 +52,22 @@ struct RunRequest {
   const volatile std::sig_atomic_t* stop = nullptr;  ///< not 0: end soon, with a result
   std::function<void(const sim::Progress&)> on_progress;
   std::function<void(const sim::Found&)> on_finding;  ///< see sim::CampaignOptions
+  /// Generated workloads: before each campaign. `candidate` is 0, or counts the smaller ones that are
+  /// tried for a finding of workload `index`.
+  std::function<void(std::uint64_t index, std::uint64_t candidate)> on_workload;
+};
+
+/// Does the request leave it to the runner which workloads it is about?
+bool has_generated_workloads(const RunRequest& request);
+
+/// Under which workload a finding of a property was made.
+struct FoundUnder {
+  std::string workload;          ///< shrunk, if that was asked for
+  std::string generated;         ///< what it was at first
+  std::uint64_t index = 0;       ///< which of the generated ones that was
+  std::uint64_t seed = 0;        ///< of the campaign with it; Found::first_index belongs to that
+  std::uint64_t executions = 0;  ///< of that campaign
+  std::uint64_t candidates = 0;  ///< how many smaller workloads were explored
 };
 
 enum class Verdict : std::uint8_t { clean, finding, inconclusive };
@@ -64,6 +85,10 @@ struct RunResult {
   std::optional<std::uint32_t> parameter;
   std::uint64_t seed = 0;
   sim::CampaignResult campaign;  ///< counts, findings with traces, time
+  /// Generated workloads: how many were explored (the last one may have the findings), and by finding
+  /// under which one it was made. Else 0 and empty.
+  std::uint64_t workloads = 0;
+  std::vector<FoundUnder> found_under;
   /// The code under test is not deterministic: nothing else of the result can be relied on.
   bool nondeterministic = false;
   double executions_per_s() const {
@@ -93,6 +118,22 @@ struct ReplayResult {
   std::vector<sim::Report> findings;  ///< what the replay found, each with a newly written trace
 };
 
+struct MinimiseResult {
+  enum class Kind : std::uint8_t {
+    minimised,   ///< `report` has the trace; the same bytes as before if nothing smaller was found
+    different,   ///< the trace's finding does not come again; `text` says what happens
+    lost,        ///< executions take their process along, so none could be tried; `text` says so
+    unreadable,  ///< the trace cannot be repeated here: `text` says what, where, what to do
+  };
+  Kind kind = Kind::unreadable;
+  std::string text;
+  sim::Report report;
+  traces::Cost before;
+  traces::Cost after;
+  std::uint64_t attempts = 0;
+  bool complete = false;  ///< nothing smaller is in reach; else: the attempts ran out
+};
+
 struct DeterminismResult {
   bool deterministic = false;
   std::uint64_t executions = 0;   ///< how many were compared
@@ -109,12 +150,18 @@ class Runner {
   Runner(const Runner&) = delete;
   Runner& operator=(const Runner&) = delete;
 
+  /// With generated workloads: stops at the first one with a finding, and shrinks it, for each finding
+  /// apart: a smaller workload counts if a campaign with it has the same finding.
   RunResult run(const RunRequest& request);
 
   /// Repeats the choices of a trace file's text.
   ReplayResult replay(std::string_view trace_text);
 
-  /// Executes a variant with these choices: what minimising tries. When they are used up, the
+  /// Makes the schedule of a trace file's text smaller, with the same finding.
+  /// Cost: at most `attempts_max` executions.
+  MinimiseResult minimise(std::string_view trace_text, std::uint64_t attempts_max);
+
+  /// Executes a variant with these choices. When they are used up, the
   /// execution goes on with the context that stepped last, and takes the first way elsewhere. Runs in
   /// this process, as it is for many attempts; crashes of the code under test are findings all the
   /// same. `config` is that of a trace.
@@ -126,6 +173,10 @@ class Runner {
   DeterminismResult check_determinism(const RunRequest& request, std::uint64_t count = 16);
 
  private:
+  RunResult run_one(const RunRequest& request);
+  RunResult run_workloads(const RunRequest& request);
+  void shrink(RunResult& result, std::size_t finding, const RunRequest& request);
+
   std::unique_ptr<Rig> rig_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 #include "sim/core/check.hpp"
 
@@ -72,6 +73,13 @@ ScenarioBuilder::ScenarioBuilder(std::string_view name, Scenario::Body body, con
   scenario.machine.interleave = sim::Interleave::racy;
 }
 
+ScenarioBuilder::ScenarioBuilder(std::string_view name,
+                                 std::unique_ptr<const WorkloadType> workload, const char* file,
+                                 int line)
+    : ScenarioBuilder(name, Scenario::Body{}, file, line) {
+  scenario().workload = std::move(workload);
+}
+
 Scenario& ScenarioBuilder::scenario() { return registered()[index_]; }
 
 ScenarioBuilder& ScenarioBuilder::summary(std::string_view text) {
@@ -104,6 +112,10 @@ ScenarioBuilder& ScenarioBuilder::steps_max(std::uint64_t count) {
 }
 ScenarioBuilder& ScenarioBuilder::executions(std::uint64_t count) {
   scenario().executions = count;
+  return *this;
+}
+ScenarioBuilder& ScenarioBuilder::workloads(std::uint64_t count) {
+  scenario().workloads = count;
   return *this;
 }
 ScenarioBuilder& ScenarioBuilder::dfs_preemptions(std::uint32_t bound) {

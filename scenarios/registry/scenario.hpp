@@ -3,19 +3,18 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "scenarios/registry/workload.hpp"
 #include "sim/core/finding.hpp"
 #include "sim/machine/config.hpp"
 #include "sim/machine/world.hpp"
 
 namespace heddle::scenarios {
-
-/// A set of a model's defects: bit i is the i-th entry of Model::defects.
-using DefectBits = std::uint64_t;
 
 /// A switch that makes a model wrong.
 struct DefectInfo {
@@ -47,12 +46,14 @@ struct Expectation {
 struct Scenario {
   using Body = void (*)(sim::World& world, DefectBits defects);
 
-  std::string name;              ///< "family/scenario"
-  std::string summary;           ///< one sentence: what it does
-  const Model* model = nullptr;  ///< nullptr: stands for itself
-  Body body = nullptr;
+  std::string name;                              ///< "family/scenario"
+  std::string summary;                           ///< one sentence: what it does
+  const Model* model = nullptr;                  ///< nullptr: stands for itself
+  Body body = nullptr;                           ///< nullptr: it has generated workloads
+  std::shared_ptr<const WorkloadType> workload;  ///< nullptr: it has none, but a body
   sim::MachineConfig machine;
-  std::uint64_t executions = 2'000;       ///< default budget of a random campaign
+  std::uint64_t executions = 2'000;  ///< default budget of a random campaign
+  std::uint64_t workloads = 100;  ///< default number of generated workloads; executions are of each
   std::uint32_t dfs_preemptions = 2;      ///< default preemption bound of depth-first search
   std::vector<Expectation> expectations;  ///< for the model's defects, each alone
   std::vector<sim::FindingKind> always;   ///< without a model: what it must find; empty: clean
@@ -69,6 +70,8 @@ std::vector<const Model*> all_models();
 class ScenarioBuilder {
  public:
   ScenarioBuilder(std::string_view name, Scenario::Body body, const char* file, int line);
+  ScenarioBuilder(std::string_view name, std::unique_ptr<const WorkloadType> workload,
+                  const char* file, int line);
 
   ScenarioBuilder& summary(std::string_view text);
   ScenarioBuilder& model(const Model& model);
@@ -78,6 +81,7 @@ class ScenarioBuilder {
   ScenarioBuilder& allocation_faults(sim::AllocationFaults faults);
   ScenarioBuilder& steps_max(std::uint64_t count);
   ScenarioBuilder& executions(std::uint64_t count);
+  ScenarioBuilder& workloads(std::uint64_t count);
   ScenarioBuilder& dfs_preemptions(std::uint32_t bound);
   /// `defect`: the enumerator, whose value is its index in Model::defects.
   template <class Defect>

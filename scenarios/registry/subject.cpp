@@ -87,6 +87,7 @@ traces::Trace trace_header(const Variant& variant, const sim::MachineConfig& con
   traces::Trace trace;
   trace.scenario = variant.scenario->name;
   trace.variant = variant.scenario->model != nullptr ? variant.name : "";
+  trace.workload = variant.workload;
   trace.machine = config;
   trace.strategy = std::move(strategy);
   trace.seed = seed;

@@ -1,6 +1,9 @@
 #include "scenarios/registry/variant.hpp"
 
 #include <algorithm>
+#include <memory>
+
+#include <fmt/format.h>
 
 namespace heddle::scenarios {
 
@@ -28,6 +31,39 @@ std::optional<DefectBits> defects_of(const Scenario& scenario, std::string_view 
     if (comma == name.npos) return bits;
     name.remove_prefix(comma + 1);
   }
+}
+
+std::optional<std::string> problem_with_workload(const Scenario& scenario, std::string_view text) {
+  if (scenario.workload == nullptr) {
+    if (text.empty()) return std::nullopt;
+    return fmt::format("{} takes no workload", scenario.name);
+  }
+  if (text.empty()) return fmt::format("{} needs a workload", scenario.name);
+  const traces::Result<std::unique_ptr<Workload>> parsed = scenario.workload->parse(text);
+  if (parsed) return std::nullopt;
+  return fmt::format("the workload '{}' of {} cannot be read: {}", text, scenario.name,
+                     parsed.error());
+}
+
+traces::Result<Variant> variant_of(const traces::Trace& trace) {
+  Variant variant;
+  variant.scenario = find_scenario(trace.scenario);
+  if (variant.scenario == nullptr)
+    return traces::Error{fmt::format(
+        "the trace is of scenario {}, which this heddle does not have: see `heddle list`",
+        trace.scenario)};
+  const std::optional<DefectBits> defects = defects_of(*variant.scenario, trace.variant);
+  if (!defects)
+    return traces::Error{
+        fmt::format("the trace is of variant {} of {}, whose model has no such defect",
+                    trace.variant, trace.scenario)};
+  if (const auto problem = problem_with_workload(*variant.scenario, trace.workload))
+    return traces::Error{*problem};
+  variant.defects = *defects;
+  variant.name = trace.variant;
+  variant.interleave = trace.machine.interleave;
+  variant.workload = trace.workload;
+  return variant;
 }
 
 }  // namespace heddle::scenarios

@@ -30,7 +30,7 @@ arrows() {
         if (part[1] == "sim") return ("sim/" part[2]) in known ? "sim/" part[2] : ""
         if (part[1] == "models") return "models/" part[2]
         if (part[1] in known) return part[1]
-        if (part[1] ~ /^(tests|bench|examples|heddle\.hpp)$/) return "top"
+        if (part[1] ~ /^(tests|bench|examples|heddle|heddle\.hpp)$/) return "top"
         return ""
       }
       function may_see(from, to,    general) {

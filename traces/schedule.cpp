@@ -1,0 +1,53 @@
+#include "traces/schedule.hpp"
+
+namespace heddle::traces {
+
+using sim::ContextId;
+
+ContextId NotingChooser::schedule(const sim::SchedulePoint& point) {
+  const ContextId chosen = chooser_.schedule(point);
+  if (chosen == sim::no_context) return chosen;
+  made_.order.push_back(chosen);
+  if (point.last_is_enabled() && chosen != point.last) ++cost_.preemptions;
+  // Between two choices somebody may have taken over who was the only one who could step.
+  if (previous_ != sim::no_context && previous_ != point.last) ++cost_.switches;
+  if (point.last != sim::no_context && point.last != chosen) ++cost_.switches;
+  previous_ = chosen;
+  return chosen;
+}
+
+std::uint32_t NotingChooser::value(sim::Reason reason, std::uint32_t arity) {
+  const std::uint32_t chosen = chooser_.value(reason, arity);
+  if (chosen == give_up) return chosen;
+  made_.values.push_back({machine_.self().id, reason, chosen});
+  if (reason == sim::Reason::allocation && chosen != 0) ++cost_.faults;
+  cost_.values += chosen;
+  return chosen;
+}
+
+Cost NotingChooser::cost() const {
+  Cost cost = cost_;
+  cost.steps = machine_.steps();
+  return cost;
+}
+
+ContextId LenientChooser::schedule(const sim::SchedulePoint& point) {
+  while (position_ < schedule_.order.size()) {
+    const ContextId wanted = schedule_.order[position_++];
+    if (point.enabled.contains(wanted)) return wanted;
+  }
+  return point.last_is_enabled() ? point.last : point.enabled.first();
+}
+
+std::uint32_t LenientChooser::value(sim::Reason reason, std::uint32_t arity) {
+  const ContextId context = machine_.self().id;
+  std::size_t& next = next_value_[context.value][static_cast<std::size_t>(reason)];
+  while (next < schedule_.values.size()) {
+    const Schedule::Value& wanted = schedule_.values[next++];
+    if (wanted.context == context && wanted.reason == reason)
+      return wanted.chosen < arity ? wanted.chosen : 0;
+  }
+  return 0;
+}
+
+}  // namespace heddle::traces
