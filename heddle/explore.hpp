@@ -17,7 +17,7 @@ using scenarios::StrategyKind;
 struct ExploreOptions {
   StrategyKind strategy = StrategyKind::random;
   std::uint64_t executions = 500;  ///< at most; 0: random: the scenario's own; dfs: no limit
-  std::optional<std::uint32_t> preemptions;  ///< dfs; default: the scenario's
+  std::optional<std::uint32_t> preemptions = std::nullopt;  ///< dfs; default: the scenario's
   std::uint64_t seed = 0x5eed;
   std::string variant = "fixed";  ///< of the scenario's model, as --variant takes it
   std::uint32_t jobs = 1;

@@ -22,7 +22,7 @@ using scenarios::Scenario;
 RunRequest request_for(const Scenario& scenario, std::uint64_t seed, sim::Interleave interleave) {
   const Workload workload = apply(VariantOption{}, scenario);
   RunRequest request;
-  request.variant = {&scenario, workload.defects, workload.name, interleave};
+  request.variant = {&scenario, workload.defects, workload.name, interleave, ""};
   request.seed = seed;
   return request;
 }

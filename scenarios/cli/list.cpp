@@ -43,6 +43,7 @@ Json describe(const Scenario& scenario) {
           {"model", scenario.model == nullptr ? Json() : Json(scenario.model->name)},
           {"cpus", scenario.machine.cpus},
           {"executions", scenario.executions},
+          {"workloads", scenario.workload == nullptr ? Json() : Json(scenario.workloads)},
           {"expectations", expectations},
           {"always", words(scenario.always)},
           {"file", scenario.file},

@@ -77,12 +77,13 @@ class Measurement {
  private:
   RunRequest request(const Scenario& scenario, const Workload& workload) {
     RunRequest request;
-    request.variant = {&scenario, workload.defects, workload.name, std::nullopt};
+    request.variant = {&scenario, workload.defects, workload.name, std::nullopt, ""};
     request.seed = options_.seed;
     request.executions = options_.executions.value_or(0);
     if (options_.time_per_switch)
       request.time_s = std::chrono::duration<double>(*options_.time_per_switch).count();
     request.jobs = options_.jobs;
+    request.shrink = false;  // whether something is found is all that counts
     request.stop = stop_;
     request.on_progress = [this, &scenario, &workload](const sim::Progress& progress) {
       if (progress_.is_due())
@@ -105,11 +106,15 @@ class Measurement {
   bool look(Cell& cell, const RunResult& result) {
     cell.measured = *stop_ == 0;
     cell.executions = result.campaign.counts.all();
-    for (const sim::Found& found : result.campaign.findings) {
+    for (std::size_t i = 0; i < result.campaign.findings.size(); ++i) {
+      const sim::Found& found = result.campaign.findings[i];
       if (!is_expected(cell.workload, found.report.kind)) continue;
       cell.measured = cell.found = true;
       cell.kind = found.report.kind;
-      cell.executions = found.first_index + 1;
+      // With generated workloads, those of the ones before come first.
+      const std::uint64_t earlier =
+          i < result.found_under.size() ? cell.executions - result.found_under[i].executions : 0;
+      cell.executions = earlier + found.first_index + 1;
       return true;
     }
     return result.campaign.findings.empty() || *stop_ != 0;
@@ -122,6 +127,7 @@ class Measurement {
     fixed.scenario = &scenario;
     fixed.random = runner_.run(run);
     if (*stop_ != 0 || fixed.random.verdict == scenarios::Verdict::finding) return fixed;
+    if (scenario.workload != nullptr) return fixed;  // there is no end to workloads
     run.strategy = scenarios::StrategyKind::dfs;
     run.executions = exhausting_executions;
     fixed.dfs = runner_.run(run);

@@ -22,8 +22,8 @@ struct Slot {
 };
 
 /// The world of one workload. The parts of an actor are touched by it alone until all have ended.
-struct Bench {
-  Bench(World& w, const Plan& p, Subject& s) : world(w), plan(p), subject(s) {}
+struct Stage {
+  Stage(World& w, const Plan& p, Subject& s) : world(w), plan(p), subject(s) {}
 
   World& world;
   const Plan& plan;
@@ -51,7 +51,7 @@ struct Bench {
   void clean_up();
 };
 
-void Bench::act(std::size_t index) {
+void Stage::act(std::size_t index) {
   const Actor& actor = plan.actors[index];
   Own& mine = own[index];
   for (const Step& step : actor.steps) {
@@ -87,7 +87,7 @@ void Bench::act(std::size_t index) {
   }
 }
 
-void Bench::change_link(const Step& step, Own& mine, bool softirq) {
+void Stage::change_link(const Step& step, Own& mine, bool softirq) {
   Owner* owner = owner_of(mine, step.on);
   if (owner == nullptr) return;
   Slot& slot = mine.slots[static_cast<std::size_t>(step.on)][step.slot];
@@ -119,12 +119,12 @@ void Bench::change_link(const Step& step, Own& mine, bool softirq) {
   }
 }
 
-void Bench::del(Owner* owner, Slot& slot) {
+void Stage::del(Owner* owner, Slot& slot) {
   subject.del(&owner->ref, scope, &slot.sources[slot.source]);
   slot.link = nullptr;
 }
 
-void Bench::read(const Step& step, Own& mine) {
+void Stage::read(const Step& step, Own& mine) {
   const std::size_t bytes = buffer_bytes[step.buffer];
   // Opening and reading allocate, too.
   const bool may_fail = plan.hard != 0 || plan.soft != 0;
@@ -147,7 +147,7 @@ void Bench::read(const Step& step, Own& mine) {
   mine.cat->close();
 }
 
-void Bench::fini(Own& mine) {
+void Stage::fini(Own& mine) {
   if (!mine.live) return;
   for (const Slot& slot : mine.slots[static_cast<std::size_t>(Step::On::p)])
     if (slot.link != nullptr) return;
@@ -156,7 +156,7 @@ void Bench::fini(Own& mine) {
   mine.owner = nullptr;
 }
 
-void Bench::clean_up() {
+void Stage::clean_up() {
   for (std::size_t i = 0; i < plan.actors.size(); ++i) {
     Own& mine = own[i];
     for (std::size_t on = 0; on < static_cast<std::size_t>(Step::On::count_); ++on)
@@ -176,13 +176,13 @@ void property(World& world, const Plan& plan, DefectBits defects) {
   parameters.chain_length_max = 1;
   Subject& subject = world.create<Subject>(world, defects, parameters);
   subject.load();
-  Bench& bench = world.create<Bench>(world, plan, subject);
+  Stage& stage = world.create<Stage>(world, plan, subject);
   for (std::size_t i = 0; i < plan.refs; ++i) {
-    bench.shared[i] = subject.owner();
-    subject.watch(bench.shared[i]);
+    stage.shared[i] = subject.owner();
+    subject.watch(stage.shared[i]);
   }
   for (std::size_t i = 0; i < plan.actors.size(); ++i) {
-    Bench::Own& mine = bench.own[i];
+    Stage::Own& mine = stage.own[i];
     for (const Step& step : plan.actors[i].steps) {
       if (step.kind == Step::Kind::init && mine.owner == nullptr)
         mine.owner = static_cast<Owner*>(kernel::kmalloc(sizeof(Owner), kernel::GFP_KERNEL));
@@ -194,18 +194,40 @@ void property(World& world, const Plan& plan, DefectBits defects) {
   for (std::size_t i = 0; i < plan.actors.size(); ++i) {
     const Actor& actor = plan.actors[i];
     if (actor.softirq)
-      world.interrupt("softirq", Cpu{actor.cpu}, Level::softirq, 1, [&bench, i] { bench.act(i); });
+      world.interrupt("softirq", Cpu{actor.cpu}, Level::softirq, 1, [&stage, i] { stage.act(i); });
     else
-      world.task("task", Cpu{actor.cpu}, [&bench, i] { bench.act(i); });
+      world.task("task", Cpu{actor.cpu}, [&stage, i] { stage.act(i); });
   }
-  world.finally([&bench] { bench.clean_up(); });
+  world.finally([&stage] { stage.clean_up(); });
 }
 HEDDLE_PROPERTY("lu_ref/property", Plan, property)
     .model(model)
     .summary("generated tasks and softirqs use lu_ref as they should")
     .cpus(cpus)
     .executions(200)
-    .workloads(100);
+    .workloads(200)
+    .finds(Defect::narrow_counters, {Kind::invariant, Kind::kernel_assertion})
+    .finds(Defect::guard_leaves_softirqs_on, {Kind::lock_order, Kind::deadlock})
+    .finds(Defect::print_trusts_caller, {Kind::data_race, Kind::use_after_free})
+    .finds(Defect::shared_debug_state, {Kind::invariant, Kind::data_race})
+    .finds(Defect::cursor_repeats_record, Kind::invariant)
+    .finds(Defect::start_ignores_position, Kind::invariant)
+    .finds(Defect::add_never_waits, Kind::invariant)
+    .finds(Defect::init_leaves_failed, Kind::uninitialised)
+    .finds(Defect::next_reads_unlocked, Kind::data_race)
+    .finds(Defect::next_skips_unshown, Kind::invariant)
+    .finds(Defect::fini_nests_guards, {Kind::lock_order, Kind::deadlock})
+    .finds(Defect::refs_raised_outside_guard, {Kind::invariant, Kind::data_race})
+    .finds(Defect::link_published_unfilled, {Kind::invariant, Kind::data_race})
+    .finds(Defect::link_freed_under_guard, Kind::use_after_free)
+    .finds(Defect::next_stops_short, Kind::invariant)
+    .finds(Defect::print_all_takes_marker, {Kind::lock_misuse, Kind::crash, Kind::use_after_free})
+    .finds(Defect::release_keeps_marker, Kind::use_after_free)
+    .finds(Defect::release_unlocked, {Kind::data_race, Kind::use_after_free})
+    .finds(Defect::failed_raised_outside_guard, Kind::data_race)
+    .finds(Defect::absorbed_del_lowers_refs, {Kind::invariant, Kind::kernel_assertion})
+    .finds(Defect::print_all_nests_guards, {Kind::deadlock, Kind::lock_order})
+    .finds(Defect::set_at_writes_outside_guard, Kind::data_race);
 
 }  // namespace
 }  // namespace heddle::scenarios::lu_ref

@@ -17,6 +17,8 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Kind::count_)> k
     "add",       "add_atomic", "del",    "set_at", "del_at", "print",
     "print_all", "read",       "reread", "init",   "fini"};
 constexpr std::array<std::string_view, 3> on_words = {"x", "y", "p"};
+constexpr std::array<std::string_view, on_words.size() * slots> slot_words = {
+    "x0", "x1", "x2", "x3", "y0", "y1", "y2", "y3", "p0", "p1", "p2", "p3"};
 constexpr std::uint8_t faults_max = 2;
 
 bool has_slot(Kind kind) { return kind <= Kind::del_at; }
@@ -48,7 +50,7 @@ Step parse_step(TextReader& reader) {
   if (has_ref(step.kind)) {
     reader.expect(" ");
     if (has_slot(step.kind)) {
-      const std::size_t name = reader.word({"x0", "x1", "y0", "y1", "p0", "p1"});
+      const std::size_t name = reader.word(slot_words);
       step.on = static_cast<Step::On>(name / slots);
       step.slot = static_cast<std::uint8_t>(name % slots);
     } else {
@@ -68,11 +70,11 @@ Actor parse_actor(TextReader& reader) {
   reader.expect(" cpu");
   actor.cpu = static_cast<std::uint16_t>(reader.number(0, cpus - 1));
   reader.expect(":");
-  if (!reader.take(" ")) return actor;
+  if (reader.sees(" | ") || !reader.take(" ")) return actor;
   do actor.steps.push_back(parse_step(reader));
   while (reader.take("; "));
   if (actor.steps.size() > steps_max)
-    reader.fail(fmt::format("an actor has at most {} steps", steps_max));
+    reader.fail(fmt::format("expected at most {} steps of an actor", steps_max));
   return actor;
 }
 
@@ -92,13 +94,22 @@ rc::Gen<std::vector<T>> some(std::size_t more, rc::Gen<T> gen) {
   });
 }
 
+// How often each kind, ref and slot comes; what comes first is what it shrinks to. Uneven, so that
+// steps meet on the same ref and the same slot.
+constexpr std::array often = {Kind::add,    Kind::add,    Kind::add,   Kind::add_atomic, Kind::del,
+                              Kind::set_at, Kind::del_at, Kind::print, Kind::print_all,  Kind::read,
+                              Kind::reread, Kind::init,   Kind::fini};
+constexpr std::array<std::uint8_t, 6> often_slot = {0, 0, 0, 1, 2, 3};
+constexpr std::array often_on = {Step::On::x, Step::On::x, Step::On::y, Step::On::p};
+
 rc::Gen<Step> any_step() {
   return rc::gen::map(
-      rc::gen::tuple(below<int>(static_cast<int>(Kind::count_)), below<int>(3),
-                     below<std::uint8_t>(slots), below<std::uint8_t>(std::size(buffer_bytes))),
-      [](const std::tuple<int, int, std::uint8_t, std::uint8_t>& parts) {
+      rc::gen::tuple(below<std::size_t>(often.size()), below<std::size_t>(often_on.size()),
+                     below<std::size_t>(often_slot.size()),
+                     below<std::uint8_t>(std::size(buffer_bytes))),
+      [](const std::tuple<std::size_t, std::size_t, std::size_t, std::uint8_t>& parts) {
         const auto& [kind, on, slot, buffer] = parts;
-        return tidy({static_cast<Kind>(kind), static_cast<Step::On>(on), slot, buffer});
+        return tidy({often[kind], often_on[on], often_slot[slot], buffer});
       });
 }
 
@@ -135,7 +146,7 @@ traces::Result<Plan> Plan::parse(std::string_view text) {
   if (reader.take(" soft=")) plan.soft = static_cast<std::uint8_t>(reader.number(1, faults_max));
   while (reader.take(" | ")) plan.actors.push_back(parse_actor(reader));
   if (plan.actors.size() > actors_max)
-    reader.fail(fmt::format("there are at most {} actors", actors_max));
+    reader.fail(fmt::format("expected at most {} actors", actors_max));
   return reader.finish(std::move(plan));
 }
 

@@ -4,7 +4,7 @@
 //   refs=2 hard=1 | task cpu0: add x0; set_at x0; del_at x0 | softirq cpu0: add_atomic y1; del y1
 //
 // x and y are the shared refs; p is the actor's own, which lives from its init to its fini. Each actor
-// has two slots on each ref; a slot holds a link or not. An operation that would be a mistake (del of
+// has four slots on each ref; a slot holds a link or not. An operation that would be a mistake (del of
 // an empty slot, add to a full one, fini with links, an operation that sleeps in a softirq) is passed
 // over, so that every workload is legal, whatever is left out of it.
 #pragma once
@@ -40,12 +40,12 @@ struct Step {
 
   Kind kind = Kind::add;
   On on = On::x;            ///< links and print
-  std::uint8_t slot = 0;    ///< links: 0 or 1
+  std::uint8_t slot = 0;    ///< links: below `slots`
   std::uint8_t buffer = 0;  ///< read: index into buffer_bytes
   friend bool operator==(const Step&, const Step&) = default;
 };
 
-inline constexpr std::size_t slots = 2;
+inline constexpr std::size_t slots = 4;
 inline constexpr std::size_t refs_max = 2;  ///< x and y
 inline constexpr std::size_t actors_max = 4;
 inline constexpr std::size_t steps_max = 12;  ///< of an actor

@@ -19,7 +19,7 @@ bool is_word_byte(char byte) {
 }  // namespace
 
 bool TextReader::take(std::string_view literal) {
-  if (!ok() || !text_.substr(position_).starts_with(literal)) return false;
+  if (!sees(literal)) return false;
   position_ += literal.size();
   return true;
 }

@@ -17,6 +17,10 @@ class TextReader {
  public:
   explicit TextReader(std::string_view text) : text_(text) {}
 
+  /// Is this next?
+  bool sees(std::string_view literal) const {
+    return ok() && text_.substr(position_).starts_with(literal);
+  }
   /// Is this next? Then it is taken.
   bool take(std::string_view literal);
   /// This must be next.
