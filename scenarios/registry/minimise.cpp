@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -11,10 +12,12 @@
 #include "scenarios/registry/rig.hpp"
 #include "scenarios/registry/runner.hpp"
 #include "scenarios/registry/subject.hpp"
+#include "sim/core/check.hpp"
 #include "sim/explore/process.hpp"
 #include "sim/explore/wire.hpp"
 #include "sim/explore/worker.hpp"
 #include "traces/format.hpp"
+#include "traces/places.hpp"
 #include "traces/recorder.hpp"
 #include "traces/replay.hpp"
 #include "traces/report.hpp"
@@ -52,9 +55,13 @@ class Work {
     result.after = minimised.best.cost;
     result.attempts = minimised.attempts;
     result.complete = minimised.complete;
-    if (result.after < result.before) result.report = report_of_best(minimised.best.made);
+    const traces::Recording recording = record(minimised.best.made);
+    if (result.after < result.before) result.report = report(recording);
+    for (const traces::RecordedEvent& event : recording.events) places_.insert(event.event.place);
     return result;
   }
+  /// Where the code stands that the smallest execution went through.
+  const std::set<sim::Place>& places() const { return places_; }
 
  private:
   traces::Tried execute(sim::Chooser& chooser) {
@@ -75,11 +82,14 @@ class Work {
     return execute(lenient);
   }
 
-  sim::Report report_of_best(const traces::Schedule& schedule) {
+  traces::Recording record(const traces::Schedule& schedule) {
     traces::LenientChooser lenient(schedule, rig_.machine());
     traces::Recorder recorder(lenient);
     rig_.run(recorder, {}, &recorder);
-    const traces::Recording recording = recorder.recording();
+    return recorder.recording();
+  }
+
+  sim::Report report(const traces::Recording& recording) const {
     traces::Trace header = trace_;
     if (!header.strategy.ends_with(remark)) header.strategy += remark;
     for (const traces::RecordedFinding& finding : recording.findings)
@@ -92,6 +102,7 @@ class Work {
   Rig& rig_;
   const traces::Trace& trace_;
   std::uint64_t attempts_max_;
+  std::set<sim::Place> places_;
 };
 
 void write(sim::wire::Writer& writer, const traces::Cost& cost) {
@@ -109,13 +120,14 @@ void read(sim::wire::Reader& reader, traces::Cost& cost) {
   cost.values = reader.number();
 }
 
-std::string as_bytes(const MinimiseResult& result) {
+std::string as_bytes(const MinimiseResult& result, const std::set<sim::Place>& places) {
   sim::wire::Writer writer(sim::wire::Type::bytes);
   writer.number(static_cast<std::uint64_t>(result.kind)).text(result.text);
   sim::write(writer, result.report);
   write(writer, result.before);
   write(writer, result.after);
-  writer.number(result.attempts).number(result.complete ? 1 : 0);
+  writer.number(result.attempts).number(result.complete ? 1 : 0).number(places.size());
+  for (const sim::Place place : places) writer.number(place.pc);
   return std::string(writer.payload());
 }
 
@@ -129,6 +141,9 @@ std::optional<MinimiseResult> from_bytes(std::string_view bytes) {
   read(reader, result.after);
   result.attempts = reader.number();
   result.complete = reader.number() != 0;
+  // To look a place up is slow the first time: done here, all processes that follow know it.
+  for (std::uint64_t left = reader.number(); left != 0 && reader.ok(); --left)
+    traces::source_of(sim::Place{reader.number()});
   return reader.ok() ? std::optional(std::move(result)) : std::nullopt;
 }
 
@@ -152,7 +167,12 @@ MinimiseResult Runner::minimise(std::string_view trace_text, std::uint64_t attem
   }
   rig_->set_up(*variant, trace->machine);
   const sim::ChildResult child = sim::call_in_child(
-      [&] { return as_bytes(Work(*rig_, *trace, attempts_max).run()); }, minimise_cpu_s);
+      [&] {
+        Work work(*rig_, *trace, attempts_max);
+        const MinimiseResult smaller = work.run();
+        return as_bytes(smaller, work.places());
+      },
+      minimise_cpu_s);
   std::optional<MinimiseResult> done;
   if (!child.death) done = from_bytes(child.bytes);
   if (!done) {
