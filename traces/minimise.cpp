@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -14,6 +15,9 @@ using sim::ContextId;
 
 /// How far a run is moved past others.
 constexpr std::size_t moves_max = 6;
+
+/// At most so many steps are taken before the switch of a schedule of two runs.
+constexpr std::size_t two_runs_steps_max = 200;
 
 /// A context that steps several times on end.
 struct Run {
@@ -50,7 +54,7 @@ class Minimiser {
       improved = false;
       for (const auto pass :
            {&Minimiser::lower_values, &Minimiser::cut_end, &Minimiser::leave_runs_out,
-            &Minimiser::move_runs, &Minimiser::move_steps})
+            &Minimiser::move_runs, &Minimiser::move_steps, &Minimiser::try_two_runs})
         if ((this->*pass)()) improved = true;
     }
     result_.complete = !out_;
@@ -161,6 +165,22 @@ class Minimiser {
         improved = improves(runs) || improved;
       }
     }
+    return improved;
+  }
+
+  /// Schedules of a single preemption lie apart from most others, but there are few of them: a context
+  /// for a while, then another one for as long as it can.
+  bool try_two_runs() {
+    if (result_.best.cost.preemptions == 0) return false;
+    const std::size_t length = std::min(best().order.size(), two_runs_steps_max);
+    std::set<ContextId> contexts(best().order.begin(), best().order.end());
+    bool improved = false;
+    for (const ContextId first : contexts)
+      for (const ContextId second : contexts)
+        for (std::size_t count = 0; first != second && count <= length; ++count) {
+          if (result_.best.cost.preemptions <= (count == 0 ? 0 : 1)) break;
+          improved = improves(Runs{{first, count}, {second, length}}) || improved;
+        }
     return improved;
   }
 

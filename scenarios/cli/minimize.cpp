@@ -58,12 +58,12 @@ ExitCode perform(const MinimiseOptions& options) {
     case MinimiseResult::Kind::minimised:
       break;
   }
-  Results results(to_stdout ? "-" : "");
-  tell(results, result, output);
   if (to_stdout)
     Results().put(result.report.trace);
   else
     write_file(output, result.report.trace);
+  Results results(to_stdout ? "-" : "");
+  tell(results, result, output);
   return ExitCode::as_expected;
 }
 
