@@ -48,6 +48,7 @@ std::string prepare(RunRequest& request, std::string_view scenario, std::string 
             scenarios::problem_with_workload(*request.variant.scenario, request.variant.workload))
       return *std::move(problem);
   request.strategy = options.strategy;
+  request.parameter = options.parameter;
   request.executions = options.executions;
   request.preemptions = options.preemptions;
   request.seed = options.seed;

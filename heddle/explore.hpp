@@ -15,7 +15,9 @@ namespace heddle {
 using scenarios::StrategyKind;
 
 struct ExploreOptions {
-  StrategyKind strategy = StrategyKind::random;
+  StrategyKind strategy = StrategyKind::portfolio;
+  std::optional<std::uint32_t> parameter =
+      std::nullopt;                ///< of the strategy; default: the usual one
   std::uint64_t executions = 500;  ///< at most; 0: random: the scenario's own; dfs: no limit
   std::optional<std::uint32_t> preemptions = std::nullopt;  ///< dfs; default: the scenario's
   std::uint64_t seed = 0x5eed;

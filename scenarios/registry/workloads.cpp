@@ -43,7 +43,6 @@ void add(RunResult& total, RunResult&& one) {
   sum.counts += more.counts;
   sum.findings = std::move(more.findings);
   sum.seconds += more.seconds;
-  sum.coverage += more.coverage;
   sum.findings_dropped += more.findings_dropped;
   sum.workers_lost += more.workers_lost;
   sum.exhausted = sum.exhausted && more.exhausted;
