@@ -3,9 +3,9 @@
 //
 // Greedy passes over the runs of a schedule (who steps, how often on end), until none of them helps:
 // cut the end off; leave a run out; move a run past its neighbours; move steps from a run to the next
-// one of the same context; lower values towards 0; try what has a single preemption. It finds a minimum that none of these edits can
-// improve, which is not always the least of all. After a success it goes on with the execution that
-// the edit led to, not with the edit.
+// one of the same context; lower values towards 0; try what has a single preemption. It finds a
+// minimum that none of these edits can improve, which is not always the least of all. After a success
+// it goes on with the execution that the edit led to, not with the edit.
 #pragma once
 
 #include <cstdint>

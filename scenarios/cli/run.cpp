@@ -19,7 +19,7 @@ using scenarios::Runner;
 using scenarios::RunRequest;
 using scenarios::Scenario;
 
-/// Of an execution that minimising tries for each finding of a run.
+/// How many executions minimising may try for each finding of a run.
 constexpr std::uint64_t minimising_attempts = 2'000;
 
 void check_workload_options(const RunOptions& options, const Scenario& scenario) {

@@ -96,9 +96,10 @@ rc::Gen<std::vector<T>> some(std::size_t more, rc::Gen<T> gen) {
 
 // How often each kind, ref and slot comes; what comes first is what it shrinks to. Uneven, so that
 // steps meet on the same ref and the same slot.
-constexpr std::array often = {Kind::add,    Kind::add,    Kind::add,   Kind::add_atomic, Kind::del,
-                              Kind::set_at, Kind::del_at, Kind::print, Kind::print_all,  Kind::read,
-                              Kind::reread, Kind::init,   Kind::fini};
+constexpr std::array often = {Kind::add,       Kind::add,    Kind::add,    Kind::add_atomic,
+                              Kind::del,       Kind::set_at, Kind::set_at, Kind::del_at,
+                              Kind::print,     Kind::read,   Kind::read,   Kind::reread,
+                              Kind::print_all, Kind::init,   Kind::fini};
 constexpr std::array<std::uint8_t, 6> often_slot = {0, 0, 0, 1, 2, 3};
 constexpr std::array often_on = {Step::On::x, Step::On::x, Step::On::y, Step::On::p};
 

@@ -92,6 +92,24 @@ RC_GTEST_PROP(Workload, ShrinksToAnEnd, ()) {
   }
 }
 
+TEST(Workload, ATraceHasOneIfItsScenarioTakesOne) {
+  const auto problem = [](std::string scenario, std::string workload) {
+    traces::Trace trace;
+    trace.scenario = std::move(scenario);
+    trace.variant = "fixed";
+    trace.workload = std::move(workload);
+    const traces::Result<scenarios::Variant> variant = scenarios::variant_of(trace);
+    return variant ? std::string("none") : variant.error();
+  };
+  EXPECT_EQ(problem("lu_ref/property", "refs=1"), "none");
+  EXPECT_EQ(problem("lu_ref/property", ""), "lu_ref/property needs a workload");
+  EXPECT_EQ(problem("lu_ref/property", "refs=1 "),
+            "the workload 'refs=1 ' of lu_ref/property cannot be read: "
+            "expected the end at column 7, found ' '");
+  EXPECT_EQ(problem("lu_ref/churn_by_key", ""), "none");
+  EXPECT_EQ(problem("lu_ref/churn_by_key", "refs=1"), "lu_ref/churn_by_key takes no workload");
+}
+
 TEST(TextReader, NumbersHaveOneForm) {
   for (const char* text : {"", "x", "-1", "+1", "01", "00", "10", "99999999999999999999", " 1"}) {
     TextReader reader(text);
