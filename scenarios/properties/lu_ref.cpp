@@ -171,7 +171,7 @@ void Stage::clean_up() {
 
 void property(World& world, const Plan& plan, DefectBits defects) {
   Parameters parameters;
-  parameters.counter_bits = 3;
+  parameters.counter_bits = 2;
   parameters.show_links_max = 2;
   parameters.chain_length_max = 1;
   Subject& subject = world.create<Subject>(world, defects, parameters);
