@@ -111,7 +111,10 @@ void tell_finding(Results& results, const Explored& explored, std::size_t index,
                 with_commas(found.count), counted(executions, "execution", "executions"),
                 found.first_index, found.report.fingerprint);
   if (under != nullptr) tell_workload(results, *under, margin);
-  if (const auto& smaller = explored.minimised[index]; smaller && smaller->after < smaller->before)
+  const auto* smaller = index < explored.minimised.size() && explored.minimised[index]
+                            ? &*explored.minimised[index]
+                            : nullptr;
+  if (smaller != nullptr && smaller->after < smaller->before)
     results.print("{}   schedule: {}; before minimising: {}\n", margin, cost_text(smaller->after),
                   cost_text(smaller->before));
   const std::string lanes = schedule ? stored_lanes(found.report.trace) : "";
@@ -223,11 +226,13 @@ Json cost_json(const traces::Cost& cost) {
           {"steps", cost.steps}};
 }
 
-Json minimised_json(const std::optional<scenarios::MinimiseResult>& minimised) {
-  if (!minimised) return {};
-  return {{"before", cost_json(minimised->before)},
-          {"after", cost_json(minimised->after)},
-          {"attempts", minimised->attempts}};
+/// Null where schedules are left as they are found.
+Json minimised_json(const Explored& explored, std::size_t index) {
+  if (index >= explored.minimised.size() || !explored.minimised[index]) return {};
+  const scenarios::MinimiseResult& minimised = *explored.minimised[index];
+  return {{"before", cost_json(minimised.before)},
+          {"after", cost_json(minimised.after)},
+          {"attempts", minimised.attempts}};
 }
 
 /// The workload of the finding: a generated one, the one that was asked for, or null.
@@ -258,7 +263,7 @@ Json exploration_json(const Explored& explored, Ending ending) {
                         {"count", found.count},
                         {"first", found.first_index},
                         {"workload", workload_json(explored, i)},
-                        {"minimised", minimised_json(explored.minimised[i])}});
+                        {"minimised", minimised_json(explored, i)}});
   }
   return {{"scenario", explored.planned->scenario->name},
           {"variant", explored.planned->workload.name},

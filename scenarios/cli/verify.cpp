@@ -4,6 +4,7 @@
 
 #include "scenarios/cli/commands.hpp"
 #include "scenarios/cli/exploration.hpp"
+#include "scenarios/cli/input_error.hpp"
 #include "scenarios/cli/interrupt.hpp"
 #include "scenarios/cli/output.hpp"
 #include "scenarios/cli/progress.hpp"
@@ -61,7 +62,12 @@ void write_traces(Explored& explored, const VerifyOptions& options) {
 ExitCode perform(const VerifyOptions& options) {
   std::vector<Planned> plan;
   for (const scenarios::Scenario* scenario : select(options.filters))
-    plan.push_back({scenario, apply(options.variant, *scenario)});
+    if (scenario->workload == nullptr)  // no search exhausts generated workloads
+      plan.push_back({scenario, apply(options.variant, *scenario)});
+  if (plan.empty())
+    throw InputError(
+        "only scenarios with generated workloads are selected, which no search "
+        "exhausts: `heddle run` samples them");
   check_writable_folder("--trace-dir", options.trace_folder);
   Results results(options.json);
   Progress progress(false);
@@ -77,7 +83,7 @@ ExitCode perform(const VerifyOptions& options) {
         progress.show(fmt::format("[{}/{}] {}  {} executions", i + 1, plan.size(),
                                   plan[i].scenario->name, with_commas(now.counts.all())));
     };
-    Explored explored{&plan[i], runner.run(request), {}};
+    Explored explored{&plan[i], runner.run(request), {}, {}};
     progress.clear();
     write_traces(explored, options);
     const Ending ending = ending_of(explored, false);
