@@ -104,7 +104,7 @@ Search search(Rig& rig, const Scenario& scenario, const Measured& measured, std:
 
 void tell(Rig& rig, const Scenario& scenario, const Measured& measured, std::uint64_t seeds,
           std::uint64_t schedules_max) {
-  rig.set_up(scenario, 0, scenario.machine);
+  rig.set_up({.scenario = &scenario, .name = "", .interleave = {}}, scenario.machine);
   std::vector<std::uint64_t> needed;
   std::uint64_t schedules = 0;
   std::uint64_t steps = 0;

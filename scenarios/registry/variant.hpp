@@ -21,7 +21,7 @@ struct Variant {
   /// must not change on its way.
   std::optional<sim::Interleave> interleave;
   /// The text of the workload; "": it is to be generated, or the scenario has none.
-  std::string workload;
+  std::string workload{};
 };
 
 /// The scenario of this name, or nullptr.
