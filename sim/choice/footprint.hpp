@@ -23,6 +23,7 @@ struct Touch {
   bool writes = false;
   bool adds = false;  ///< writes, but such writes commute with each other
   bool needs = false;
+  bool awaited = false;    ///< not touched: the step could only be taken because it was changed
   std::int8_t closes = 0;  ///< 1: closes the gate, -1: opens it
 
   static constexpr Touch of(ObjectId object, std::uint32_t size, Mode mode) {

@@ -271,6 +271,7 @@ Later Dpor::pending_step(ContextId id, bool enabled) {
     touch.needs = !enabled;
     pending_touches_.push_back(touch);
   }
+  if (later.relaxes) history_.append_looks(later.before, pending_touches_);
   if (footprint_.ended && !enabled) {
     Touch home;
     home.first = footprint_.home(id).bits;

@@ -17,7 +17,7 @@ bool is_gate(const Touch& touch) { return ObjectId{touch.first}.cls() == ObjectC
 
 History::History(std::pmr::memory_resource& memory, const Footprint& footprint,
                  std::size_t steps_max)
-    : footprint_(footprint), steps_(&memory), clocks_(&memory), touches_(&memory) {
+    : footprint_(footprint), steps_(&memory), clocks_(&memory), touches_(&memory), looks_(&memory) {
   steps_.reserve(steps_max + 2);
   clocks_.resize(stride);
   clocks_.reserve((steps_max + 2) * stride);
@@ -51,6 +51,11 @@ void History::close(bool everything, std::pmr::vector<Race>& races) {
   for (const Touch& touch : footprint_) {
     touches_.push_back(touch);
     step.gates = step.gates || is_gate(touch);
+  }
+  if (step.relaxes) {
+    looks_.clear();
+    append_looks(step.before, looks_);
+    touches_.insert(touches_.end(), looks_.begin(), looks_.end());
   }
   step.touches_end = touches_end();
   if (step.gates) ++gates_;
@@ -155,7 +160,9 @@ std::uint32_t History::obstacle(std::uint32_t earlier, const Later& later) const
 bool History::looked_again(std::uint32_t number, std::uint32_t last, const Touch& touch) const {
   for (std::uint32_t i = last; i != number; i = steps_[i].before)
     for (std::uint32_t t = steps_[i].touches; t != steps_[i].touches_end; ++t)
-      if (touches_[t].first == touch.first && touches_[t].size == touch.size) return true;
+      if (touches_[t].first == touch.first && touches_[t].size == touch.size &&
+          !touches_[t].awaited)
+        return true;
   return false;
 }
 
@@ -163,12 +170,27 @@ bool History::is_awake(std::uint32_t last, std::uint32_t end, std::uint32_t skip
   for (std::uint32_t i = last; i != 0; i = steps_[i].before) {
     for (std::uint32_t t = steps_[i].touches; t != steps_[i].touches_end; ++t) {
       const Touch& touch = touches_[t];
-      if (ObjectId{touch.first}.cls() != ObjectClass::memory) continue;
+      if (ObjectId{touch.first}.cls() != ObjectClass::memory || touch.awaited) continue;
       if (!looked_again(i, last, touch) && has_changed(i, touch, end, skipped)) return true;
     }
     if (steps_[i].relaxes) break;
   }
   return false;
+}
+
+void History::append_looks(std::uint32_t last, std::pmr::vector<Touch>& touches) const {
+  for (std::uint32_t i = last; i != 0; i = steps_[i].before) {
+    for (std::uint32_t t = steps_[i].touches; t != steps_[i].touches_end; ++t) {
+      const Touch& touch = touches_[t];
+      if (ObjectId{touch.first}.cls() != ObjectClass::memory || touch.awaited) continue;
+      Touch look;
+      look.first = touch.first;
+      look.size = touch.size;
+      look.awaited = true;
+      touches.push_back(look);
+    }
+    if (steps_[i].relaxes) break;
+  }
 }
 
 /// The last step before `earlier` that changed something at which the context of `later` had looked.
@@ -177,7 +199,8 @@ std::uint32_t History::last_change(std::uint32_t earlier, const Later& later) co
     for (std::uint32_t i = later.before; i != 0; i = steps_[i].before) {
       for (std::uint32_t w = steps_[f].touches; w != steps_[f].touches_end; ++w)
         for (std::uint32_t t = steps_[i].touches; t != steps_[i].touches_end; ++t)
-          if (touches_[w].writes && touches_[w].overlaps(touches_[t])) return f;
+          if (touches_[w].writes && !touches_[t].awaited && touches_[w].overlaps(touches_[t]))
+            return f;
       if (steps_[i].relaxes) break;
     }
   return impossible;
@@ -222,7 +245,7 @@ bool History::find_value(const Touch& touch, std::uint32_t end, std::uint32_t sk
   // Nobody has written it: whoever comes first finds what set-up left there.
   for (std::uint32_t f = 1; f <= end; ++f) {
     for (std::uint32_t w = steps_[f].touches; w != steps_[f].touches_end; ++w) {
-      if (!touches_[w].overlaps(touch)) continue;
+      if (touches_[w].awaited || !touches_[w].overlaps(touch)) continue;
       value = steps_[f].exchanged.found;
       return is_same(f);
     }

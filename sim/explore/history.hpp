@@ -110,6 +110,8 @@ class History {
   /// of the steps from `skipped` on only those were taken that do not happen after it? `end`: the
   /// first step that is not taken in any case. `skipped` 0: all are taken.
   bool is_awake(std::uint32_t last, std::uint32_t end, std::uint32_t skipped) const;
+  /// Appends what it looked at, as awaited reads: its next step depends on who changes any of it.
+  void append_looks(std::uint32_t last, std::pmr::vector<Touch>& touches) const;
   /// Would the step write what it announced to write, taken instead of `earlier`?
   bool would_write(std::uint32_t number, std::uint32_t earlier) const;
   /// Would it find something else in memory than it did?
@@ -135,6 +137,7 @@ class History {
   std::pmr::vector<Step> steps_;
   std::pmr::vector<std::uint32_t> clocks_;
   std::pmr::vector<Touch> touches_;
+  std::pmr::vector<Touch> looks_;  // of the step that is closed, if it relaxed
   std::array<std::uint32_t, contexts_max> last_{};
   std::array<std::uint32_t, contexts_max> creator_{};
   std::uint32_t gates_ = 0;  // steps of the path that touch one
