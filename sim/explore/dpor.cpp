@@ -496,6 +496,7 @@ bool Dpor::next_values(Step& step) {
          (values_[end - 1].fixed || values_[end - 1].chosen + 1 >= values_[end - 1].arity))
     --end;
   if (end == step.values) return false;
+  history_.reopen_last();
   for (std::uint32_t i = step.values; i != end; ++i) {
     values_.push_back(values_[i]);
     chosen_.push_back(values_[i].chosen);

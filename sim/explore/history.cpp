@@ -1,6 +1,7 @@
 #include "sim/explore/history.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "sim/core/check.hpp"
 
@@ -11,18 +12,73 @@ bool is_tried(const Exchanged& exchanged) {
   return exchanged.kind == Exchanged::Kind::tried || exchanged.kind == Exchanged::Kind::spun;
 }
 
+/// Accesses are found by the word in which they lie, so only those within one.
+bool is_wide(const Touch& touch) {
+  return ObjectId{touch.first}.cls() == ObjectClass::memory && (touch.first & 7) + touch.size > 8;
+}
+std::uint64_t chain_of(const Touch& touch) {
+  return ObjectId{touch.first}.cls() == ObjectClass::memory ? touch.first & ~std::uint64_t{7}
+                                                            : touch.first;
+}
+
 bool is_gate(const Touch& touch) { return ObjectId{touch.first}.cls() == ObjectClass::gate; }
 
 }  // namespace
 
 History::History(std::pmr::memory_resource& memory, const Footprint& footprint,
                  std::size_t steps_max)
-    : footprint_(footprint), steps_(&memory), clocks_(&memory), touches_(&memory), looks_(&memory) {
+    : footprint_(footprint),
+      steps_(&memory),
+      clocks_(&memory),
+      touches_(&memory),
+      looks_(&memory),
+      links_(&memory),
+      chains_(&memory),
+      candidates_(&memory) {
   steps_.reserve(steps_max + 2);
   clocks_.resize(stride);
   clocks_.reserve((steps_max + 2) * stride);
   touches_.reserve(4 * (steps_max + 2));
+  links_.reserve(4 * (steps_max + 2));
+  links_.emplace_back();
+  chains_.resize(256);
+  candidates_.reserve(steps_max + 2);
   steps_.emplace_back();
+}
+
+const std::uint32_t* History::find_chain(std::uint64_t object) const {
+  for (std::size_t i = slot_of(object);; i = (i + 1) & (chains_.size() - 1)) {
+    const Chain& chain = chains_[i];
+    if (!chain.used) return nullptr;
+    if (chain.object == object) return &chain.last;
+  }
+}
+
+/// The chain of the object; an empty one if it has none. Objects are never forgotten.
+std::uint32_t& History::chain(std::uint64_t object) {
+  if (chains_used_ * 2 >= chains_.size()) grow_chains();
+  std::size_t i = slot_of(object);
+  for (; chains_[i].used; i = (i + 1) & (chains_.size() - 1))
+    if (chains_[i].object == object) return chains_[i].last;
+  chains_[i] = {object, 0, true};
+  ++chains_used_;
+  return chains_[i].last;
+}
+
+std::size_t History::slot_of(std::uint64_t object) const {
+  return ((object * 0x9E3779B97F4A7C15u) >> 32) & (chains_.size() - 1);
+}
+
+void History::grow_chains() {
+  std::pmr::vector<Chain> old(chains_.get_allocator());
+  old.swap(chains_);
+  chains_.resize(2 * old.size());
+  for (const Chain& chain : old) {
+    if (!chain.used) continue;
+    std::size_t i = slot_of(chain.object);
+    while (chains_[i].used) i = (i + 1) & (chains_.size() - 1);
+    chains_[i] = chain;
+  }
 }
 
 Step& History::push(ContextId context) {
@@ -58,7 +114,6 @@ void History::close(bool everything, std::pmr::vector<Race>& races) {
     touches_.insert(touches_.end(), looks_.begin(), looks_.end());
   }
   step.touches_end = touches_end();
-  if (step.gates) ++gates_;
   for (ContextSet rest = footprint_.created(); !rest.empty();) {
     const ContextId id = rest.first();
     rest.remove(id);
@@ -71,8 +126,9 @@ void History::close(bool everything, std::pmr::vector<Race>& races) {
   std::uint32_t* const clock = &clocks_[number * stride];
   const std::uint32_t start = step.before != 0 ? step.before : creator_[step.context.value];
   std::copy_n(&clocks_[start * stride], footprint_.context_count(), clock);
+  find_candidates(number);
   const Effect effect = this->effect(number);
-  for (std::uint32_t i = number - 1; i != 0; --i) {
+  for (const std::uint32_t i : candidates_) {
     const Step& other = steps_[i];
     if (clock[other.context.value] >= other.index) continue;
     if (!dependent(this->effect(i), effect)) continue;
@@ -80,19 +136,99 @@ void History::close(bool everything, std::pmr::vector<Race>& races) {
     join(clock, i);
   }
   clock[step.context.value] = step.index;
+  link(number);
+}
+
+/// All steps that the last one depends on directly, and some others; the latest first.
+void History::find_candidates(std::uint32_t number) {
+  const Step& step = steps_[number];
+  candidates_.clear();
+  const auto add = [&](std::uint32_t candidate) {
+    if (candidate != 0 && candidate != number) candidates_.push_back(candidate);
+  };
+  if (step.everything || wide_steps_ != 0) {
+    for (std::uint32_t i = number - 1; i != 0; --i) candidates_.push_back(i);
+    return;
+  }
+  for (std::uint32_t t = step.touches; t != step.touches_end; ++t) {
+    const Touch& touch = touches_[t];
+    if (is_wide(touch)) {
+      for (std::uint32_t i = number - 1; i != 0; --i) candidates_.push_back(i);
+      break;
+    }
+    add_accesses(touch, step.context);
+    if (!step.gates || !is_gate(touch)) continue;
+    for (std::uint16_t c = 0; c < footprint_.context_count(); ++c)
+      if (footprint_.home(ContextId{c}).bits == touch.first) add(last_[c]);
+  }
+  if (gates_ != 0) {
+    Touch home;
+    home.first = footprint_.home(step.context).bits;
+    add_accesses(home, step.context);
+  }
+  std::sort(candidates_.begin(), candidates_.end(), std::greater<>());
+  candidates_.erase(std::unique(candidates_.begin(), candidates_.end()), candidates_.end());
+}
+
+/// Who accessed the object up to the last one that wrote all of it: whoever came before that one
+/// happened before it.
+void History::add_accesses(const Touch& touch, ContextId context) {
+  const std::uint32_t* head = find_chain(chain_of(touch));
+  if (head == nullptr) return;
+  for (std::uint32_t l = *head; l != 0; l = links_[l].previous) {
+    const Link& link = links_[l];
+    const Touch& other = touches_[link.touch];
+    if (!other.conflicts(touch)) continue;
+    if (steps_[link.step].context != context) candidates_.push_back(link.step);
+    const bool covers =
+        other.first <= touch.first && touch.first + touch.size <= other.first + other.size;
+    if (other.writes && !other.adds && covers) return;
+  }
+}
+
+/// Others find the last step by what it touched, from now on.
+void History::link(std::uint32_t number) {
+  Step& step = steps_[number];
+  step.linked = true;
+  step.links = static_cast<std::uint32_t>(links_.size());
+  if (step.gates) ++gates_;
+  step.wide = step.everything;
+  for (std::uint32_t t = step.touches; t != step.touches_end; ++t)
+    step.wide = step.wide || is_wide(touches_[t]);
+  if (step.wide) {
+    ++wide_steps_;
+    return;
+  }
+  for (std::uint32_t t = step.touches; t != step.touches_end; ++t) {
+    std::uint32_t& head = chain(chain_of(touches_[t]));
+    links_.push_back({number, t, head});
+    head = static_cast<std::uint32_t>(links_.size() - 1);
+  }
+}
+
+/// The last step is taken back.
+void History::unlink() {
+  Step& step = steps_.back();
+  if (!step.linked) return;
+  step.linked = false;
+  if (step.gates) --gates_;
+  if (step.wide) --wide_steps_;
+  while (links_.size() != step.links) {
+    const Link& link = links_.back();
+    chain(chain_of(touches_[link.touch])) = link.previous;
+    links_.pop_back();
+  }
 }
 
 void History::pop() {
-  const Step& step = steps_.back();
-  if (step.gates) --gates_;
-  last_[step.context.value] = step.before;
+  unlink();
+  last_[steps_.back().context.value] = steps_.back().before;
   steps_.pop_back();
 }
 
 void History::replace_last(ContextId context) {
+  unlink();
   Step& step = steps_.back();
-  if (step.gates) --gates_;
-  step.gates = false;
   last_[step.context.value] = step.before;
   step.context = context;
   step.before = last_[context.value];

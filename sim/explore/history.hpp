@@ -30,6 +30,9 @@ struct Step {
   ContextId context = no_context;
   bool everything = false;
   bool gates = false;
+  bool wide = false;         ///< not found by what it touched: all later steps look at it
+  bool linked = false;       ///< its end was taken note of (History::close)
+  std::uint32_t links = 0;   ///< see History
   bool relaxes = false;      ///< waited until what its context had looked at was changed
   bool open_values = true;   ///< all values are to be taken, not just those of a wakeup sequence
   std::uint32_t index = 0;   ///< among its context's steps, from 1
@@ -71,6 +74,8 @@ class History {
   };
   void close(bool everything, std::pmr::vector<Race>& races);
   void pop();
+  /// The last step is to be taken again, with other values.
+  void reopen_last() { unlink(); }
   /// Another context takes the last step instead.
   void replace_last(ContextId context);
   /// What the world's set-up created comes before everything.
@@ -133,6 +138,26 @@ class History {
   std::uint32_t who_closed(const Touch& gate, std::uint32_t earlier, const Later& later) const;
   void join(std::uint32_t* clock, std::uint32_t number) const;
 
+  // The accesses to each object, so that no step is compared with all earlier ones.
+  struct Link {
+    std::uint32_t step = 0;
+    std::uint32_t touch = 0;
+    std::uint32_t previous = 0;  // to the same object; 0: none
+  };
+  struct Chain {
+    std::uint64_t object = 0;
+    std::uint32_t last = 0;  // of links_
+    bool used = false;
+  };
+  void link(std::uint32_t number);
+  void unlink();
+  void find_candidates(std::uint32_t number);
+  void add_accesses(const Touch& touch, ContextId context);
+  const std::uint32_t* find_chain(std::uint64_t object) const;
+  std::uint32_t& chain(std::uint64_t object);
+  std::size_t slot_of(std::uint64_t object) const;
+  void grow_chains();
+
   const Footprint& footprint_;
   std::pmr::vector<Step> steps_;
   std::pmr::vector<std::uint32_t> clocks_;
@@ -140,7 +165,12 @@ class History {
   std::pmr::vector<Touch> looks_;  // of the step that is closed, if it relaxed
   std::array<std::uint32_t, contexts_max> last_{};
   std::array<std::uint32_t, contexts_max> creator_{};
-  std::uint32_t gates_ = 0;  // steps of the path that touch one
+  std::uint32_t gates_ = 0;         // steps of the path that touch one
+  std::uint32_t wide_steps_ = 0;    // steps of the path that are wide
+  std::pmr::vector<Link> links_;    // links_[0] is none
+  std::pmr::vector<Chain> chains_;  // by hash of the object; a power of two
+  std::size_t chains_used_ = 0;
+  std::pmr::vector<std::uint32_t> candidates_;
 };
 
 }  // namespace heddle::sim
