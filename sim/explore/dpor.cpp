@@ -99,7 +99,7 @@ ContextId Dpor::pick(const SchedulePoint& point, Step& state) {
   const ContextSet enabled = awake(point);
   while (state.tree != WakeupTree::none) {
     const WakeupTree::Node& node = tree_[state.tree];
-    if (enabled.contains(node.context)) {
+    if (enabled.contains(node.context) && !sleeps(state, node)) {
       const std::uint32_t taken = state.tree;
       const ContextId chosen = node.context;
       state.open_values = node.open_values;
@@ -113,7 +113,8 @@ ContextId Dpor::pick(const SchedulePoint& point, Step& state) {
       tree_.free(taken);
       return chosen;
     }
-    // A step that was predicted does not wait here after all: what was read was another value.
+    // A step that was predicted does not wait here after all, since what was read was another value;
+    // or it did not depend on what it was predicted to depend on, and so all behind it is explored.
     const std::uint32_t next = node.next;
     tree_.free_with_children(state.tree);
     state.tree = next;
@@ -142,6 +143,20 @@ ContextId Dpor::pick(const SchedulePoint& point, Step& state) {
     }
   }
   return chosen;
+}
+
+/// Is all explored that begins with this step of a wakeup tree, from the state that `state` is taken in?
+bool Dpor::sleeps(const Step& state, const WakeupTree::Node& node) const {
+  for (std::uint32_t i = state.sleepers; i != state.sleepers_end; ++i) {
+    const Sleeper& sleeper = sleepers_[i];
+    if (sleeper.context != node.context) continue;
+    if (!sleeper.partial) return true;
+    const auto slept = values_of(sleeper.values, sleeper.values_end);
+    if (!node.open_values && std::equal(slept.begin(), slept.end(), node.values.begin(),
+                                        node.values.begin() + node.value_count))
+      return true;
+  }
+  return false;
 }
 
 std::uint32_t Dpor::value(Reason, std::uint32_t arity) {
@@ -291,7 +306,6 @@ void Dpor::reverse(std::uint32_t earlier, const Later& later) {
     earlier = closer;
   }
   collect(earlier, later);
-  if (sequence_.back().uncertain) predict(later.number, earlier);
   const Step& frame = history_[earlier];
   for (std::uint32_t i = frame.sleepers; i != frame.sleepers_end; ++i)
     if (is_covered(sleepers_[i])) return;
@@ -314,24 +328,31 @@ void Dpor::collect(std::uint32_t earlier, const Later& later) {
     awaited.values = values_of(step.values, step.values_end);
     sequence_.push_back(awaited);
   }
-  // The order of the last one within the sequence is not that of the history: some of what it
-  // waited for there is gone.
+  Awaited last;
+  last.effect = later.effect;
+  const bool pending = later.number == history_.size();
+  last.uncertain = pending || history_.would_differ(later.number, earlier);
+  last.open_values = true;
+  sequence_.push_back(last);
+  if (last.uncertain && !pending) predict(later.number, earlier);
+  order_last(later);
+}
+
+/// The order of the last one within the sequence is not that of the history: some of what it waited
+/// for there is gone, and it may do something else.
+void Dpor::order_last(const Later& later) {
+  const Effect& effect = sequence_.back().effect;
   sequence_clock_.assign(contexts_max, 0);
   const auto join = [&](std::uint32_t number) {
     for (std::size_t c = 0; c < footprint_.context_count(); ++c)
       sequence_clock_[c] = std::max(sequence_clock_[c], history_.clock(number)[c]);
   };
   if (later.before != 0) join(later.before);
-  for (std::size_t i = sequence_.size(); i-- != 0;) {
+  for (std::size_t i = sequence_.size() - 1; i-- != 0;) {
     const Awaited& other = sequence_[i];
     if (sequence_clock_[other.effect.context.value] >= other.index) continue;
-    if (history_.dependent(other.effect, later.effect)) join(other.number);
+    if (history_.dependent(other.effect, effect)) join(other.number);
   }
-  Awaited last;
-  last.effect = later.effect;
-  last.uncertain = later.number != history_.size() && history_.would_differ(later.number, earlier);
-  last.open_values = true;
-  sequence_.push_back(last);
 }
 
 /// The last step of the sequence finds something else in memory than it did: a compare-exchange may
@@ -379,7 +400,7 @@ bool Dpor::covers(const Effect& effect, bool open, std::span<const std::uint32_t
       return same && is_initial(position);
     }
     independent = independent && !history_.dependent(step.effect, effect) &&
-                  !(step.uncertain && is_worldly(effect));
+                  !(step.uncertain && (is_worldly(effect) || shares_cpu(step.effect, effect)));
   }
   // Algorithm 1 keeps no sequences, and so must not rely on what is only independent of one.
   return independent && options_.reduction == Reduction::optimal;
@@ -392,6 +413,14 @@ bool Dpor::is_worldly(const Effect& effect) {
     const ObjectClass cls = ObjectId{touch.first}.cls();
     return cls == ObjectClass::residents || cls == ObjectClass::world || cls == ObjectClass::raised;
   });
+}
+
+/// A step whose outcome is not known may keep others off its CPU, or let them on.
+bool Dpor::shares_cpu(const Effect& a, const Effect& b) const {
+  const auto cpu = [&](ContextId id) {
+    return footprint_.home(id).payload() / 8;  // see ObjectClass::gate
+  };
+  return cpu(a.context) == cpu(b.context);
 }
 
 bool Dpor::is_covered(const Sleeper& sleeper) const {

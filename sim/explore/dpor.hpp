@@ -70,6 +70,7 @@ class Dpor final : public Strategy, private Chooser {
   ContextSet awake(const SchedulePoint& point);
   void finish_step(bool everything);
   void put_to_sleep(std::uint32_t number);
+  bool sleeps(const Step& state, const WakeupTree::Node& node) const;
   bool skips(const Step& step, std::uint32_t position, std::uint32_t chosen) const;
 
   void reverse_races(Outcome outcome);
@@ -77,8 +78,10 @@ class Dpor final : public Strategy, private Chooser {
   Later pending_step(ContextId id, bool enabled);
   void reverse(std::uint32_t earlier, const Later& later);
   void collect(std::uint32_t earlier, const Later& later);
+  void order_last(const Later& later);
   void predict(std::uint32_t number, std::uint32_t earlier);
   static bool is_worldly(const Effect& effect);
+  bool shares_cpu(const Effect& a, const Effect& b) const;
   bool is_initial(std::size_t position) const;
   bool precedes(const Awaited& a, const Awaited& b) const;
   bool is_covered(const Sleeper& sleeper) const;

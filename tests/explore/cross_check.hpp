@@ -28,11 +28,18 @@ std::optional<Reached> explore_small(const SmallProgram& program, sim::Reduction
 /// @returns what is wrong with a reduction, or "".
 std::string compare(const Reached& all, const Reached& reduced, sim::Reduction reduction);
 
-/// The same for all reductions; programs with too many executions for the search of all are right.
+/// @returns what sleep sets and optimal DPOR have not reached, or reached wrongly, or ""; how many
+/// executions they made for it does not matter. `checked`: as for check_reductions.
+std::string check_reach(const SmallProgram& program, bool& checked);
+
+/// The same for all reductions, and how many executions they made; programs with too many executions for the search of all are right.
 /// `checked` is set if the program was not too large.
 std::string check_reductions(const SmallProgram& program, bool& checked);
 
-/// Checks so many random programs, shrinks one that is wrong, and reports it.
-void cross_check(std::uint64_t seed, int programs);
+/// check_reductions() or check_reach().
+using Check = std::string (*)(const SmallProgram& program, bool& checked);
+
+/// Checks so many random programs, at most 300, shrinks one that is wrong, and reports it.
+void cross_check(std::uint64_t seed, int programs, Check check);
 
 }  // namespace heddle::tests
