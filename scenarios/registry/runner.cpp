@@ -14,8 +14,8 @@
 #include "sim/choice/replay.hpp"
 #include "sim/core/check.hpp"
 #include "sim/explore/dfs.hpp"
-#include "sim/explore/dpor.hpp"
 #include "sim/explore/ipb.hpp"
+#include "sim/explore/measured.hpp"
 #include "traces/report.hpp"
 
 namespace heddle::scenarios {
@@ -40,8 +40,8 @@ sim::Strategy& build(const RunRequest& request, std::pmr::memory_resource& memor
   if (request.strategy == StrategyKind::dfs && request.reduction != sim::Reduction::none) {
     HEDDLE_CHECK(preemptions_of(request) == sim::no_preemption_bound,
                  "a reduction explores without a bound on preemptions");
-    void* room = memory.allocate(sizeof(sim::Dpor), alignof(sim::Dpor));
-    return *new (room) sim::Dpor(memory, {request.reduction, 10'000});
+    void* room = memory.allocate(sizeof(sim::MeasuredDpor), alignof(sim::MeasuredDpor));
+    return *new (room) sim::MeasuredDpor(memory, {request.reduction, 10'000});
   }
   if (request.strategy == StrategyKind::dfs)
     return build_search<sim::DepthFirstSearch>(memory, preemptions_of(request));
@@ -147,6 +147,7 @@ RunResult Runner::run_one(const RunRequest& request) {
       *rig_, trace_header(request.variant, config, strategy_text(request), request.seed));
   RunResult result;
   result.strategy = request.strategy;
+  result.reduction = request.reduction;
   result.parameter = request.parameter;
   result.seed = request.seed;
   sim::CampaignOptions options = options_of(request);

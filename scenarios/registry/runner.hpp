@@ -82,6 +82,7 @@ struct RunResult {
   std::vector<std::pair<std::string, std::uint64_t>>
       bounds;  ///< by name: "preemptions", "steps", …
   StrategyKind strategy = StrategyKind::random;
+  sim::Reduction reduction = sim::Reduction::none;
   std::optional<std::uint32_t> parameter;
   std::uint64_t seed = 0;
   sim::CampaignResult campaign;  ///< counts, findings with traces, time

@@ -95,6 +95,7 @@ class Campaign {
     return options_.first + options_.shard + ordinal * options_.shards;
   }
   Counts counts() const;
+  Progress progress() const;
   void tell_progress();
   CampaignResult finish();
 
@@ -407,13 +408,28 @@ void Campaign::tell_progress() {
   const Clock::time_point now = Clock::now();
   if (!options_.on_progress || seconds_between(progress_told_, now) < progress_s) return;
   progress_told_ = now;
-  options_.on_progress({counts(), budget_ == unlimited ? 0 : budget_, found_.size(),
-                        seconds_between(started_, now)});
+  options_.on_progress(progress());
+}
+
+Progress Campaign::progress() const {
+  Progress now;
+  now.counts = counts();
+  now.executions_max = budget_ == unlimited ? 0 : budget_;
+  now.findings = found_.size();
+  for (const auto& station : stations_)
+    now.depth = std::max<std::uint64_t>(now.depth, station->block->depth);
+  // A search has one worker.
+  now.share_done = stations_.front()->block->share_done;
+  now.seconds = seconds_between(started_, Clock::now());
+  return now;
 }
 
 CampaignResult Campaign::finish() {
-  result_.counts = counts();
-  result_.seconds = seconds_between(started_, Clock::now());
+  Progress last = progress();
+  result_.counts = last.counts;
+  result_.depth = last.depth;
+  result_.share_done = last.share_done;
+  result_.seconds = last.seconds;
   result_.facts.assign(learned_.begin(), learned_.end());
   const Strategy& strategy = gathered_strategy();
   result_.knowledge = strategy.knowledge();
@@ -429,9 +445,8 @@ CampaignResult Campaign::finish() {
     std::erase_if(result_.findings, [&](const Found& f) { return f.first_index != first; });
   }
   progress_told_ = {};
-  if (options_.on_progress)
-    options_.on_progress({result_.counts, budget_ == unlimited ? 0 : budget_,
-                          result_.findings.size(), result_.seconds});
+  last.findings = result_.findings.size();
+  if (options_.on_progress) options_.on_progress(last);
   return std::move(result_);
 }
 

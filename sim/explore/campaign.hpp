@@ -65,7 +65,9 @@ struct Progress {
   Counts counts;
   std::uint64_t executions_max = 0;  ///< 0: not known
   std::size_t findings = 0;
-  double seconds = 0;  ///< since the start
+  std::uint64_t depth = 0;  ///< choices of the longest execution so far
+  double share_done = 0;    ///< of a search's tree, see Strategy; 0: not known
+  double seconds = 0;       ///< since the start
 };
 
 struct CampaignOptions {
@@ -96,6 +98,8 @@ struct CampaignResult {
   std::vector<std::string> facts;  ///< all that was learned, sorted
   std::string knowledge;           ///< what the strategy has learned
   std::uint64_t coverage = 0;      ///< pairs of dependent places that were reached; 0: not counted
+  std::uint64_t depth = 0;         ///< choices of the longest execution
+  double share_done = 0;           ///< of a search's tree, see Strategy; 0: not known
   double seconds = 0;
   std::uint64_t findings_dropped = 0;  ///< distinct ones beyond what a worker keeps (256)
   std::uint32_t workers_lost = 0;

@@ -104,4 +104,16 @@ void DepthFirstSearch::go_back() {
   exhausted_ = true;
 }
 
+double DepthFirstSearch::share_done() const {
+  if (exhausted_) return 1;
+  double weight = 1;
+  double done = 0;
+  for (const Frame& frame : path_) {
+    const std::size_t ways = frame.ways();
+    weight /= static_cast<double>(ways);
+    done += weight * static_cast<double>(ways - frame.ways_open() - 1);
+  }
+  return done;
+}
+
 }  // namespace heddle::sim

@@ -32,6 +32,9 @@ class DepthFirstSearch final : public Strategy, private Chooser {
   bool has_next() const override { return !exhausted_; }
   bool is_indexed() const override { return false; }
   bool diverged() const override { return diverged_; }
+  /// Each way out of a state is taken for as large as its neighbours (Knuth 1975, see
+  /// measured.hpp). Never falls. Cost: O(depth).
+  double share_done() const override;
 
   const Path& path() const { return path_; }
 

@@ -22,6 +22,11 @@ struct Frame {
   std::uint32_t preemptions = 0;  ///< on the path before this choice
 
   ContextId chosen_context() const { return ContextId{static_cast<std::uint16_t>(chosen)}; }
+  std::size_t ways() const { return reason == Reason::schedule ? within.count() : arity; }
+  /// Those that are still to be taken, without the one that the path takes.
+  std::size_t ways_open() const {
+    return reason == Reason::schedule ? todo.count() : arity - chosen - 1;
+  }
   bool is_open() const { return reason == Reason::schedule ? !todo.empty() : chosen + 1 < arity; }
 };
 

@@ -30,6 +30,9 @@ class Strategy {
   /// Did the last execution differ from an earlier one that made the same choices? Then the code
   /// under test is not deterministic, and nothing that was explored can be relied on.
   virtual bool diverged() const { return false; }
+  /// Which share of the tree a search has done, 0 to 1, as it guesses; 0: not known. @pre nobody
+  /// executes.
+  virtual double share_done() const { return 0; }
 
   // Learning, for indexed strategies. When a phase is over and no worker executes, the parent
   // gathers in one strategy what all of them have observed, and tells all of them what that one

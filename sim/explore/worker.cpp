@@ -14,6 +14,9 @@ constexpr std::uint64_t batch = 8;
 // The rest of a message is for what goes with the trace.
 constexpr std::size_t trace_bytes_max = wire::message_bytes_max / 2;
 
+// Seldom enough that what it costs does not matter.
+constexpr std::uint64_t measured_every = 64;
+
 constexpr std::size_t no_slot = WorkerBlock::slots_max;
 
 /// Findings with equal keys are not told apart. Places and texts lie at the same addresses in all
@@ -72,6 +75,7 @@ void Worker::run() {
         if (!await_phase()) return;
         break;
       case Next::finished:
+        measure();
         wire::Writer(wire::Type::done).number(strategy_.has_next() ? 0 : 1).send(socket_);
         return;
     }
@@ -104,8 +108,14 @@ void Worker::execute(std::uint64_t ordinal) {
   block_.counts.add(outcome);
   strategy_.end(outcome);
   block_.state.store(State::idle, relaxed);
+  if (block_.choices > block_.depth.load(relaxed)) block_.depth.store(block_.choices, relaxed);
+  if (block_.taken % measured_every == 0) measure();
   tell_facts();
   if (!subject_.findings().empty()) count_findings(ordinal);
+}
+
+void Worker::measure() {
+  block_.share_done.store(strategy_.share_done(), std::memory_order_relaxed);
 }
 
 void Worker::tell_facts() {

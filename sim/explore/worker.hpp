@@ -49,7 +49,9 @@ struct WorkerBlock {
   std::atomic<std::uint64_t> ordinal{0};
   std::uint64_t taken = 0;  ///< ordinals [taken, taken_end) are this worker's to execute
   std::uint64_t taken_end = 0;
-  volatile std::uint64_t choices = 0;  ///< made in execution `ordinal`
+  volatile std::uint64_t choices = 0;   ///< made in execution `ordinal`
+  std::atomic<std::uint64_t> depth{0};  ///< choices of the longest execution so far
+  std::atomic<double> share_done{0};    ///< see Strategy; brought up to date now and then
   Counts counts;
   std::uint64_t findings_dropped = 0;  ///< distinct ones beyond slots_max
   std::array<FindingSlot, slots_max> slots{};
@@ -72,6 +74,7 @@ class Worker {
 
   Next take_work();
   void execute(std::uint64_t ordinal);
+  void measure();
   void tell_facts();
   void count_findings(std::uint64_t ordinal);
   std::size_t describe(const Finding& finding, std::uint64_t ordinal);
