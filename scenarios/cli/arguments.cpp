@@ -171,9 +171,10 @@ void add_verify(CLI::App& root, VerifyOptions& options) {
   CLI::App& verb = *root.add_subcommand(
       "verify", "Explore all schedules of scenarios, with one execution for each trace");
   filters(verb, options.filters);
-  value_option(verb, "--variant", "V",
-               "posted: the patch's defects; fixed: none; or ids: LU-1,LU-2 [posted]",
-               [&](const std::string& text) { options.variant = parse_variant("--variant", text); });
+  value_option(
+      verb, "--variant", "V",
+      "posted: the patch's defects; fixed: none; or ids: LU-1,LU-2 [posted]",
+      [&](const std::string& text) { options.variant = parse_variant("--variant", text); });
   value_option(verb, "--reduction", "R", "none, sleep, source or optimal [optimal]",
                [&](const std::string& text) {
                  constexpr std::array kinds = {sim::Reduction::none, sim::Reduction::sleep,
@@ -184,6 +185,12 @@ void add_verify(CLI::App& root, VerifyOptions& options) {
                [&](const std::string& text) {
                  options.preemptions = static_cast<std::uint32_t>(
                      parse_number("--preemptions", text, 0, preemptions_max));
+               });
+  value_option(verb, "--interleave", "W",
+               "Plain accesses that are steps: sync (none) or all [sync]",
+               [&](const std::string& text) {
+                 constexpr std::array kinds = {sim::Interleave::sync, sim::Interleave::all};
+                 options.interleave = kinds[parse_word("--interleave", text, words_of(kinds))];
                });
   executions_option(verb, "At most N executions of each scenario [all]",
                     [&](std::uint64_t n) { options.executions = n; });
@@ -339,8 +346,9 @@ void need(bool given, std::string_view sentence) {
 
 /// What the options mean together.
 void check_together(const VerifyOptions& verify) {
-  need(!verify.filters.empty(), "verify needs a filter: a scenario's name, a part of it or a glob "
-                                "(`heddle verify '*'` verifies all)");
+  need(!verify.filters.empty(),
+       "verify needs a filter: a scenario's name, a part of it or a glob "
+       "(`heddle verify '*'` verifies all)");
   need(!verify.preemptions || verify.reduction == sim::Reduction::none,
        "--preemptions bounds a search without reduction: add --reduction none or leave it out");
 }

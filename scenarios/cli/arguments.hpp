@@ -54,8 +54,9 @@ struct VerifyOptions {
   std::vector<std::string> filters;
   VariantOption variant;
   sim::Reduction reduction = sim::Reduction::optimal;
-  std::optional<std::uint32_t> preemptions;  ///< with Reduction::none only
-  std::optional<std::uint64_t> executions;   ///< default: all
+  std::optional<std::uint32_t> preemptions;       ///< with Reduction::none only
+  std::optional<sim::Interleave> interleave;      ///< default: the scenario's own, but not racy
+  std::optional<std::uint64_t> executions;        ///< default: all
   std::optional<std::chrono::milliseconds> time;  ///< for each scenario
   std::string trace_folder = default_trace_folder;
   std::string json;

@@ -45,29 +45,6 @@ std::string summary(const Explored& explored) {
   return text;
 }
 
-/// Why the ending is what it is, where the findings alone do not tell; "" otherwise.
-std::string explanation(const Explored& explored, Ending ending) {
-  const Workload& workload = explored.planned->workload;
-  switch (ending) {
-    case Ending::ok:
-    case Ending::cut:
-      return "";
-    case Ending::failed:
-      if (workload.expected.empty()) return "expected nothing, and this came:";
-      if (judge(workload, explored.kinds(), true) == Judgement::as_expected) return "";
-      return fmt::format("expected {}, which did not come: try more --executions or another --seed",
-                         describe_expected(workload));
-    case Ending::unsure:
-      return explored.result.reason;
-    case Ending::nondeterministic:
-      return "the same choices led to different executions: `heddle check-determinism " +
-             shell_word(explored.planned->scenario->name) + "` shows where";
-    case Ending::broken:
-      return "a bug of heddle; what a worker said about it stands above";
-  }
-  return "";
-}
-
 /// Under which generated workload the finding was made; nullptr if there is none.
 const scenarios::FoundUnder* found_under(const Explored& explored, std::size_t index) {
   return index < explored.result.found_under.size() ? &explored.result.found_under[index] : nullptr;
@@ -155,6 +132,31 @@ std::vector<sim::FindingKind> Explored::kinds() const {
 std::string_view word(Ending ending) { return ending_texts[static_cast<std::size_t>(ending)].word; }
 ExitCode exit_code(Ending ending) { return ending_texts[static_cast<std::size_t>(ending)].code; }
 
+std::string explanation(const Explored& explored, Ending ending) {
+  const Workload& workload = explored.planned->workload;
+  switch (ending) {
+    case Ending::ok:
+    case Ending::cut:
+      return "";
+    case Ending::failed:
+      if (workload.expected.empty()) return "expected nothing, and this came:";
+      if (judge(workload, explored.kinds(), true) == Judgement::as_expected) return "";
+      return fmt::format(
+          "expected {}, which did not come: {}", describe_expected(workload),
+          samples(explored.result.strategy)
+              ? "try more --executions or another --seed"
+              : "a search takes plain accesses for steps with --interleave all only");
+    case Ending::unsure:
+      return explored.result.reason;
+    case Ending::nondeterministic:
+      return "the same choices led to different executions: `heddle check-determinism " +
+             shell_word(explored.planned->scenario->name) + "` shows where";
+    case Ending::broken:
+      return "a bug of heddle; what a worker said about it stands above";
+  }
+  return "";
+}
+
 Ending ending_of(const Explored& explored, bool single) {
   const sim::CampaignResult& campaign = explored.result.campaign;
   if (campaign.internal_error) return Ending::broken;
@@ -172,7 +174,10 @@ Ending ending_of(const Explored& explored, bool single) {
     case Judgement::unexpected:
       return Ending::failed;
     case Judgement::missing:
-      return campaign.interrupted ? Ending::cut : Ending::failed;
+      if (campaign.interrupted) return Ending::cut;
+      // What a search has not come to may still come.
+      return samples(explored.result.strategy) || explored.result.reason.empty() ? Ending::failed
+                                                                                 : Ending::unsure;
     case Judgement::inconclusive:
       return campaign.interrupted ? Ending::cut : Ending::unsure;
   }

@@ -48,6 +48,9 @@ ExitCode exit_code(Ending ending);
 ///                campaign is expected to find.
 Ending ending_of(const Explored& explored, bool single);
 
+/// Why the ending is what it is, where the findings alone do not tell; "" otherwise.
+std::string explanation(const Explored& explored, Ending ending);
+
 /// "3 scenarios, random, seed 0x5eed": what holds for all that follows.
 std::string announcement(const std::vector<Planned>& plan, const RunOptions& options);
 

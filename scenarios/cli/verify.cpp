@@ -1,5 +1,12 @@
 // heddle verify: exhausts scenarios, with one execution for each Mazurkiewicz trace, and says what
 // that proves within which bounds.
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <string>
+#include <vector>
+
 #include <fmt/format.h>
 
 #include "scenarios/cli/commands.hpp"
@@ -19,7 +26,8 @@ using sim::Reduction;
 
 RunRequest request_for(const Planned& planned, const VerifyOptions& options) {
   RunRequest request;
-  request.variant = {planned.scenario, planned.workload.defects, planned.workload.name, {}};
+  request.variant = {planned.scenario, planned.workload.defects, planned.workload.name,
+                     options.interleave};
   request.strategy = scenarios::StrategyKind::dfs;
   request.reduction = options.reduction;
   request.preemptions = options.preemptions.value_or(sim::no_preemption_bound);
@@ -28,74 +36,152 @@ RunRequest request_for(const Planned& planned, const VerifyOptions& options) {
   return request;
 }
 
-/// Optimal reduction makes just one execution for each trace; of the others it is not known.
-bool counts_traces(const VerifyOptions& options) { return options.reduction == Reduction::optimal; }
-
-void tell(Results& results, const Explored& explored, Ending ending, const VerifyOptions& options) {
-  const scenarios::RunResult& result = explored.result;
-  const sim::Counts& counts = result.campaign.counts;
-  const std::string& variant = explored.planned->workload.name;
-  results.print("{:<6}  {}{}  {}\n", word(ending), explored.planned->scenario->name,
-                variant.empty() ? "" : " " + variant, result.verdict_text);
-  results.print("        executions: {} complete, {} blocked, {} bound reached{}\n",
-                with_commas(counts.complete()), with_commas(counts.blocked),
-                with_commas(counts.bound_reached), counts_traces(options) ? "; a trace each" : "");
-  for (std::size_t i = 0; i < result.campaign.findings.size(); ++i) {
-    results.print("        {}\n", results.headline(result.campaign.findings[i].report, 8));
-    if (!explored.traces[i].empty())
-      results.print("          heddle replay {}\n", shell_word(explored.traces[i]));
-  }
+/// "an estimated 12.5 %"; "" where nothing is known.
+std::string share_text(double share) {
+  if (share <= 0) return "";
+  if (share < 0.001) return "an estimated < 0.1 %";
+  return fmt::format("an estimated {:.1f} %", 100 * std::min(share, 0.999));
 }
 
-void write_traces(Explored& explored, const VerifyOptions& options) {
-  for (const sim::Found& found : explored.result.campaign.findings) {
-    const std::filesystem::path path = std::filesystem::path(options.trace_folder) /
-                                       explored.planned->scenario->name /
-                                       (found.report.fingerprint + ".trace");
-    explored.traces.push_back(path.lexically_normal().string());
-    write_file(path, found.report.trace);
+/// All that a verification adds up.
+class Verification {
+ public:
+  explicit Verification(const VerifyOptions& options) : options_(options), results_(options.json) {
+    for (const scenarios::Scenario* scenario : select(options.filters)) {
+      if (scenario->workload == nullptr)
+        plan_.push_back({scenario, apply(options.variant, *scenario)});
+      else
+        ++left_out_;
+    }
+    if (plan_.empty())
+      throw InputError(
+          "only scenarios with generated workloads are selected, which no search exhausts: `heddle "
+          "run` samples them",
+          ExitCode::nothing_selected);
+    check_writable_folder("--trace-dir", options.trace_folder);
   }
-}
+
+  ExitCode perform() {
+    stop_ = watch_for_interrupts();
+    for (std::size_t i = 0; i < plan_.size() && *stop_ == 0; ++i) verify(i);
+    if (*stop_ != 0) code_ = worse(code_, ExitCode::interrupted);
+    progress_.clear();
+    const std::size_t told = as_expected_ + not_expected_ + inconclusive_;
+    const std::string left =
+        told == plan_.size() ? "" : fmt::format(", {} not run", plan_.size() - told);
+    if (left_out_ != 0)
+      results_.print("left out: {}, which no search exhausts; `heddle run` samples them\n",
+                     counted(left_out_, "scenario with a generated workload",
+                             "scenarios with generated workloads"));
+    results_.print("scenarios: {} as expected, {} not, {} inconclusive{}\n", as_expected_,
+                   not_expected_, inconclusive_, left);
+    results_.finish(document_);
+    return code_;
+  }
+
+ private:
+  void verify(std::size_t index) {
+    RunRequest request = request_for(plan_[index], options_);
+    request.stop = stop_;
+    request.on_progress = [&](const sim::Progress& now) { show(now, index); };
+    Explored explored{&plan_[index], runner_.run(request), {}, {}};
+    progress_.clear();
+    write_traces(explored);
+    const Ending ending = ending_of(explored, false);
+    code_ = worse(code_, exit_code(ending));
+    ++count(ending);
+    tell(explored, ending);
+    document_.push_back(row(explored, ending));
+  }
+
+  std::size_t& count(Ending ending) {
+    if (ending == Ending::ok) return as_expected_;
+    return ending == Ending::unsure || ending == Ending::cut ? inconclusive_ : not_expected_;
+  }
+
+  void show(const sim::Progress& now, std::size_t index) {
+    if (!progress_.is_due()) return;
+    const auto done = static_cast<double>(now.counts.all());
+    const double rate = now.seconds > 0 ? done / now.seconds : 0;
+    std::string share = share_text(now.share_done);
+    if (!share.empty()) share += " done  ";
+    progress_.show(fmt::format("[{}/{}] {}  {} executions  {}/s  depth {}  {}{}", index + 1,
+                               plan_.size(), plan_[index].scenario->name,
+                               with_commas(now.counts.all()),
+                               with_commas(static_cast<std::uint64_t>(rate)), now.depth, share,
+                               counted(now.findings, "finding", "findings")));
+  }
+
+  void tell(const Explored& explored, Ending ending) {
+    const scenarios::RunResult& result = explored.result;
+    const sim::Counts& counts = result.campaign.counts;
+    const std::string& variant = explored.planned->workload.name;
+    results_.print("{:<6}  {}{}  {}\n", word(ending), explored.planned->scenario->name,
+                   variant.empty() ? "" : " " + variant, result.verdict_text);
+    std::string notes = counts_traces() ? "; a trace each" : "";
+    if (!result.campaign.exhausted && result.campaign.share_done > 0)
+      notes += fmt::format("; {} of the tree", share_text(result.campaign.share_done));
+    results_.print("        executions: {} complete, {} blocked, {} bound reached{}\n",
+                   with_commas(counts.complete()), with_commas(counts.blocked),
+                   with_commas(counts.bound_reached), notes);
+    const std::string why = explanation(explored, ending);
+    if (!why.empty() && result.verdict_text.find(why) == std::string::npos)
+      results_.print("        {}\n", hang(why, text_columns(), 8));
+    for (std::size_t i = 0; i < result.campaign.findings.size(); ++i) {
+      results_.print("        {}\n", results_.headline(result.campaign.findings[i].report, 8));
+      if (!explored.traces[i].empty())
+        results_.print("          heddle replay {}\n", shell_word(explored.traces[i]));
+    }
+  }
+
+  /// Optimal reduction makes just one execution for each trace; of the others it is not known.
+  bool counts_traces() const { return options_.reduction == Reduction::optimal; }
+
+  Json row(const Explored& explored, Ending ending) const {
+    const sim::CampaignResult& campaign = explored.result.campaign;
+    Json row = exploration_json(explored, ending);
+    row["strategy"] = word(options_.reduction);
+    row["seed"] = Json();
+    if (counts_traces()) row["traces_distinct"] = campaign.counts.complete();
+    row["share_done"] = campaign.share_done > 0 ? Json(campaign.share_done) : Json();
+    return row;
+  }
+
+  void write_traces(Explored& explored) {
+    for (const sim::Found& found : explored.result.campaign.findings) {
+      explored.traces.emplace_back();
+      if (write_failed_) continue;
+      const std::filesystem::path path = std::filesystem::path(options_.trace_folder) /
+                                         explored.planned->scenario->name /
+                                         (found.report.fingerprint + ".trace");
+      try {
+        write_file(path, found.report.trace);
+        explored.traces.back() = path.lexically_normal().string();
+      } catch (const InputError& error) {
+        complain(fmt::format("{}; traces are not kept from here on", error.what()));
+        write_failed_ = true;
+        code_ = worse(code_, error.code());
+      }
+    }
+  }
+
+  const VerifyOptions& options_;
+  std::vector<Planned> plan_;
+  Results results_;
+  Progress progress_{false};
+  Runner runner_;
+  const volatile std::sig_atomic_t* stop_ = nullptr;
+  Json document_ = Json::array();
+  ExitCode code_ = ExitCode::as_expected;
+  std::size_t as_expected_ = 0;
+  std::size_t not_expected_ = 0;
+  std::size_t inconclusive_ = 0;
+  std::size_t left_out_ = 0;  // selected, but nothing that a search exhausts
+  bool write_failed_ = false;
+};
 
 }  // namespace
 
-ExitCode perform(const VerifyOptions& options) {
-  std::vector<Planned> plan;
-  for (const scenarios::Scenario* scenario : select(options.filters))
-    if (scenario->workload == nullptr)  // no search exhausts generated workloads
-      plan.push_back({scenario, apply(options.variant, *scenario)});
-  if (plan.empty())
-    throw InputError(
-        "only scenarios with generated workloads are selected, which no search "
-        "exhausts: `heddle run` samples them");
-  check_writable_folder("--trace-dir", options.trace_folder);
-  Results results(options.json);
-  Progress progress(false);
-  Runner runner;
-  const volatile std::sig_atomic_t* stop = watch_for_interrupts();
-  ExitCode code = ExitCode::as_expected;
-  Json document = Json::array();
-  for (std::size_t i = 0; i < plan.size() && *stop == 0; ++i) {
-    RunRequest request = request_for(plan[i], options);
-    request.stop = stop;
-    request.on_progress = [&](const sim::Progress& now) {
-      if (progress.is_due())
-        progress.show(fmt::format("[{}/{}] {}  {} executions", i + 1, plan.size(),
-                                  plan[i].scenario->name, with_commas(now.counts.all())));
-    };
-    Explored explored{&plan[i], runner.run(request), {}, {}};
-    progress.clear();
-    write_traces(explored, options);
-    const Ending ending = ending_of(explored, false);
-    code = worse(code, exit_code(ending));
-    tell(results, explored, ending, options);
-    Json row = exploration_json(explored, ending);
-    row["strategy"] = word(options.reduction);
-    if (counts_traces(options)) row["traces_distinct"] = explored.result.campaign.counts.complete();
-    document.push_back(row);
-  }
-  results.finish(document);
-  return *stop == 0 ? code : worse(code, ExitCode::interrupted);
-}
+ExitCode perform(const VerifyOptions& options) { return Verification(options).perform(); }
 
 }  // namespace heddle::cli

@@ -1,0 +1,128 @@
+# heddle verify: its verdicts, exit codes and JSON; its reductions agree; what was cut is no pass.
+# shellcheck source=tests/cli/_expect.sh
+source "$SOURCE_DIR/tests/cli/_expect.sh"
+
+# holds FILE FILTER: the jq filter is true of the file.
+holds() {
+  jq --exit-status "$2" "$1" >jq.txt 2>&1 || complain "$1: not true: $2: $(head -c 600 "$1")"
+}
+
+# Clean, and all of it; each execution is a trace.
+expect 0 verify canary/clean --json clean.json
+prints 'ok *canary/clean *clean (exhaustive)*338 complete, 0 blocked, 0 bound reached; a trace each*'
+prints '*scenarios: 1 as expected, 0 not, 0 inconclusive'
+holds clean.json 'length == 1 and (.[0] | .scenario == "canary/clean" and .variant == "")'
+holds clean.json '.[0] | .verdict == "clean" and .exhaustive and .ending == "ok" and .reason == ""'
+holds clean.json '.[0] | .strategy == "optimal" and .seed == null and .findings == []'
+holds clean.json '.[0].executions == {"complete": 338, "blocked": 0, "bound_reached": 0}'
+holds clean.json '.[0] | .traces_distinct == 338 and .share_done == 1'
+holds clean.json '.[0].bounds | .steps > 0 and .choices > 0 and (has("preemptions") | not)'
+expect 0 verify canary/clean --json -
+holds stdout.txt '.[0].scenario == "canary/clean"'
+[[ $err == *'clean (exhaustive)'* ]] || complain 'with --json - the lines are not on stderr'
+
+# A finding that was expected, with a trace that replays.
+expect 0 verify classics/deadlock01 --json deadlock.json
+prints 'ok *classics/deadlock01 *finding (2 different bugs)*LOCK_ORDER*DEADLOCK*heddle replay *'
+holds deadlock.json '.[0] | .verdict == "finding" and (.exhaustive | not) and .ending == "ok"'
+holds deadlock.json '.[0].findings | map(.kind) | sort == ["deadlock", "lock_order"]'
+while read -r trace; do
+  expect 1 replay "$trace"
+done < <(jq --raw-output '.[].findings[].trace' deadlock.json)
+
+# An expected one that does not come, as its accesses are no steps, unless they are made steps.
+expect 1 verify canary/lost_update --json lost.json
+prints 'FAIL *canary/lost_update *finding*expected data_race, and invariant*--interleave all*'
+holds lost.json '.[0] | .ending == "FAIL" and .verdict == "finding"'
+expect 0 verify canary/lost_update --interleave all
+prints 'ok *DATA_RACE*INVARIANT*'
+
+# The fixed lu_ref, those scenarios with few traces.
+quick=(lu_ref/add_after_fini lu_ref/churn_by_key lu_ref/exported_print lu_ref/failing_adds
+  lu_ref/fini_races_del lu_ref/print_all_during_fini lu_ref/reader_leaves lu_ref/softirq_adder)
+expect 0 verify "${quick[@]}" --variant fixed --json fixed.json
+prints "*scenarios: ${#quick[@]} as expected, 0 not, 0 inconclusive"
+holds fixed.json 'all(.verdict == "clean" and .exhaustive and .variant == "fixed")'
+holds fixed.json "length == ${#quick[@]}"
+holds fixed.json 'map(.executions.bound_reached) | add == 0'
+expect 0 verify lu_ref/fini_races_del --variant REF-2,REF-3 --json defects.json
+holds defects.json '.[0] | .variant == "REF-2,REF-3" and .verdict == "finding"'
+
+# All reductions come to the same, with never more executions than none makes.
+for scenario in classics/{dekker,peterson,lazy01,lazy01_fixed,deadlock01_fixed} \
+  classics/{carter01_fixed,bluetooth_fixed,twostage,reorder_3,account_fixed}; do
+  for reduction in none sleep source optimal; do
+    run verify "$scenario" --reduction "$reduction" --json "$reduction.json"
+    ((code == 0)) || complain "$scenario by $reduction: exit $code: $out $err"
+    holds "$reduction.json" ".[0].strategy == \"$reduction\" or \"$reduction\" == \"none\""
+    jq --compact-output '.[0] | [.verdict, .exhaustive, (.findings | map(.kind) | unique)]' \
+      "$reduction.json" >"$reduction.txt"
+    cmp -s none.txt "$reduction.txt" ||
+      complain "$scenario: $reduction says $(<"$reduction.txt"), none says $(<none.txt)"
+  done
+  (($(jq '.[0].executions.complete' optimal.json) <= $(jq '.[0].executions.complete' none.json))) ||
+    complain "$scenario: optimal makes more executions than none"
+  holds none.json '.[0].traces_distinct == null'
+done
+expect 0 verify classics/dekker_fixed --reduction none --preemptions 1 --json bounded.json
+prints '*clean (exhaustive within 1 preemption)*'
+holds bounded.json '.[0].bounds.preemptions == 1'
+
+# What is cut says so, with how far it came: by executions, by time, by an interrupt.
+for reduction in none sleep source optimal; do
+  expect 3 verify classics/reorder_10 --reduction "$reduction" --executions 200 --json cut.json
+  prints 'unsure *inconclusive (the number of executions ran out*0 as expected, 0 not, 1 inconc*'
+  holds cut.json '.[0] | .verdict == "inconclusive" and (.exhaustive | not) and .ending == "unsure"'
+  holds cut.json '.[0] | .executions.complete + .executions.blocked == 200'
+  holds cut.json '.[0].share_done | . > 0 and . < 1'
+done
+expect 3 verify lu_ref/two_readers --variant fixed --executions 300 --json few.json
+prints '*300 complete*; an estimated * of the tree*'
+expect 3 verify lu_ref/two_readers --variant fixed --executions 300 --json again.json
+cmp -s few.json again.json || complain 'the same verification, cut at the same place, differs'
+expect 3 verify classics/queue_fixed --time 500ms --json time.json
+prints 'unsure *inconclusive (the time ran out before the search was exhausted)*'
+holds time.json '.[0] | .executions.complete > 0 and .findings == []'
+for signal in INT TERM; do
+  code=0
+  timeout --preserve-status --signal="$signal" --kill-after=60 3 \
+    "$HEDDLE" verify classics/reorder_20_fixed canary/clean --json cut.json \
+    >stdout.txt 2>stderr.txt || code=$?
+  out=$(<stdout.txt)
+  ((code == 130)) || complain "SIG$signal: exit $code: $out $(<stderr.txt)"
+  prints '*cut *classics/reorder_20_fixed *inconclusive (it was interrupted)*1 inconclusive'
+  holds cut.json 'map(select(.scenario == "classics/reorder_20_fixed"))[0] | .ending == "cut"'
+  holds cut.json 'map(select(.scenario == "classics/reorder_20_fixed"))[0].verdict == "inconclusive"'
+done
+
+# Bad input.
+refuse 2 'verify needs a filter' verify
+refuse 4 'no scenario' verify nothing/like_this
+refuse 2 "verify has no option '--frobnicate'" verify canary --frobnicate
+refuse 2 "verify has no option '--strategy'" verify canary --strategy dfs
+refuse 2 "did you mean '--reduction'?" verify canary --reductoin sleep
+for option in variant reduction preemptions interleave executions time trace-dir json; do
+  refuse 2 "--$option needs a value" verify canary "--$option"
+  refuse 2 "--$option" verify canary "--$option" ''
+done
+refuse 2 '--reduction takes none, sleep, source or optimal' verify canary --reduction dpor
+refuse 2 "did you mean 'optimal'?" verify canary --reduction optimla
+refuse 2 '--reduction is given more than once' verify canary --reduction none --reduction sleep
+refuse 2 'add --reduction none' verify canary --preemptions 2
+refuse 2 'add --reduction none' verify canary --preemptions 2 --reduction sleep
+refuse 2 '--interleave takes sync or all' verify canary --interleave racy
+for value in x -1 1.5 1e3 99999999999999999999; do
+  refuse 2 '--executions takes a number from' verify canary --executions "$value"
+  refuse 2 '--preemptions takes a number from' verify canary --reduction none --preemptions "$value"
+done
+refuse 2 '--executions takes a number from 1' verify canary --executions 0
+for value in 60 s 0s -1s 1w; do
+  refuse 2 '--time takes a duration with its unit' verify canary --time "$value"
+done
+refuse 2 'has no model' verify canary/clean --variant REF-1
+refuse 2 "did you mean" verify lu_ref/init_twice --variant REF-111
+touch file
+refuse 2 "--json: cannot write 'file/x'" verify canary --json file/x
+refuse 2 "--trace-dir: cannot write to folder 'file/x'" verify canary --trace-dir file/x
+
+exit "$status"
