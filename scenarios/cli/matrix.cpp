@@ -20,7 +20,9 @@ using scenarios::RunRequest;
 using scenarios::RunResult;
 using scenarios::Scenario;
 
-/// How many executions depth-first search may take to exhaust a fixed scenario.
+/// How many executions optimal DPOR may take to exhaust a fixed scenario. Those that end, end soon.
+constexpr std::uint64_t verifying_executions = 2'000;
+/// And depth-first search within the scenario's bound on preemptions, where that is too few.
 constexpr std::uint64_t exhausting_executions = 50'000;
 
 std::vector<const Scenario*> scenarios_of(const Model& model) {
@@ -129,6 +131,13 @@ class Measurement {
     if (*stop_ != 0 || fixed.random.verdict == scenarios::Verdict::finding) return fixed;
     if (scenario.workload != nullptr) return fixed;  // there is no end to workloads
     run.strategy = scenarios::StrategyKind::dfs;
+    run.reduction = sim::Reduction::optimal;
+    run.preemptions = sim::no_preemption_bound;
+    run.executions = verifying_executions;
+    fixed.verified = runner_.run(run);
+    if (*stop_ != 0 || fixed.verified.verdict != scenarios::Verdict::inconclusive) return fixed;
+    run.reduction = sim::Reduction::none;
+    run.preemptions.reset();
     run.executions = exhausting_executions;
     fixed.dfs = runner_.run(run);
     return fixed;

@@ -22,10 +22,12 @@ struct Cell {
   std::uint64_t executions = 0;  ///< found: how many it took; else: how many were made
 };
 
-/// A scenario with nothing switched on: at random, then depth-first to the end if that is not far.
+/// A scenario with nothing switched on: by sampling; then all traces, if those are few; else all
+/// schedules with few preemptions, if those are not too many.
 struct Fixed {
   const scenarios::Scenario* scenario = nullptr;
   scenarios::RunResult random;
+  scenarios::RunResult verified;  ///< by optimal DPOR, with no bound on preemptions
   scenarios::RunResult dfs;
 
   scenarios::Verdict verdict() const { return decisive().verdict; }

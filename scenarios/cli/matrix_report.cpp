@@ -21,6 +21,8 @@ std::string outcome(const Cell& cell) {
   return cell.found ? std::string(word(cell.kind)) : "NOT FOUND";
 }
 
+bool is_verification(const RunResult& result) { return result.reduction != sim::Reduction::none; }
+
 bool is_good(const Cell& cell) { return cell.found; }
 bool is_good(const Fixed& fixed) { return fixed.verdict() == Verdict::clean; }
 
@@ -54,11 +56,13 @@ void tell_unexpected(Results& results, const MatrixTable& table) {
     if (fixed.verdict() != Verdict::finding) continue;
     const RunResult& result = fixed.decisive();
     const sim::Found& found = result.campaign.findings.front();
-    results.print(
-        "{} with nothing switched on: {}\n  replay: heddle run {} --variant fixed "
-        "--strategy {} --seed {}\n",
-        fixed.scenario->name, printable_lines(found.report.message),
-        shell_word(fixed.scenario->name), word(result.strategy), seed_text(result.seed));
+    results.print("{} with nothing switched on: {}\n  replay: heddle {} {} --variant fixed{}\n",
+                  fixed.scenario->name, printable_lines(found.report.message),
+                  is_verification(result) ? "verify" : "run", shell_word(fixed.scenario->name),
+                  is_verification(result)
+                      ? std::string()
+                      : fmt::format(" --strategy {} --seed {}", word(result.strategy),
+                                    seed_text(result.seed)));
   }
   for (const Cell& cell : table.cells)
     if (cell.scenario != nullptr && cell.measured && !cell.found)
@@ -71,11 +75,12 @@ void tell_unexpected(Results& results, const MatrixTable& table) {
 
 const RunResult& Fixed::decisive() const {
   if (random.verdict == Verdict::finding) return random;
+  if (verified.exhaustive || verified.verdict == Verdict::finding) return verified;
   return dfs.exhaustive || dfs.verdict == Verdict::finding ? dfs : random;
 }
 
 std::uint64_t Fixed::executions() const {
-  return random.campaign.counts.all() + dfs.campaign.counts.all();
+  return random.campaign.counts.all() + verified.campaign.counts.all() + dfs.campaign.counts.all();
 }
 
 void tell(Results& results, const MatrixTable& table) {
@@ -110,6 +115,8 @@ Json matrix_json(const MatrixTable& table) {
     fixed.push_back({{"scenario", row.scenario->name},
                      {"verdict", word(row.verdict())},
                      {"exhaustive", row.exhaustive()},
+                     {"strategy", is_verification(row.decisive()) ? word(row.decisive().reduction)
+                                                                  : word(row.decisive().strategy)},
                      {"bounds", bounds_json(row.decisive())},
                      {"executions", row.executions()}});
   return {
@@ -124,10 +131,10 @@ ExitCode exit_code(const MatrixTable& table) {
   for (const Fixed& fixed : table.fixed) {
     if (fixed.verdict() == Verdict::finding) code = worse(code, ExitCode::finding);
     if (fixed.verdict() == Verdict::inconclusive) code = worse(code, ExitCode::inconclusive);
-    if (fixed.random.campaign.internal_error || fixed.dfs.campaign.internal_error)
-      code = worse(code, ExitCode::our_bug);
-    if (fixed.random.campaign.diverged || fixed.dfs.campaign.diverged)
-      code = worse(code, ExitCode::nondeterminism);
+    for (const RunResult* result : {&fixed.random, &fixed.verified, &fixed.dfs}) {
+      if (result->campaign.internal_error) code = worse(code, ExitCode::our_bug);
+      if (result->campaign.diverged) code = worse(code, ExitCode::nondeterminism);
+    }
   }
   return code;
 }
