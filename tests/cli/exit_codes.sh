@@ -14,7 +14,7 @@ expect 0 --version
 prints 'heddle *compiler: *trace format: *'
 expect 0 --help
 prints '*Usage: heddle VERB*Exit codes:*'
-for verb in list run replay show matrix check-determinism; do
+for verb in list run verify replay show matrix check-determinism; do
   expect 0 help "$verb"
   prints "*Usage: heddle $verb*Example:*"
   expect 0 "$verb" --help
