@@ -538,7 +538,17 @@ bool Dpor::next_values(Step& step) {
   return true;
 }
 
+/// A step that was predicted to be possible need not be: what would be read there was not known.
+void Dpor::drop_unable(Step& step) {
+  while (step.tree != WakeupTree::none && !step.enabled.contains(tree_[step.tree].context)) {
+    const std::uint32_t next = tree_[step.tree].next;
+    tree_.free_with_children(step.tree);
+    step.tree = next;
+  }
+}
+
 bool Dpor::next_branch(Step& step) {
+  drop_unable(step);
   const std::uint32_t taken = step.tree;
   if (taken == WakeupTree::none) return false;
   const WakeupTree::Node node = tree_[taken];

@@ -91,6 +91,7 @@ class Dpor final : public Strategy, private Chooser {
   void insert_one(std::uint32_t frame);
   void go_back();
   bool next_values(Step& step);
+  void drop_unable(Step& step);
   bool next_branch(Step& step);
   std::span<const std::uint32_t> values_of(std::uint32_t begin, std::uint32_t end) const;
 
