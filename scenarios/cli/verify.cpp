@@ -118,7 +118,9 @@ class Verification {
     const std::string& variant = explored.planned->workload.name;
     results_.print("{:<6}  {}{}  {}\n", word(ending), explored.planned->scenario->name,
                    variant.empty() ? "" : " " + variant, result.verdict_text);
-    std::string notes = counts_traces() ? "; a trace each" : "";
+    std::string notes = counts_traces(result) ? "; a trace each" : "";
+    if (result.reduction != options_.reduction)
+      notes += fmt::format("; by {} sets, as contexts share a CPU", word(result.reduction));
     if (!result.campaign.exhausted && result.campaign.share_done > 0)
       notes += fmt::format("; {} of the tree", share_text(result.campaign.share_done));
     results_.print("        executions: {} complete, {} blocked, {} bound reached{}\n",
@@ -135,14 +137,16 @@ class Verification {
   }
 
   /// Optimal reduction makes just one execution for each trace; of the others it is not known.
-  bool counts_traces() const { return options_.reduction == Reduction::optimal; }
+  static bool counts_traces(const scenarios::RunResult& result) {
+    return result.reduction == Reduction::optimal && result.campaign.counts.blocked == 0;
+  }
 
   Json row(const Explored& explored, Ending ending) const {
     const sim::CampaignResult& campaign = explored.result.campaign;
     Json row = exploration_json(explored, ending);
-    row["strategy"] = word(options_.reduction);
+    row["strategy"] = word(explored.result.reduction);
     row["seed"] = Json();
-    if (counts_traces()) row["traces_distinct"] = campaign.counts.complete();
+    if (counts_traces(explored.result)) row["traces_distinct"] = campaign.counts.complete();
     row["share_done"] = campaign.share_done > 0 ? Json(campaign.share_done) : Json();
     return row;
   }

@@ -3,6 +3,7 @@
 #include "scenarios/registry/runner.hpp"
 
 #include <new>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -11,11 +12,13 @@
 #include "scenarios/registry/setting.hpp"
 #include "scenarios/registry/subject.hpp"
 #include "scenarios/registry/verdict.hpp"
+#include "sim/choice/random.hpp"
 #include "sim/choice/replay.hpp"
 #include "sim/core/check.hpp"
 #include "sim/explore/dfs.hpp"
 #include "sim/explore/ipb.hpp"
 #include "sim/explore/measured.hpp"
+#include "sim/explore/process.hpp"
 #include "traces/report.hpp"
 
 namespace heddle::scenarios {
@@ -140,8 +143,43 @@ RunResult Runner::run(const RunRequest& request) {
   return has_generated_workloads(request) ? run_workloads(request) : run_one(request);
 }
 
-RunResult Runner::run_one(const RunRequest& request) {
+namespace {
+/// Where contexts share a CPU, dynamic reductions still miss orders of who gets it next when somebody
+/// else's lock is wanted there (tests/explore/cross_check_test.cpp). Sleep sets do not.
+bool loses_traces_on_shared_cpus(sim::Reduction reduction) {
+  return reduction == sim::Reduction::source || reduction == sim::Reduction::optimal;
+}
+
+/// In the last execution; what set it up and what ended it ran alone.
+bool contexts_share_a_cpu(const sim::Machine& machine) {
+  std::set<sim::Cpu> used;
+  const int end = machine.context_count() - (machine.runs_alone() ? 1 : 0);
+  for (int i = 1; i < end; ++i)
+    if (!used.insert(machine.context(sim::ContextId{static_cast<std::uint16_t>(i)}).cpu).second)
+      return true;
+  return false;
+}
+}  // namespace
+
+/// Looks at one execution, in a process of its own. @returns true, too, if that did not end.
+bool Runner::shares_a_cpu(const Variant& variant, const sim::MachineConfig& config) {
+  constexpr double cpu_s = 10;
+  const sim::ChildResult child = sim::call_in_child(
+      [&] {
+        rig_->set_up(variant, config);
+        sim::RandomChooser chooser;
+        rig_->run(chooser, {});
+        return std::string(contexts_share_a_cpu(rig_->machine()) ? "shared" : "alone");
+      },
+      cpu_s);
+  return child.death || child.bytes != "alone";
+}
+
+RunResult Runner::run_one(const RunRequest& asked) {
+  RunRequest request = asked;
   const sim::MachineConfig config = config_of(request);
+  if (loses_traces_on_shared_cpus(request.reduction) && shares_a_cpu(request.variant, config))
+    request.reduction = sim::Reduction::sleep;
   rig_->set_up(request.variant, config);
   ScenarioSubject subject(
       *rig_, trace_header(request.variant, config, strategy_text(request), request.seed));

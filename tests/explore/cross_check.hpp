@@ -32,14 +32,17 @@ std::string compare(const Reached& all, const Reached& reduced, sim::Reduction r
 /// executions they made for it does not matter. `checked`: as for check_reductions.
 std::string check_reach(const SmallProgram& program, bool& checked);
 
-/// The same for all reductions, and how many executions they made; programs with too many executions for the search of all are right.
-/// `checked` is set if the program was not too large.
+/// The same for all reductions, and how many executions they made; programs with too many executions
+/// for the search of all are right. `checked` is set if the program was not too large.
 std::string check_reductions(const SmallProgram& program, bool& checked);
 
 /// check_reductions() or check_reach().
 using Check = std::string (*)(const SmallProgram& program, bool& checked);
 
+/// Where tasks and interrupts live: anywhere; each task on a CPU of its own, and no interrupt.
+enum class Cpus : std::uint8_t { any, own };
+
 /// Checks so many random programs, at most 300, shrinks one that is wrong, and reports it.
-void cross_check(std::uint64_t seed, int programs, Check check);
+void cross_check(std::uint64_t seed, int programs, Check check, Cpus cpus = Cpus::any);
 
 }  // namespace heddle::tests

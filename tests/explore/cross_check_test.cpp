@@ -25,6 +25,12 @@ void expect_reached(const SmallProgram& program) {
 
 TEST(CrossCheck, ReductionsMakeOneExecutionATrace) { cross_check(2026, 80, check_reductions); }
 
+// Each trace at least once: a choice of value beside locks makes some twice.
+TEST(CrossCheck, ReductionsReachAllTracesWhereNobodySharesACpu) {
+  for (const std::uint64_t seed : {1, 2, 3, 4})
+    cross_check(seed, 300, check_reach, Cpus::own);
+}
+
 // Fails, with other seeds too: see the next two.
 TEST(CrossCheck, DISABLED_SleepSetsAndOptimalReductionReachAllTraces) {
   cross_check(3, 300, check_reach);
