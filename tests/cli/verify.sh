@@ -8,17 +8,19 @@ holds() {
 }
 
 # Clean, and all of it; each execution is a trace.
-expect 0 verify canary/clean --json clean.json
-prints 'ok *canary/clean *clean (exhaustive)*338 complete, 0 blocked, 0 bound reached; a trace each*'
+expect 0 verify classics/peterson_fixed --json clean.json
+prints 'ok *classics/peterson_fixed *clean (exhaustive)*30 complete, 0 blocked, 0 bound reached; a trace each*'
 prints '*scenarios: 1 as expected, 0 not, 0 inconclusive'
-holds clean.json 'length == 1 and (.[0] | .scenario == "canary/clean" and .variant == "")'
+holds clean.json 'length == 1 and (.[0] | .scenario == "classics/peterson_fixed" and .variant == "")'
 holds clean.json '.[0] | .verdict == "clean" and .exhaustive and .ending == "ok" and .reason == ""'
 holds clean.json '.[0] | .strategy == "optimal" and .seed == null and .findings == []'
-holds clean.json '.[0].executions == {"complete": 338, "blocked": 0, "bound_reached": 0}'
-holds clean.json '.[0] | .traces_distinct == 338 and .share_done == 1'
+holds clean.json '.[0].executions == {"complete": 30, "blocked": 0, "bound_reached": 0}'
+holds clean.json '.[0] | .traces_distinct == 30 and .share_done == 1'
 holds clean.json '.[0].bounds | .steps > 0 and .choices > 0 and (has("preemptions") | not)'
+# Optimal reduction is not relied on where contexts share a CPU.
 expect 0 verify canary/clean --json -
-holds stdout.txt '.[0].scenario == "canary/clean"'
+holds stdout.txt '.[0] | .scenario == "canary/clean" and .strategy == "sleep"'
+holds stdout.txt '.[0] | .executions.complete == 338 and .traces_distinct == null'
 [[ $err == *'clean (exhaustive)'* ]] || complain 'with --json - the lines are not on stderr'
 
 # A finding that was expected, with a trace that replays.
@@ -49,7 +51,7 @@ expect 0 verify lu_ref/fini_races_del --variant REF-2,REF-3 --json defects.json
 holds defects.json '.[0] | .variant == "REF-2,REF-3" and .verdict == "finding"'
 
 # All reductions come to the same, with never more executions than none makes.
-for scenario in classics/{dekker,peterson,lazy01,lazy01_fixed,deadlock01_fixed} \
+for scenario in classics/{dekker,peterson,peterson_fixed,lazy01,lazy01_fixed,deadlock01_fixed} \
   classics/{carter01_fixed,bluetooth_fixed,twostage,reorder_3,account_fixed}; do
   for reduction in none sleep source optimal; do
     run verify "$scenario" --reduction "$reduction" --json "$reduction.json"
@@ -77,7 +79,7 @@ for reduction in none sleep source optimal; do
   holds cut.json '.[0].share_done | . > 0 and . < 1'
 done
 expect 3 verify lu_ref/two_readers --variant fixed --executions 300 --json few.json
-prints '*300 complete*; an estimated * of the tree*'
+prints '* complete, * blocked*an estimated * of the tree*'
 expect 3 verify lu_ref/two_readers --variant fixed --executions 300 --json again.json
 cmp -s few.json again.json || complain 'the same verification, cut at the same place, differs'
 expect 3 verify classics/queue_fixed --time 500ms --json time.json
