@@ -153,7 +153,7 @@ bool loses_traces_on_shared_cpus(sim::Reduction reduction) {
 /// In the last execution; what set it up and what ended it ran alone.
 bool contexts_share_a_cpu(const sim::Machine& machine) {
   std::set<sim::Cpu> used;
-  const int end = machine.context_count() - (machine.runs_alone() ? 1 : 0);
+  const int end = machine.context_count() - (machine.has_finalised() ? 1 : 0);
   for (int i = 1; i < end; ++i)
     if (!used.insert(machine.context(sim::ContextId{static_cast<std::uint16_t>(i)}).cpu).second)
       return true;

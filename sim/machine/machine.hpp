@@ -95,6 +95,8 @@ class Machine final : public AccessHandler {
   Context& self() { return *running_; }
   /// Does nobody but the running context step, as during set-up and finally?
   bool runs_alone() const { return alone_ != no_context; }
+  /// Has what was left to finally() begun? The last context is the one that runs it, then.
+  bool has_finalised() const { return finalised_; }
 
   /// Reports something wrong with the code under test. The same (kind, places) counts once in an
   /// execution. A fatal one ends the execution before the code under test goes on.
