@@ -92,8 +92,10 @@ void tell_finding(Results& results, const Explored& explored, std::size_t index,
                             ? &*explored.minimised[index]
                             : nullptr;
   if (smaller != nullptr && smaller->after < smaller->before)
-    results.print("{}   schedule: {}; before minimising: {}\n", margin, cost_text(smaller->after),
-                  cost_text(smaller->before));
+    results.print("{}   {}\n", margin,
+                  hang(fmt::format("schedule: {}; before minimising: {}", cost_text(smaller->after),
+                                   cost_text(smaller->before)),
+                       text_columns(), margin.size() + 3));
   const std::string lanes = schedule ? stored_lanes(found.report.trace) : "";
   if (!lanes.empty()) results.print("\n{}\n", lanes);
   const std::string& trace = explored.traces[index];
@@ -207,9 +209,11 @@ void tell(Results& results, const Explored& explored, Ending ending, const RunOp
           LineWidths widths, bool schedule) {
   const Planned& planned = *explored.planned;
   const std::string_view status = word(ending);
-  results.print("{}{:{}}  {:<{}}  {:<{}}  {}\n", results.toned(tone(ending), status), "",
-                ending_width - status.size(), planned.scenario->name, widths.name,
-                planned.workload.shown_name(), widths.variant, summary(explored));
+  results.print(
+      "{}{:{}}  {:<{}}  {:<{}}  {}\n", results.toned(tone(ending), status), "",
+      ending_width - status.size(), planned.scenario->name, widths.name,
+      planned.workload.shown_name(), widths.variant,
+      hang(summary(explored), text_columns(), ending_width + widths.name + widths.variant + 6));
   const std::string why = explanation(explored, ending);
   const std::string margin(ending_width + 2, ' ');
   if (!why.empty()) results.print("{}{}\n", margin, hang(why, text_columns(), margin.size()));

@@ -115,7 +115,6 @@ class Dpor final : public Strategy, private Chooser {
   std::uint32_t asked_ = 0;  // values that the running step has asked for
   bool idle_ = false;        // nobody who is enabled gets on
   bool redundant_ = false;   // the execution was given up
-  bool running_ = false;
   bool exhausted_ = false;
   bool diverged_ = false;
 };
