@@ -144,10 +144,10 @@ RunResult Runner::run(const RunRequest& request) {
 }
 
 namespace {
-/// Where contexts share a CPU, dynamic reductions still miss orders of who gets it next when somebody
-/// else's lock is wanted there (tests/explore/cross_check_test.cpp). Sleep sets do not.
+/// Where contexts share a CPU, source DPOR still misses orders of who gets it next
+/// (tests/explore/cross_check_test.cpp). The others do not.
 bool loses_traces_on_shared_cpus(sim::Reduction reduction) {
-  return reduction == sim::Reduction::source || reduction == sim::Reduction::optimal;
+  return reduction == sim::Reduction::source;
 }
 
 /// In the last execution; what set it up and what ended it ran alone.

@@ -25,6 +25,7 @@ struct Touch {
   bool needs = false;
   bool awaited = false;    ///< not touched: the step could only be taken because it was changed
   std::int8_t closes = 0;  ///< 1: closes the gate, -1: opens it
+  ContextId keeper{};      ///< for whom it is closed or was: all others are kept off
 
   static constexpr Touch of(ObjectId object, std::uint32_t size, Mode mode) {
     Touch touch;
@@ -63,7 +64,7 @@ class Footprint {
 
   void begin_execution() {
     begin_step();
-    relaxed = pending = ContextSet{};
+    relaxed = pending = unblocked = ContextSet{};
     ended = false;
   }
   /// The next step begins: the context takes the operation that it announced.
@@ -92,6 +93,7 @@ class Footprint {
       if (known.closes != 0 && touch.closes != 0) continue;
       known.writes = known.writes || touch.writes;
       known.needs = known.needs || touch.needs;
+      if (touch.closes != 0) known.keeper = touch.keeper;
       known.closes = static_cast<std::int8_t>(known.closes + touch.closes);
       return;
     }
@@ -127,6 +129,8 @@ class Footprint {
   ContextSet relaxed;
   /// Those who had announced a step, and had not taken it when the execution ended.
   ContextSet pending;
+  /// Those of them who need nothing for it but their CPU.
+  ContextSet unblocked;
   /// Is `pending` that of the last execution? Not if its process died.
   bool ended = false;
 

@@ -16,7 +16,9 @@ Dpor::Dpor(std::pmr::memory_resource& memory, Options options)
       races_(&memory),
       sequence_(&memory),
       sequence_clock_(&memory),
-      pending_touches_(&memory) {
+      pending_touches_(&memory),
+      cut_(&memory),
+      nothing_cut_(&memory) {
   sleepers_.reserve(4 * options.steps_max);
   values_.reserve(1024);
   chosen_.reserve(1024);
@@ -28,8 +30,8 @@ Dpor::Dpor(std::pmr::memory_resource& memory, Options options)
 Chooser& Dpor::begin(std::uint64_t) {
   HEDDLE_CHECK(!exhausted_, "a search that is exhausted makes no further execution");
   position_ = asked_ = 0;
-  idle_ = redundant_ = false;
-  races_.clear();
+  new_from_ = std::max(repeated_, 1u);
+  idle_ = redundant_ = halfway_ = false;
   footprint_.begin_step();
   return *this;
 }
@@ -51,7 +53,7 @@ ContextId Dpor::schedule(const SchedulePoint& point) {
 ContextId Dpor::enter(const SchedulePoint& point) {
   if (idle_) return point.enabled.first();
   finish_step(false);
-  std::copy_n(point.announced, footprint_.context_count(), announced_.begin());
+  announced_ = point.announced;
   last_enabled_ = point.enabled;
   Step state;
   const ContextId chosen = pick(point, state);
@@ -67,6 +69,7 @@ ContextId Dpor::enter(const SchedulePoint& point) {
   step.tree = state.tree;
   step.subtree = state.subtree;
   step.open_values = state.open_values;
+  step.unguided = state.unguided;
   step.values = state.values;
   step.values_end = state.values_end;
   repeated_ = ++position_;
@@ -84,7 +87,7 @@ ContextSet Dpor::awake(const SchedulePoint& point) {
   for (ContextSet rest = point.enabled & footprint_.relaxed; !rest.empty();) {
     const ContextId id = rest.first();
     rest.remove(id);
-    if (!history_.is_awake(history_.last_of(id), history_.size(), 0)) awake.remove(id);
+    if (!history_.is_awake(history_.last_of(id), history_.size(), nothing_cut_)) awake.remove(id);
   }
   return awake;
 }
@@ -96,10 +99,11 @@ ContextId Dpor::pick(const SchedulePoint& point, Step& state) {
   state.values = state.values_end = static_cast<std::uint32_t>(values_.size());
   state.tree = history_.back().subtree;
   history_.back().subtree = WakeupTree::none;
+  state.unguided = history_.back().unguided;
   const ContextSet enabled = awake(point);
   while (state.tree != WakeupTree::none) {
     const WakeupTree::Node& node = tree_[state.tree];
-    if (enabled.contains(node.context) && !sleeps(state, node)) {
+    if (enabled.contains(node.context)) {
       const std::uint32_t taken = state.tree;
       const ContextId chosen = node.context;
       state.open_values = node.open_values;
@@ -113,12 +117,12 @@ ContextId Dpor::pick(const SchedulePoint& point, Step& state) {
       tree_.free(taken);
       return chosen;
     }
-    // A step that was predicted does not wait here after all, since what was read was another value;
-    // or it did not depend on what it was predicted to depend on, and so all behind it is explored.
+    // A step that was predicted cannot be taken here after all, since what was read was another value.
     const std::uint32_t next = node.next;
     tree_.free_with_children(state.tree);
     state.tree = next;
   }
+  state.unguided = state.unguided || state.sleepers != state.sleepers_end;
   if (enabled.empty()) {
     idle_ = true;
     return no_context;
@@ -145,20 +149,6 @@ ContextId Dpor::pick(const SchedulePoint& point, Step& state) {
   return chosen;
 }
 
-/// Is all explored that begins with this step of a wakeup tree, from the state that `state` is taken in?
-bool Dpor::sleeps(const Step& state, const WakeupTree::Node& node) const {
-  for (std::uint32_t i = state.sleepers; i != state.sleepers_end; ++i) {
-    const Sleeper& sleeper = sleepers_[i];
-    if (sleeper.context != node.context) continue;
-    if (!sleeper.partial) return true;
-    const auto slept = values_of(sleeper.values, sleeper.values_end);
-    if (!node.open_values && std::equal(slept.begin(), slept.end(), node.values.begin(),
-                                        node.values.begin() + node.value_count))
-      return true;
-  }
-  return false;
-}
-
 std::uint32_t Dpor::value(Reason, std::uint32_t arity) {
   Step& step = history_[position_];
   const std::uint32_t at = step.values + asked_;
@@ -179,7 +169,7 @@ std::uint32_t Dpor::value(Reason, std::uint32_t arity) {
   std::uint32_t chosen = 0;
   while (chosen < arity && skips(step, asked_, chosen)) ++chosen;
   if (chosen == arity) {
-    redundant_ = true;
+    redundant_ = halfway_ = true;
     return give_up;
   }
   values_.push_back({chosen, arity, false});
@@ -241,23 +231,33 @@ void Dpor::end(Outcome outcome) {
 void Dpor::reverse_races(Outcome outcome) {
   for (std::size_t i = 0; i < races_.size(); ++i) {
     const auto [earlier, number] = races_[i];
+    if (number < new_from_ && !is_extended(earlier)) continue;
     const Step& step = history_[number];
     reverse(earlier, {history_.effect(number), number, step.before, step.relaxes});
   }
-  races_.clear();
-  if (!redundant_) reverse_pending(outcome);
+  reverse_pending(outcome);
+}
+
+/// Is any step of this execution that the last one did not have part of a sequence without `earlier`?
+bool Dpor::is_extended(std::uint32_t earlier) const {
+  for (std::uint32_t i = new_from_; i < history_.size() - (halfway_ ? 1 : 0); ++i)
+    if (!history_.before(earlier, i)) return true;
+  return false;
 }
 
 /// What is pending takes part as if it were taken at the end.
 void Dpor::reverse_pending(Outcome outcome) {
-  const ContextSet pending = footprint_.ended ? footprint_.pending : last_enabled_;
-  for (ContextSet rest = pending; !rest.empty();) {
+  const auto end = history_.size() - (halfway_ ? 1 : 0);
+  if (end <= 1) return;
+  const bool cut = outcome == Outcome::stopped || outcome == Outcome::bound_reached;
+  for (ContextSet rest = footprint_.ended ? footprint_.pending : last_enabled_; !rest.empty();) {
     const ContextId id = rest.first();
     rest.remove(id);
-    const bool cut = outcome == Outcome::stopped || outcome == Outcome::bound_reached;
-    const Later later = pending_step(id, cut && last_enabled_.contains(id));
+    // Of a redundant execution, who was enabled is asleep: taken from here before.
+    if (redundant_ && last_enabled_.contains(id)) continue;
+    const Later later = pending_step(id, end, cut && last_enabled_.contains(id));
     std::array<std::uint32_t, contexts_max> clock{};
-    for (std::uint32_t i = later.number - 1; i != 0; --i) {
+    for (std::uint32_t i = end - 1; i != 0; --i) {
       const Step& other = history_[i];
       if (history_.before_its_past(i, later) || clock[other.context.value] >= other.index) continue;
       if (!history_.dependent(history_.effect(i), later.effect)) continue;
@@ -268,9 +268,10 @@ void Dpor::reverse_pending(Outcome outcome) {
   }
 }
 
-Later Dpor::pending_step(ContextId id, bool enabled) {
+Later Dpor::pending_step(ContextId id, std::uint32_t number, bool enabled) {
   Later later;
-  later.number = history_.size();
+  later.number = number;
+  later.pending = true;
   later.before = history_.last_of(id);
   later.effect.context = id;
   pending_touches_.clear();
@@ -283,7 +284,7 @@ Later Dpor::pending_step(ContextId id, bool enabled) {
     pending_touches_.push_back(lives);
   } else if (operation.object.cls() == ObjectClass::memory || operation.kind == EventKind::join) {
     Touch touch = Touch::of(operation.object, operation.size, operation.mode);
-    touch.needs = !enabled;
+    touch.needs = !enabled && !footprint_.unblocked.contains(id);
     pending_touches_.push_back(touch);
   }
   if (later.relaxes) history_.append_looks(later.before, pending_touches_);
@@ -300,26 +301,35 @@ Later Dpor::pending_step(ContextId id, bool enabled) {
 
 /// Sees to it that an execution takes `later` before `earlier`, if none does that so far.
 void Dpor::reverse(std::uint32_t earlier, const Later& later) {
-  while (const std::uint32_t closer = history_.obstacle(earlier, later)) {
-    if (closer == History::impossible || closer >= earlier) return;
-    if (history_.before_its_past(closer, later)) return;
-    earlier = closer;
+  cut_.assign(1, earlier);
+  while (const std::uint32_t closer = history_.obstacle(cut_, later)) {
+    if (closer == History::impossible || history_.before_its_past(closer, later)) return;
+    // What it closed may be opened by a step that is left out without it, or by one that is not.
+    if (closer < cut_.front())
+      cut_.assign(1, closer);
+    else
+      cut_.push_back(closer);
   }
-  collect(earlier, later);
-  const Step& frame = history_[earlier];
+  collect(later);
+  const std::uint32_t number = cut_.front();
+  const Step& frame = history_[number];
   for (std::uint32_t i = frame.sleepers; i != frame.sleepers_end; ++i)
-    if (is_covered(sleepers_[i])) return;
+    if (is_covered(sleepers_[i], frame.unguided)) return;
   if (options_.reduction == Reduction::source)
-    insert_one(earlier);
+    insert_one(number);
   else
-    insert(earlier);
+    insert(number);
 }
 
-/// The steps from `earlier` on that do not happen after it, then `later`.
-void Dpor::collect(std::uint32_t earlier, const Later& later) {
+/// The steps from the cut on that it keeps, then `later`.
+void Dpor::collect(const Later& later) {
   sequence_.clear();
-  for (std::uint32_t i = earlier + 1; i < later.number; ++i) {
-    if (history_.before(earlier, i)) continue;
+  const std::uint32_t end = options_.reduction == Reduction::optimal && !later.pending
+                                ? history_.size() - (halfway_ ? 1 : 0)
+                                : later.number;
+  for (std::uint32_t i = cut_.front() + 1; i < end; ++i) {
+    if (!history_.kept(i, cut_)) continue;
+    if (i >= later.number && history_.before(later.number, i)) continue;
     const Step& step = history_[i];
     Awaited awaited;
     awaited.effect = history_.effect(i);
@@ -330,18 +340,17 @@ void Dpor::collect(std::uint32_t earlier, const Later& later) {
   }
   Awaited last;
   last.effect = later.effect;
-  const bool pending = later.number == history_.size();
-  last.uncertain = pending || history_.would_differ(later.number, earlier);
+  last.uncertain = later.pending || history_.would_differ(later.number, cut_);
   last.open_values = true;
   sequence_.push_back(last);
-  if (last.uncertain && !pending) predict(later.number, earlier);
+  if (last.uncertain && !later.pending) predict(later.number);
   order_last(later);
 }
 
 /// The order of the last one within the sequence is not that of the history: some of what it waited
 /// for there is gone, and it may do something else.
 void Dpor::order_last(const Later& later) {
-  const Effect& effect = sequence_.back().effect;
+  const Candidate last{sequence_.back().effect, sequence_.back().uncertain};
   sequence_clock_.assign(contexts_max, 0);
   const auto join = [&](std::uint32_t number) {
     for (std::size_t c = 0; c < footprint_.context_count(); ++c)
@@ -351,16 +360,16 @@ void Dpor::order_last(const Later& later) {
   for (std::size_t i = sequence_.size() - 1; i-- != 0;) {
     const Awaited& other = sequence_[i];
     if (sequence_clock_[other.effect.context.value] >= other.index) continue;
-    if (history_.dependent(other.effect, effect)) join(other.number);
+    if (!independent(other, last)) join(other.number);
   }
 }
 
 /// The last step of the sequence finds something else in memory than it did: a compare-exchange may
 /// succeed or fail now.
-void Dpor::predict(std::uint32_t number, std::uint32_t earlier) {
+void Dpor::predict(std::uint32_t number) {
   Effect& effect = sequence_.back().effect;
   pending_touches_.assign(effect.begin, effect.end);
-  const bool writes = history_.would_write(number, earlier);
+  const bool writes = history_.would_write(number, cut_);
   if (history_[number].exchanged.kind == Exchanged::Kind::tried &&
       writes != pending_touches_.front().writes) {
     const Touch home = Touch::of(footprint_.home(effect.context), 1, Mode::write);
@@ -385,49 +394,65 @@ bool Dpor::is_initial(std::size_t position) const {
   return true;
 }
 
-/// Is taking `effect` first a way of taking the sequence: since it begins with it, or is independent
-/// of all of it? `position`: where it stands in the sequence, or its size.
-bool Dpor::covers(const Effect& effect, bool open, std::span<const std::uint32_t> values,
-                  std::size_t& position) const {
-  bool independent = true;
+/// Is taking the candidate first a way of taking the sequence: since it begins with it, or is
+/// independent of all of it? `position`: where it stands in the sequence, or its size.
+bool Dpor::covers(const Candidate& candidate, bool unguided, std::size_t& position) const {
+  bool unhindered = true;
   for (position = 0; position < sequence_.size(); ++position) {
     const Awaited& step = sequence_[position];
     if (!step.alive) continue;
-    if (step.effect.context == effect.context) {
-      const bool same = open || values.empty() ||
+    if (step.effect.context == candidate.effect.context) {
+      const auto& values = candidate.values;
+      const bool same = candidate.open_values || values.empty() ||
                         (!step.open_values && std::equal(step.values.begin(), step.values.end(),
                                                          values.begin(), values.end()));
-      return same && is_initial(position);
+      // Both are the same step in the same state: whichever is known says what it does there.
+      return same && (candidate.uncertain ? is_initial(position) : unhindered);
     }
-    independent = independent && !history_.dependent(step.effect, effect) &&
-                  !(step.uncertain && (is_worldly(effect) || shares_cpu(step.effect, effect)));
+    unhindered = unhindered && independent(step, candidate);
   }
   // Algorithm 1 keeps no sequences, and so must not rely on what is only independent of one.
-  return independent && options_.reduction == Reduction::optimal;
+  return unhindered && !unguided && options_.reduction == Reduction::optimal;
 }
 
-/// Might a step whose outcome is not known depend on it, whatever it turns out to do until its context
-/// announces the next one?
-bool Dpor::is_worldly(const Effect& effect) {
-  return std::any_of(effect.begin, effect.end, [](const Touch& touch) {
-    const ObjectClass cls = ObjectId{touch.first}.cls();
-    return cls == ObjectClass::residents || cls == ObjectClass::world || cls == ObjectClass::raised;
-  });
+bool Dpor::independent(const Awaited& step, const Candidate& candidate) const {
+  if (history_.dependent(step.effect, candidate.effect)) return false;
+  if (!step.uncertain && !candidate.uncertain) return true;
+  return !(step.uncertain && may_meet(step.effect, candidate.effect)) &&
+         !(candidate.uncertain && may_meet(candidate.effect, step.effect));
 }
 
-/// A step whose outcome is not known may keep others off its CPU, or let them on.
-bool Dpor::shares_cpu(const Effect& a, const Effect& b) const {
+/// Might the first step, of which only the announced part is known, depend on the other one by what it
+/// turns out to do until its context announces the next one? It may keep others off its CPU, let them
+/// on, end there, be refused memory, raise an interrupt.
+bool Dpor::may_meet(const Effect& uncertain, const Effect& other) const {
   const auto cpu = [&](ContextId id) {
     return footprint_.home(id).payload() / 8;  // see ObjectClass::gate
   };
-  return cpu(a.context) == cpu(b.context);
+  const std::uint64_t here = cpu(uncertain.context);
+  if (here == cpu(other.context)) return true;
+  return std::any_of(other.begin, other.end, [&](const Touch& touch) {
+    const ObjectId object{touch.first};
+    switch (object.cls()) {
+      case ObjectClass::residents:
+        return object.payload() == here;
+      case ObjectClass::raised:
+        return true;
+      case ObjectClass::world:
+        return object == world_part(WorldPart::allocation_faults) ||
+               (object == world_part(WorldPart::lives) && !touch.adds);
+      default:
+        return false;
+    }
+  });
 }
 
-bool Dpor::is_covered(const Sleeper& sleeper) const {
+bool Dpor::is_covered(const Sleeper& sleeper, bool unguided) const {
   std::size_t position = 0;
   const Effect effect{sleeper.context, sleeper.everything, sleeper.gates,
                       history_.touch(sleeper.touches), history_.touch(sleeper.touches_end)};
-  return covers(effect, !sleeper.partial, values_of(sleeper.values, sleeper.values_end), position);
+  return covers({effect, false, !sleeper.partial, values_of(sleeper.values, sleeper.values_end)},
+                unguided, position);
 }
 
 /// JACM 2017, definition 7.6: the sequence becomes the last branch of the tree, unless one of its
@@ -440,8 +465,11 @@ void Dpor::insert(std::uint32_t frame) {
   while (node != WakeupTree::none) {
     const WakeupTree::Node& child = tree_[node];
     std::size_t position = 0;
-    if (!covers(child.effect(), child.open_values, {child.values.data(), child.value_count},
-                position)) {
+    if (!covers({child.effect(),
+                 child.uncertain,
+                 child.open_values,
+                 {child.values.data(), child.value_count}},
+                history_[frame].unguided, position)) {
       last = node;
       node = child.next;
       continue;
@@ -475,7 +503,7 @@ void Dpor::insert_one(std::uint32_t frame) {
   for (std::uint32_t node = history_[frame].tree; node != WakeupTree::none;
        node = tree_[node].next) {
     std::size_t position = 0;
-    if (covers(tree_[node].effect(), true, {}, position)) return;
+    if (covers({tree_[node].effect(), tree_[node].uncertain, true, {}}, true, position)) return;
     last = node;
   }
   std::size_t first = sequence_.size() - 1;
@@ -495,14 +523,18 @@ void Dpor::go_back() {
     history_.cut_touches(step.touches_end);
     values_.resize(step.values_end);
     chosen_.resize(step.values_end);
-    put_to_sleep(number);
+    // A step that was given up halfway sleeps already, with each of its values.
+    if (!halfway_) put_to_sleep(number);
+    halfway_ = false;
     if (next_values(step) || next_branch(step)) {
       repeated_ = number;
+      while (!races_.empty() && races_.back().later >= number) races_.pop_back();
       return;
     }
     history_.pop();
   }
   repeated_ = 0;
+  races_.clear();
   sleepers_.clear();
   history_.cut_touches(0);
   if (!next_values(history_[0])) exhausted_ = true;

@@ -6,7 +6,9 @@
 // partial order reduction", JACM 64(4), 2017: algorithm 1 (source) and algorithm 2 (optimal). Sleep
 // sets: Godefroid, "Partial-order methods for the verification of concurrent systems", LNCS 1032.
 //
-// Deviations. Races are looked for at the end of an execution, and only those whose later step is
+// Deviations. What a step will do is not always known where a wakeup sequence is made (Awaited::
+// uncertain), so the sequence may end where somebody still sleeps, which algorithm 2 rules out. From
+// there on algorithm 1's test is used: a sequence is covered only by what it can begin with. Races are looked for at the end of an execution, and only those whose later step is
 // new in it. A step that could not have been taken where the earlier one of a race was, since a gate
 // was closed, is brought before the step that closed it. Steps that are still pending at the end
 // take part as if they were taken there. A step that makes choices of value is as many steps as there
@@ -54,6 +56,13 @@ class Dpor final : public Strategy, private Chooser {
     std::uint32_t touches = 0, touches_end = 0;
     std::uint32_t values = 0, values_end = 0;
   };
+  /// A step that is to be taken, or was, from a state from which a sequence could be taken as well.
+  struct Candidate {
+    Effect effect;
+    bool uncertain = false;
+    bool open_values = false;  ///< whatever it chooses
+    std::span<const std::uint32_t> values{};
+  };
   struct Value {
     std::uint32_t chosen = 0;
     std::uint32_t arity = 0;
@@ -70,23 +79,22 @@ class Dpor final : public Strategy, private Chooser {
   ContextSet awake(const SchedulePoint& point);
   void finish_step(bool everything);
   void put_to_sleep(std::uint32_t number);
-  bool sleeps(const Step& state, const WakeupTree::Node& node) const;
   bool skips(const Step& step, std::uint32_t position, std::uint32_t chosen) const;
 
   void reverse_races(Outcome outcome);
+  bool is_extended(std::uint32_t earlier) const;
   void reverse_pending(Outcome outcome);
-  Later pending_step(ContextId id, bool enabled);
+  Later pending_step(ContextId id, std::uint32_t number, bool enabled);
   void reverse(std::uint32_t earlier, const Later& later);
-  void collect(std::uint32_t earlier, const Later& later);
+  void collect(const Later& later);
   void order_last(const Later& later);
-  void predict(std::uint32_t number, std::uint32_t earlier);
-  static bool is_worldly(const Effect& effect);
-  bool shares_cpu(const Effect& a, const Effect& b) const;
+  void predict(std::uint32_t number);
+  bool may_meet(const Effect& uncertain, const Effect& other) const;
   bool is_initial(std::size_t position) const;
   bool precedes(const Awaited& a, const Awaited& b) const;
-  bool is_covered(const Sleeper& sleeper) const;
-  bool covers(const Effect& effect, bool open, std::span<const std::uint32_t> values,
-              std::size_t& position) const;
+  bool is_covered(const Sleeper& sleeper, bool unguided) const;
+  bool covers(const Candidate& candidate, bool unguided, std::size_t& position) const;
+  bool independent(const Awaited& step, const Candidate& candidate) const;
   void insert(std::uint32_t frame);
   void insert_one(std::uint32_t frame);
   void go_back();
@@ -106,15 +114,19 @@ class Dpor final : public Strategy, private Chooser {
   std::pmr::vector<Awaited> sequence_;
   std::pmr::vector<std::uint32_t> sequence_clock_;  // of its last step
   std::pmr::vector<Touch> pending_touches_;
+  Cut cut_;
+  const Cut nothing_cut_;
 
-  std::array<const Operation*, contexts_max> announced_{};
+  const Operation* const* announced_ = nullptr;  // by ContextId, of the running execution
   ContextSet last_enabled_;
   std::uint32_t position_ = 0;  // steps begun in the running execution
   std::uint32_t repeated_ =
-      0;                     // those that are known; the last of them is taken for the first time
-  std::uint32_t asked_ = 0;  // values that the running step has asked for
-  bool idle_ = false;        // nobody who is enabled gets on
-  bool redundant_ = false;   // the execution was given up
+      0;  // those that are known; the last of them is taken for the first time
+  std::uint32_t new_from_ = 1;  // the first step that the last execution did not have
+  std::uint32_t asked_ = 0;     // values that the running step has asked for
+  bool idle_ = false;           // nobody who is enabled gets on
+  bool redundant_ = false;      // the execution was given up
+  bool halfway_ = false;        // and that within a step
   bool exhausted_ = false;
   bool diverged_ = false;
 };

@@ -257,16 +257,16 @@ bool History::before_its_past(std::uint32_t a, const Later& later) const {
   return past != 0 && (a == past || before(a, past));
 }
 
-std::uint32_t History::who_closed(const Touch& gate, std::uint32_t earlier,
-                                  const Later& later) const {
+std::uint32_t History::who_closed(const Touch& gate, const Cut& cut, const Later& later) const {
   const bool opened_once = ObjectId{gate.first}.cls() == ObjectClass::context;
   int openings = 0;
   for (std::uint32_t i = later.number - 1; i != 0; --i) {
     const Step& step = steps_[i];
-    if (step.context == later.effect.context || !kept(i, earlier)) continue;
+    if (!kept(i, cut)) continue;
     for (std::uint32_t t = step.touches_end; t-- != step.touches;) {
       const Touch& touch = touches_[t];
-      if (touch.closes == 0 || !touch.overlaps(gate)) continue;
+      if (touch.closes == 0 || touch.keeper == later.effect.context || !touch.overlaps(gate))
+        continue;
       if (touch.closes < 0) {
         if (opened_once) return 0;
         ++openings;
@@ -278,18 +278,17 @@ std::uint32_t History::who_closed(const Touch& gate, std::uint32_t earlier,
   return opened_once ? impossible : 0;
 }
 
-std::uint32_t History::obstacle(std::uint32_t earlier, const Later& later) const {
+std::uint32_t History::obstacle(const Cut& cut, const Later& later) const {
   const Effect& effect = later.effect;
-  if (later.relaxes && !is_awake(later.before, later.number, earlier))
-    return last_change(earlier, later);
+  if (later.relaxes && !is_awake(later.before, later.number, cut)) return last_change(cut, later);
   for (const Touch* touch = effect.begin; touch != effect.end; ++touch) {
     if (!touch->needs) continue;
-    if (const std::uint32_t closer = who_closed(*touch, earlier, later)) return closer;
+    if (const std::uint32_t closer = who_closed(*touch, cut, later)) return closer;
   }
   if (gates_ == 0) return 0;
   Touch home;
   home.first = footprint_.home(effect.context).bits;
-  return who_closed(home, earlier, later);
+  return who_closed(home, cut, later);
 }
 
 /// Has the context of step `number` touched the same once more, up to its step `last`?
@@ -302,12 +301,12 @@ bool History::looked_again(std::uint32_t number, std::uint32_t last, const Touch
   return false;
 }
 
-bool History::is_awake(std::uint32_t last, std::uint32_t end, std::uint32_t skipped) const {
+bool History::is_awake(std::uint32_t last, std::uint32_t end, const Cut& cut) const {
   for (std::uint32_t i = last; i != 0; i = steps_[i].before) {
     for (std::uint32_t t = steps_[i].touches; t != steps_[i].touches_end; ++t) {
       const Touch& touch = touches_[t];
       if (ObjectId{touch.first}.cls() != ObjectClass::memory || touch.awaited) continue;
-      if (!looked_again(i, last, touch) && has_changed(i, touch, end, skipped)) return true;
+      if (!looked_again(i, last, touch) && has_changed(i, touch, end, cut)) return true;
     }
     if (steps_[i].relaxes) break;
   }
@@ -329,9 +328,9 @@ void History::append_looks(std::uint32_t last, std::pmr::vector<Touch>& touches)
   }
 }
 
-/// The last step before `earlier` that changed something at which the context of `later` had looked.
-std::uint32_t History::last_change(std::uint32_t earlier, const Later& later) const {
-  for (std::uint32_t f = earlier - 1; f > later.before; --f)
+/// The last step before the cut that changed something at which the context of `later` had looked.
+std::uint32_t History::last_change(const Cut& cut, const Later& later) const {
+  for (std::uint32_t f = cut.front() - 1; f > later.before; --f)
     for (std::uint32_t i = later.before; i != 0; i = steps_[i].before) {
       for (std::uint32_t w = steps_[f].touches; w != steps_[f].touches_end; ++w)
         for (std::uint32_t t = steps_[i].touches; t != steps_[i].touches_end; ++t)
@@ -343,12 +342,12 @@ std::uint32_t History::last_change(std::uint32_t earlier, const Later& later) co
 }
 
 bool History::has_changed(std::uint32_t look, const Touch& touch, std::uint32_t end,
-                          std::uint32_t skipped) const {
+                          const Cut& cut) const {
   const Exchanged& looked = steps_[look].exchanged;
   const bool known =
       looked.kind == Exchanged::Kind::known || looked.kind == Exchanged::Kind::compared;
   for (std::uint32_t f = end - 1; f > look; --f) {
-    if (skipped != 0 && !kept(f, skipped)) continue;
+    if (!kept(f, cut)) continue;
     for (std::uint32_t w = steps_[f].touches; w != steps_[f].touches_end; ++w) {
       const Touch& written = touches_[w];
       if (!written.writes || !written.overlaps(touch)) continue;
@@ -361,7 +360,7 @@ bool History::has_changed(std::uint32_t look, const Touch& touch, std::uint32_t 
   return known && looked.left != looked.found;
 }
 
-bool History::find_value(const Touch& touch, std::uint32_t end, std::uint32_t skipped,
+bool History::find_value(const Touch& touch, std::uint32_t end, const Cut& cut,
                          std::uint64_t& value) const {
   const auto is_same = [&](std::uint32_t number) {
     const Step& step = steps_[number];
@@ -371,7 +370,7 @@ bool History::find_value(const Touch& touch, std::uint32_t end, std::uint32_t sk
             step.exchanged.kind == Exchanged::Kind::compared);
   };
   for (std::uint32_t f = end - 1; f != 0; --f) {
-    if (!kept(f, skipped)) continue;
+    if (!kept(f, cut)) continue;
     for (std::uint32_t w = steps_[f].touches; w != steps_[f].touches_end; ++w) {
       if (!touches_[w].writes || !touches_[w].overlaps(touch)) continue;
       value = steps_[f].exchanged.left;
@@ -389,21 +388,21 @@ bool History::find_value(const Touch& touch, std::uint32_t end, std::uint32_t sk
   return false;
 }
 
-bool History::would_write(std::uint32_t number, std::uint32_t earlier) const {
+bool History::would_write(std::uint32_t number, const Cut& cut) const {
   const Step& step = steps_[number];
   if (step.touches == step.touches_end) return false;
   const Touch& touch = touches_[step.touches];
   std::uint64_t value = 0;
   switch (step.exchanged.kind) {
     case Exchanged::Kind::compared:
-      return !find_value(touch, number, earlier, value) || value == step.exchanged.expected;
+      return !find_value(touch, number, cut, value) || value == step.exchanged.expected;
     case Exchanged::Kind::tried:
     case Exchanged::Kind::spun: {
       Later later;
       later.effect = effect(number);
       later.number = number;
       later.before = step.before;
-      return who_closed(touch, earlier, later) == 0;
+      return who_closed(touch, cut, later) == 0;
     }
     case Exchanged::Kind::unknown:
     case Exchanged::Kind::known:
@@ -412,15 +411,13 @@ bool History::would_write(std::uint32_t number, std::uint32_t earlier) const {
   return touch.writes;
 }
 
-bool History::would_differ(std::uint32_t number, std::uint32_t earlier) const {
+bool History::would_differ(std::uint32_t number, const Cut& cut) const {
   const Step& step = steps_[number];
   if (step.touches == step.touches_end) return false;
   if (step.exchanged.kind == Exchanged::Kind::unknown) return true;
-  if (is_tried(step.exchanged))
-    return would_write(number, earlier) != touches_[step.touches].writes;
+  if (is_tried(step.exchanged)) return would_write(number, cut) != touches_[step.touches].writes;
   std::uint64_t value = 0;
-  return !find_value(touches_[step.touches], number, earlier, value) ||
-         value != step.exchanged.found;
+  return !find_value(touches_[step.touches], number, cut, value) || value != step.exchanged.found;
 }
 
 }  // namespace heddle::sim

@@ -5,6 +5,7 @@
 // Flanagan and Godefroid, "Dynamic partial-order reduction", POPL 2005, section 4.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -35,6 +36,7 @@ struct Step {
   std::uint32_t links = 0;   ///< see History
   bool relaxes = false;      ///< waited until what its context had looked at was changed
   bool open_values = true;   ///< all values are to be taken, not just those of a wakeup sequence
+  bool unguided = false;     ///< somebody slept where a wakeup sequence had ended (see Dpor)
   std::uint32_t index = 0;   ///< among its context's steps, from 1
   std::uint32_t before = 0;  ///< the context's step before this one; 0: none
   std::uint32_t touches = 0, touches_end = 0;
@@ -52,7 +54,12 @@ struct Later {
   std::uint32_t number = 0;  ///< of the step; for one not taken, the number of steps so far
   std::uint32_t before = 0;  ///< the context's step before it
   bool relaxes = false;
+  bool pending = false;
 };
+
+/// Steps of the history that are left out of a sequence, with all that happens after them: the first
+/// of them in the order of the history, and the others.
+using Cut = std::pmr::vector<std::uint32_t>;
 
 class History {
  public:
@@ -105,37 +112,37 @@ class History {
   /// Does step `a` happen before the step that the context of `later` took last?
   bool before_its_past(std::uint32_t a, const Later& later) const;
 
-  /// Could `later` be taken if, of all steps from `earlier` on, only those were taken that do not
-  /// happen after it?
+  /// Is the step taken where those of the cut and all that happens after them are left out?
+  bool kept(std::uint32_t number, const Cut& cut) const {
+    return std::none_of(cut.begin(), cut.end(),
+                        [&](std::uint32_t out) { return number >= out && before(out, number); });
+  }
+  /// Could `later` be taken if, of all steps before it, only those were taken that the cut keeps?
   /// @returns 0: it could; the number of a step that kept it from going on, before which it might;
   /// or impossible.
   static constexpr std::uint32_t impossible = ~std::uint32_t{0};
-  std::uint32_t obstacle(std::uint32_t earlier, const Later& later) const;
+  std::uint32_t obstacle(const Cut& cut, const Later& later) const;
   /// A context has relaxed after its step `last`. Would it find anything else than when it looked, if
-  /// of the steps from `skipped` on only those were taken that do not happen after it? `end`: the
-  /// first step that is not taken in any case. `skipped` 0: all are taken.
-  bool is_awake(std::uint32_t last, std::uint32_t end, std::uint32_t skipped) const;
+  /// only those steps were taken that the cut keeps? `end`: the first step that is not taken in any
+  /// case.
+  bool is_awake(std::uint32_t last, std::uint32_t end, const Cut& cut) const;
   /// Appends what it looked at, as awaited reads: its next step depends on who changes any of it.
   void append_looks(std::uint32_t last, std::pmr::vector<Touch>& touches) const;
-  /// Would the step write what it announced to write, taken instead of `earlier`?
-  bool would_write(std::uint32_t number, std::uint32_t earlier) const;
+  /// Would the step write what it announced to write, taken after what the cut keeps?
+  bool would_write(std::uint32_t number, const Cut& cut) const;
   /// Would it find something else in memory than it did?
-  bool would_differ(std::uint32_t number, std::uint32_t earlier) const;
+  bool would_differ(std::uint32_t number, const Cut& cut) const;
 
  private:
   static constexpr std::size_t stride = contexts_max;
   bool closes_home(const Effect& effect, ContextId context) const;
-  bool kept(std::uint32_t number, std::uint32_t earlier) const {
-    return number < earlier || !before(earlier, number);
-  }
   bool looked_again(std::uint32_t number, std::uint32_t last, const Touch& touch) const;
-  std::uint32_t last_change(std::uint32_t earlier, const Later& later) const;
-  bool has_changed(std::uint32_t look, const Touch& touch, std::uint32_t end,
-                   std::uint32_t skipped) const;
+  std::uint32_t last_change(const Cut& cut, const Later& later) const;
+  bool has_changed(std::uint32_t look, const Touch& touch, std::uint32_t end, const Cut& cut) const;
   /// What memory holds there. @returns false if it is not known.
-  bool find_value(const Touch& touch, std::uint32_t end, std::uint32_t skipped,
+  bool find_value(const Touch& touch, std::uint32_t end, const Cut& cut,
                   std::uint64_t& value) const;
-  std::uint32_t who_closed(const Touch& gate, std::uint32_t earlier, const Later& later) const;
+  std::uint32_t who_closed(const Touch& gate, const Cut& cut, const Later& later) const;
   void join(std::uint32_t* clock, std::uint32_t number) const;
 
   // The accesses to each object, so that no step is compared with all earlier ones.

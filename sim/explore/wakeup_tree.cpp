@@ -20,6 +20,7 @@ std::uint32_t WakeupTree::add(const Awaited& step) {
   Node& made = nodes_[node];
   made.context = step.effect.context;
   made.gates = step.effect.gates;
+  made.uncertain = step.uncertain;
   made.child = made.next = none;
   // More touches than a node holds: take it that it touches everything.
   const auto touches = static_cast<std::size_t>(step.effect.end - step.effect.begin);

@@ -34,12 +34,13 @@ class WakeupTree {
   static constexpr std::uint32_t none = 0;
 
   struct Node {
-    static constexpr std::size_t touches_max = 8;
+    static constexpr std::size_t touches_max = 16;
     static constexpr std::size_t values_max = 6;
     ContextId context;
     bool everything = false;
     bool gates = false;
     bool open_values = true;
+    bool uncertain = false;
     std::uint8_t touch_count = 0;
     std::uint8_t value_count = 0;
     std::uint32_t child = none;

@@ -301,7 +301,7 @@ class Machine final : public AccessHandler {
   void note_gates(Cpu cpu);
   /// Who has ended could have run before: a footprint must not depend on whether that is so.
   bool note_also(Cpu cpu) const { return footprint_ != nullptr && cpus_[cpu.value].shared(); }
-  void note_gate(ObjectId object, bool needs, int closes);
+  void note_gate(ObjectId object, bool needs, int closes, ContextId keeper);
   void note_residents(Cpu cpu, Mode mode) const;
   void note_creation(const Context& context);
   void note_end(const Context& context);

@@ -194,10 +194,11 @@ bool Machine::keeps_somebody_off(const Context& context, Mask mask) const {
 
 // ---- footprints ------------------------------------------------------------------------------------
 
-void Machine::note_gate(ObjectId object, bool needs, int closes) {
+void Machine::note_gate(ObjectId object, bool needs, int closes, ContextId keeper) {
   Touch touch = Touch::of(object, 1, Mode::write);
   touch.needs = needs;
   touch.closes = static_cast<std::int8_t>(closes);
+  touch.keeper = keeper;
   footprint_->add(touch);
 }
 
@@ -213,8 +214,8 @@ void Machine::note_gates(Cpu id) {
       keeper = innermost;
     if (keeper == cpu.keepers[i]) continue;
     const bool closes = nested || cpu.keepers[i] == no_context;
+    note_gate(gate(id, level), false, closes ? 1 : -1, closes ? keeper : cpu.keepers[i]);
     cpu.keepers[i] = keeper;
-    note_gate(gate(id, level), false, closes ? 1 : -1);
   }
 }
 
@@ -228,8 +229,7 @@ bool Machine::keeps_level_off(const CpuState& cpu, const Context& here, Level le
 }
 
 void Machine::note_residents(Cpu id, Mode mode) const {
-  if (cpus_[id.value].shared())
-    footprint_->add(Touch::of(ObjectId::of(ObjectClass::residents, id.value), 1, mode));
+  footprint_->add(Touch::of(ObjectId::of(ObjectClass::residents, id.value), 1, mode));
 }
 
 void Machine::note_creation(const Context& context) {
@@ -252,6 +252,7 @@ void Machine::note_end(const Context& context) {
 void Machine::note_pending() {
   footprint_->ended = true;
   footprint_->pending = ContextSet{};
+  footprint_->unblocked = may_spin_;
   for (std::uint16_t i = 0; i < context_count_; ++i) {
     const Context& context = contexts_[i];
     const bool lands = context.state == ContextState::idle && ready_.contains(context.id);
@@ -343,7 +344,7 @@ void Machine::take(Waitable& object) {
   if (footprint_ != nullptr) {
     const bool tries_only = context.announced.kind == EventKind::trylock;
     const bool spins = may_spin_.contains(context.id);
-    note_gate(context.announced.object, !tries_only && !spins, 1);
+    note_gate(context.announced.object, !tries_only && !spins, 1, context.id);
     if (spins) tries(Exchanged::Kind::spun);
   }
   object.waiting.remove(context.id);
@@ -360,7 +361,7 @@ void Machine::wake(Waitable& object) {
     const bool in_memory = arena_layout::contains(address);
     note_gate(
         in_memory ? ObjectId::memory(address) : ObjectId::of(ObjectClass::context, self().id.value),
-        false, -1);
+        false, -1, object.owner());
   }
   object.set_free();
   ready_ = ready_ | object.waiting;
@@ -368,7 +369,7 @@ void Machine::wake(Waitable& object) {
 
 void Machine::take_for_ever(Waitable& object) {
   if (footprint_ != nullptr)
-    note_gate(ObjectId::memory(reinterpret_cast<std::uintptr_t>(&object)), false, 1);
+    note_gate(ObjectId::memory(reinterpret_cast<std::uintptr_t>(&object)), false, 1, no_context);
   object.owner_code = Waitable::taken_for_ever;
   ready_ = ready_ - (object.waiting - may_spin_);
 }
@@ -451,7 +452,8 @@ void Machine::raise(Context& source) {
   HEDDLE_CHECK(source.level != Level::task, "only an interrupt source is raised");
   if (footprint_ != nullptr) {
     const bool opens = source.raised == 0 && source.landings_left == 0;
-    note_gate(ObjectId::of(ObjectClass::raised, source.id.value), false, opens ? -1 : 0);
+    note_gate(ObjectId::of(ObjectClass::raised, source.id.value), false, opens ? -1 : 0,
+              no_context);
   }
   ++source.raised;
   ++raised_;
@@ -460,7 +462,7 @@ void Machine::raise(Context& source) {
 
 void Machine::begin_handler(Context& handler) {
   if (footprint_ != nullptr) {
-    note_gate(ObjectId::of(ObjectClass::raised, handler.id.value), true, 0);
+    note_gate(ObjectId::of(ObjectClass::raised, handler.id.value), true, 0, handler.id);
     uses(world_part(WorldPart::lives), Mode::read);
   }
   if (handler.raised != 0) {

@@ -47,7 +47,10 @@ class Classifier final : public sim::Chooser {
     for (std::uint32_t i = 1; i < history_.size(); ++i) {
       std::string step = std::to_string(history_[i].context.value) + "." +
                          std::to_string(history_[i].index) + " " + values_[i - 1] + ":";
-      for (std::uint16_t c = 0; c < footprint_.context_count(); ++c)
+      // Contexts that some other execution had are left out.
+      std::uint16_t contexts = footprint_.context_count();
+      while (history_.clock(i)[contexts - 1] == 0) --contexts;
+      for (std::uint16_t c = 0; c < contexts; ++c)
         step += " " + std::to_string(history_.clock(i)[c]);
       steps.push_back(step);
     }

@@ -66,15 +66,15 @@ rc::Gen<SmallTask> task() {
       })));
 }
 
-/// Each task on a CPU of its own, no interrupt, nobody started beside another, and no fatal finding:
-/// what may be called clean and exhaustive after optimal DPOR.
-SmallProgram apart(SmallProgram program) {
+SmallProgram apart(SmallProgram program, Programs programs) {
   for (std::size_t i = 0; i < program.tasks.size(); ++i) {
     program.tasks[i].cpu = static_cast<int>(i);
-    for (SmallOperation& operation : program.tasks[i].operations)
-      if (operation.kind == SmallOperation::Kind::start ||
-          operation.kind == SmallOperation::Kind::stop_if)
-        operation.kind = SmallOperation::Kind::add;
+    for (SmallOperation& operation : program.tasks[i].operations) {
+      if (operation.kind == Kind::start || operation.kind == Kind::stop_if)
+        operation.kind = Kind::add;
+      if (operation.kind == Kind::store_chosen && programs == Programs::apart_without_values)
+        operation.kind = Kind::store;
+    }
   }
   program.has_interrupt = false;
   return program;
@@ -155,11 +155,13 @@ std::string check_reductions(const SmallProgram& program, bool& checked) {
   return "";
 }
 
-std::string check_reach(const SmallProgram& program, bool& checked) {
+namespace {
+std::string check_reach_by(std::initializer_list<Reduction> reductions, const SmallProgram& program,
+                           bool& checked) {
   const auto all = explore_small(program, Reduction::none, 20'000);
   checked = all.has_value();
   if (!checked) return "";
-  for (const Reduction reduction : {Reduction::sleep, Reduction::optimal}) {
+  for (const Reduction reduction : reductions) {
     const auto reduced = explore_small(program, reduction);
     if (!reduced) return std::string(word(reduction)) + ": does not end";
     if (reduced->diverged || reduced->results != all->results || reduced->traces != all->traces)
@@ -167,10 +169,20 @@ std::string check_reach(const SmallProgram& program, bool& checked) {
   }
   return "";
 }
+}  // namespace
 
-void cross_check(std::uint64_t seed, int programs, Check check, Cpus cpus) {
+std::string check_reach(const SmallProgram& program, bool& checked) {
+  return check_reach_by({Reduction::sleep, Reduction::optimal}, program, checked);
+}
+
+std::string check_reach_of_source(const SmallProgram& program, bool& checked) {
+  return check_reach_by({Reduction::source}, program, checked);
+}
+
+void cross_check(std::uint64_t seed, int programs, Check check, Programs kind) {
   constexpr int sizes = 300;  // programs grow from the first to the last of so many
   int done = 0;
+  bool failed = false;
   rc::detail::TestMetadata metadata;
   metadata.id = "cross_check";
   rc::detail::TestParams parameters;
@@ -178,9 +190,9 @@ void cross_check(std::uint64_t seed, int programs, Check check, Cpus cpus) {
   parameters.maxSuccess = sizes;
   const auto result = rc::detail::checkTestable(
       [&] {
-        if (done == programs) return;
+        if (done == programs && !failed) return;
         const SmallProgram any = *program();
-        const SmallProgram small = cpus == Cpus::own ? apart(any) : any;
+        const SmallProgram small = kind == Programs::any ? any : apart(any, kind);
         bool checked = false;
         const std::string wrong = check(small, checked);
         RC_PRE(checked);
@@ -188,6 +200,7 @@ void cross_check(std::uint64_t seed, int programs, Check check, Cpus cpus) {
           ++done;
           return;
         }
+        failed = true;  // programs that shrinking tries are not counted
         std::ostringstream text;
         text << wrong << "\n" << small;
         RC_FAIL(text.str());

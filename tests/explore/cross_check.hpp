@@ -31,18 +31,23 @@ std::string compare(const Reached& all, const Reached& reduced, sim::Reduction r
 /// @returns what sleep sets and optimal DPOR have not reached, or reached wrongly, or ""; how many
 /// executions they made for it does not matter. `checked`: as for check_reductions.
 std::string check_reach(const SmallProgram& program, bool& checked);
+/// The same of source DPOR.
+std::string check_reach_of_source(const SmallProgram& program, bool& checked);
 
 /// The same for all reductions, and how many executions they made; programs with too many executions
 /// for the search of all are right. `checked` is set if the program was not too large.
 std::string check_reductions(const SmallProgram& program, bool& checked);
 
-/// check_reductions() or check_reach().
+/// One of the above.
 using Check = std::string (*)(const SmallProgram& program, bool& checked);
 
-/// Where tasks and interrupts live: anywhere; each task on a CPU of its own, and no interrupt.
-enum class Cpus : std::uint8_t { any, own };
+enum class Programs : std::uint8_t {
+  any,
+  apart,  ///< each task on a CPU of its own, nobody started beside it, no interrupt, no early end
+  apart_without_values  ///< and no choices of value
+};
 
 /// Checks so many random programs, at most 300, shrinks one that is wrong, and reports it.
-void cross_check(std::uint64_t seed, int programs, Check check, Cpus cpus = Cpus::any);
+void cross_check(std::uint64_t seed, int programs, Check check, Programs kind = Programs::any);
 
 }  // namespace heddle::tests

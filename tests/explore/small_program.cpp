@@ -84,6 +84,12 @@ struct Flow {
       case Kind::give_way:
         sim::kernel::cond_resched();
         break;
+      case Kind::load_both_if:
+        last_load = variable.load();
+        note("l", last_load);
+        if (last_load == operation.value)
+          note("b", shared.variables[1 - operation.variable].load());
+        break;
       case Kind::count_:
         break;
     }
@@ -167,8 +173,8 @@ void set_up(World& world, const SmallProgram& program) {
                     });
 }
 
-const char* const kind_names[] = {"load",     "store",   "add",   "compare", "store_chosen",
-                                  "store_if", "stop_if", "start", "give_way"};
+const char* const kind_names[] = {"load",     "store",   "add",   "compare",  "store_chosen",
+                                  "store_if", "stop_if", "start", "give_way", "load_both_if"};
 const char* const around_names[] = {
     "nothing",  "lock",     "other_lock",     "both_locks",    "both_locks_swapped",
     "try_lock", "lock_irq", "preemption_off", "interrupts_off"};
