@@ -1,5 +1,5 @@
-// The command line as values: what was asked for, with every option checked and every default filled
-// in. The verbs' help texts are in arguments.cpp.
+// The command line as values: what was asked for, with every option checked and every default
+// filled in. The verbs' help texts are in arguments.cpp.
 #pragma once
 
 #include <chrono>

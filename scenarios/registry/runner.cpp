@@ -1,5 +1,5 @@
-// Campaigns and single attempts. Campaigns over generated workloads are in workloads.cpp, replays in
-// replay.cpp, minimising in minimise.cpp, the check of determinism in determinism.cpp.
+// Campaigns and single attempts. Campaigns over generated workloads are in workloads.cpp, replays
+// in replay.cpp, minimising in minimise.cpp, the check of determinism in determinism.cpp.
 #include "scenarios/registry/runner.hpp"
 
 #include <new>
@@ -144,8 +144,8 @@ RunResult Runner::run(const RunRequest& request) {
 }
 
 namespace {
-/// Where contexts share a CPU, dynamic reductions still miss orders of who gets it next when somebody
-/// else's lock is wanted there (tests/explore/cross_check_test.cpp). Sleep sets do not.
+/// Where contexts share a CPU, dynamic reductions still miss orders of who gets it next when
+/// somebody else's lock is wanted there (tests/explore/cross_check_test.cpp). Sleep sets do not.
 bool loses_traces_on_shared_cpus(sim::Reduction reduction) {
   return reduction == sim::Reduction::source || reduction == sim::Reduction::optimal;
 }

@@ -1,11 +1,11 @@
 // A campaign: many executions in worker processes, and what they found. A worker that dies or never
 // comes back is a finding; the campaign goes on behind it.
 //
-// Choices are written to memory that the parent shares, as they are made. Findings come over a socket
-// as soon as they are seen. So nothing that a worker knew is lost with it.
+// Choices are written to memory that the parent shares, as they are made. Findings come over a
+// socket as soon as they are seen. So nothing that a worker knew is lost with it.
 //
-// The same executions are made and the same result comes out under any number of jobs, unless a time
-// limit or the stop flag cuts the campaign short.
+// The same executions are made and the same result comes out under any number of jobs, unless a
+// time limit or the stop flag cuts the campaign short.
 #pragma once
 
 #include <csignal>

@@ -23,7 +23,7 @@ Dpor::Dpor(std::pmr::memory_resource& memory, Options options)
   races_.reserve(options.steps_max);
 }
 
-// ---- executing --------------------------------------------------------------------------------------
+// ---- executing ----------------------------------------------------------------------------------
 
 Chooser& Dpor::begin(std::uint64_t) {
   HEDDLE_CHECK(!exhausted_, "a search that is exhausted makes no further execution");
@@ -113,8 +113,9 @@ ContextId Dpor::pick(const SchedulePoint& point, Step& state) {
       tree_.free(taken);
       return chosen;
     }
-    // A step that was predicted does not wait here after all, since what was read was another value;
-    // or it did not depend on what it was predicted to depend on, and so all behind it is explored.
+    // A step that was predicted does not wait here after all, since what was read was another
+    // value; or it did not depend on what it was predicted to depend on, and so all behind it is
+    // explored.
     const std::uint32_t next = node.next;
     tree_.free_with_children(state.tree);
     state.tree = next;
@@ -145,7 +146,8 @@ ContextId Dpor::pick(const SchedulePoint& point, Step& state) {
   return chosen;
 }
 
-/// Is all explored that begins with this step of a wakeup tree, from the state that `state` is taken in?
+/// Is all explored that begins with this step of a wakeup tree, from the state that `state` is
+/// taken in?
 bool Dpor::sleeps(const Step& state, const WakeupTree::Node& node) const {
   for (std::uint32_t i = state.sleepers; i != state.sleepers_end; ++i) {
     const Sleeper& sleeper = sleepers_[i];
@@ -236,7 +238,7 @@ void Dpor::end(Outcome outcome) {
   go_back();
 }
 
-// ---- races ------------------------------------------------------------------------------------------
+// ---- races --------------------------------------------------------------------------------------
 
 void Dpor::reverse_races(Outcome outcome) {
   for (std::size_t i = 0; i < races_.size(); ++i) {
@@ -385,8 +387,8 @@ bool Dpor::is_initial(std::size_t position) const {
   return true;
 }
 
-/// Is taking `effect` first a way of taking the sequence: since it begins with it, or is independent
-/// of all of it? `position`: where it stands in the sequence, or its size.
+/// Is taking `effect` first a way of taking the sequence: since it begins with it, or is
+/// independent of all of it? `position`: where it stands in the sequence, or its size.
 bool Dpor::covers(const Effect& effect, bool open, std::span<const std::uint32_t> values,
                   std::size_t& position) const {
   bool independent = true;
@@ -406,8 +408,8 @@ bool Dpor::covers(const Effect& effect, bool open, std::span<const std::uint32_t
   return independent && options_.reduction == Reduction::optimal;
 }
 
-/// Might a step whose outcome is not known depend on it, whatever it turns out to do until its context
-/// announces the next one?
+/// Might a step whose outcome is not known depend on it, whatever it turns out to do until its
+/// context announces the next one?
 bool Dpor::is_worldly(const Effect& effect) {
   return std::any_of(effect.begin, effect.end, [](const Touch& touch) {
     const ObjectClass cls = ObjectId{touch.first}.cls();
@@ -485,7 +487,7 @@ void Dpor::insert_one(std::uint32_t frame) {
   (last == WakeupTree::none ? history_[frame].tree : tree_[last].next) = made;
 }
 
-// ---- going back -------------------------------------------------------------------------------------
+// ---- going back ---------------------------------------------------------------------------------
 
 void Dpor::go_back() {
   while (history_.size() > 1) {

@@ -7,10 +7,10 @@
 // sets: Godefroid, "Partial-order methods for the verification of concurrent systems", LNCS 1032.
 //
 // Deviations. Races are looked for at the end of an execution, and only those whose later step is
-// new in it. A step that could not have been taken where the earlier one of a race was, since a gate
-// was closed, is brought before the step that closed it. Steps that are still pending at the end
-// take part as if they were taken there. A step that makes choices of value is as many steps as there
-// are answers, and those are never reversed.
+// new in it. A step that could not have been taken where the earlier one of a race was, since a
+// gate was closed, is brought before the step that closed it. Steps that are still pending at the
+// end take part as if they were taken there. A step that makes choices of value is as many steps as
+// there are answers, and those are never reversed.
 #pragma once
 
 #include <cstdint>

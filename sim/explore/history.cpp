@@ -329,7 +329,8 @@ void History::append_looks(std::uint32_t last, std::pmr::vector<Touch>& touches)
   }
 }
 
-/// The last step before `earlier` that changed something at which the context of `later` had looked.
+/// The last step before `earlier` that changed something at which the context of `later` had
+/// looked.
 std::uint32_t History::last_change(std::uint32_t earlier, const Later& later) const {
   for (std::uint32_t f = earlier - 1; f > later.before; --f)
     for (std::uint32_t i = later.before; i != 0; i = steps_[i].before) {

@@ -1,5 +1,5 @@
-// The steps of the execution that a search explores, and which of them happen before which. The part
-// that the next execution repeats keeps its clocks.
+// The steps of the execution that a search explores, and which of them happen before which. The
+// part that the next execution repeats keeps its clocks.
 //
 // Source: Mattern, "Virtual time and global states of distributed systems", 1989; clocks as in
 // Flanagan and Godefroid, "Dynamic partial-order reduction", POPL 2005, section 4.
@@ -111,9 +111,9 @@ class History {
   /// or impossible.
   static constexpr std::uint32_t impossible = ~std::uint32_t{0};
   std::uint32_t obstacle(std::uint32_t earlier, const Later& later) const;
-  /// A context has relaxed after its step `last`. Would it find anything else than when it looked, if
-  /// of the steps from `skipped` on only those were taken that do not happen after it? `end`: the
-  /// first step that is not taken in any case. `skipped` 0: all are taken.
+  /// A context has relaxed after its step `last`. Would it find anything else than when it looked,
+  /// if of the steps from `skipped` on only those were taken that do not happen after it? `end`:
+  /// the first step that is not taken in any case. `skipped` 0: all are taken.
   bool is_awake(std::uint32_t last, std::uint32_t end, std::uint32_t skipped) const;
   /// Appends what it looked at, as awaited reads: its next step depends on who changes any of it.
   void append_looks(std::uint32_t last, std::pmr::vector<Touch>& touches) const;

@@ -1,6 +1,6 @@
-// A reducing search that estimates how much of its tree is done. The reduction does not know how many
-// ways it will take from a state until it has seen what is behind them; so the ways known so far
-// stand for all of them.
+// A reducing search that estimates how much of its tree is done. The reduction does not know how
+// many ways it will take from a state until it has seen what is behind them; so the ways known so
+// far stand for all of them.
 //
 // Source: Knuth, "Estimating the efficiency of backtrack programs", Mathematics of Computation 29,
 // 1975: a leaf weighs the product of the fractions 1/ways on its path. Kilby, Slaney, Thiébaux and

@@ -33,8 +33,8 @@ struct FindingSlot {
   std::uint64_t counted = 0;  ///< the last ordinal that was counted, + 1
 };
 
-/// What a worker shares with its parent. Written by the worker; the parent reads it at any time, and
-/// relies on it when the worker has died.
+/// What a worker shares with its parent. Written by the worker; the parent reads it at any time,
+/// and relies on it when the worker has died.
 struct WorkerBlock {
   static constexpr std::size_t slots_max = 256;
 

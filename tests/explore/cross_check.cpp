@@ -66,8 +66,8 @@ rc::Gen<SmallTask> task() {
       })));
 }
 
-/// Each task on a CPU of its own, no interrupt, nobody started beside another, and no fatal finding:
-/// what may be called clean and exhaustive after optimal DPOR.
+/// Each task on a CPU of its own, no interrupt, nobody started beside another, and no fatal
+/// finding: what may be called clean and exhaustive after optimal DPOR.
 SmallProgram apart(SmallProgram program) {
   for (std::size_t i = 0; i < program.tasks.size(); ++i) {
     program.tasks[i].cpu = static_cast<int>(i);

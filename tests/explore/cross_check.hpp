@@ -32,8 +32,8 @@ std::string compare(const Reached& all, const Reached& reduced, sim::Reduction r
 /// executions they made for it does not matter. `checked`: as for check_reductions.
 std::string check_reach(const SmallProgram& program, bool& checked);
 
-/// The same for all reductions, and how many executions they made; programs with too many executions
-/// for the search of all are right. `checked` is set if the program was not too large.
+/// The same for all reductions, and how many executions they made; programs with too many
+/// executions for the search of all are right. `checked` is set if the program was not too large.
 std::string check_reductions(const SmallProgram& program, bool& checked);
 
 /// check_reductions() or check_reach().

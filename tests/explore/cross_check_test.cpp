@@ -27,8 +27,7 @@ TEST(CrossCheck, ReductionsMakeOneExecutionATrace) { cross_check(2026, 80, check
 
 // Each trace at least once: a choice of value beside locks makes some twice.
 TEST(CrossCheck, ReductionsReachAllTracesWhereNobodySharesACpu) {
-  for (const std::uint64_t seed : {1, 2, 3, 4})
-    cross_check(seed, 300, check_reach, Cpus::own);
+  for (const std::uint64_t seed : {1, 2, 3, 4}) cross_check(seed, 300, check_reach, Cpus::own);
 }
 
 // Fails, with other seeds too: see the next two.
@@ -37,7 +36,8 @@ TEST(CrossCheck, DISABLED_SleepSetsAndOptimalReductionReachAllTraces) {
 }
 
 // Programs of which optimal DPOR loses traces, 2 of 38 and 7 of 28: there its result is not
-// exhaustive. In both, two tasks share a CPU, and one wants a lock that a task of another CPU takes.
+// exhaustive. In both, two tasks share a CPU, and one wants a lock that a task of another CPU
+// takes.
 
 TEST(CrossCheck, DISABLED_LocksOfTasksThatShareACpuWithAnEarlyEnd) {
   expect_reached(
@@ -81,8 +81,8 @@ TEST(CrossCheck, ALockThatIsSpunOnMayBeFreeInAnotherOrder) {
                 sim::Preemption::full});
 }
 
-// Where the last step of an execution that a finding cut short is not known, it may be one that keeps
-// others off its CPU.
+// Where the last step of an execution that a finding cut short is not known, it may be one that
+// keeps others off its CPU.
 TEST(CrossCheck, APendingLockMayKeepOthersOffItsCpu) {
   expect_reached(
       {{{0, {load_0}},
