@@ -217,7 +217,6 @@ class RowBuilder {
       case EventKind::allocate:
         return is_numbered;
       case EventKind::mask:
-        return recorded.takes_step;
       case EventKind::create:
         return recorded.takes_step;
       case EventKind::join:

@@ -48,12 +48,12 @@ void lost_update(World& world, DefectBits) {
 HEDDLE_SCENARIO("test/lost_update", lost_update).cpus(2).always_finds(FindingKind::data_race);
 
 /// What the second task does if it comes after the first.
-template <void (*Act)()>
+template <void (*act)()>
 void after_the_first(World& world, DefectBits) {
   auto& x = world.variable<std::atomic<int>>("x", 0);
   world.task("first", Cpu{0}, [&x] { x.store(1); });
   world.task("second", Cpu{1}, [&x] {
-    if (x.load() == 1) Act();
+    if (x.load() == 1) act();
   });
 }
 
