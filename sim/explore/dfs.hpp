@@ -35,6 +35,8 @@ class DepthFirstSearch final : public Strategy, private Chooser {
   /// Each way out of a state is taken for as large as its neighbours (Knuth 1975, see
   /// measured.hpp). Never falls. Cost: O(depth).
   double share_done() const override;
+  void save(wire::Writer& writer) const override;
+  bool load(wire::Reader& reader) override;
 
   const Path& path() const { return path_; }
 

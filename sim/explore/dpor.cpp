@@ -42,6 +42,7 @@ ContextId Dpor::schedule(const SchedulePoint& point) {
       diverged_ = true;
       return no_context;
     }
+    if (position_ == repeated_) note_pending(point);
     begin_step(point, step.context);
     return step.context;
   }
@@ -51,8 +52,7 @@ ContextId Dpor::schedule(const SchedulePoint& point) {
 ContextId Dpor::enter(const SchedulePoint& point) {
   if (idle_) return point.enabled.first();
   finish_step(false);
-  std::copy_n(point.announced, footprint_.context_count(), announced_.begin());
-  last_enabled_ = point.enabled;
+  note_pending(point);
   Step state;
   const ContextId chosen = pick(point, state);
   if (chosen == no_context) {
@@ -72,6 +72,12 @@ ContextId Dpor::enter(const SchedulePoint& point) {
   repeated_ = ++position_;
   begin_step(point, chosen);
   return chosen;
+}
+
+/// What waits before the last step, should the execution end with that.
+void Dpor::note_pending(const SchedulePoint& point) {
+  std::copy_n(point.announced, footprint_.context_count(), announced_.begin());
+  last_enabled_ = point.enabled;
 }
 
 void Dpor::begin_step(const SchedulePoint& point, ContextId chosen) {

@@ -40,6 +40,8 @@ class Dpor final : public Strategy, private Chooser {
   bool has_next() const override { return !exhausted_; }
   bool is_indexed() const override { return false; }
   bool diverged() const override { return diverged_; }
+  void save(wire::Writer& writer) const override;
+  bool load(wire::Reader& reader) override;
 
   /// The steps of the last execution, until the next one begins.
   const History& history() const { return history_; }
@@ -66,6 +68,7 @@ class Dpor final : public Strategy, private Chooser {
 
   ContextId enter(const SchedulePoint& point);
   ContextId pick(const SchedulePoint& point, Step& step);
+  void note_pending(const SchedulePoint& point);
   void begin_step(const SchedulePoint& point, ContextId chosen);
   ContextSet awake(const SchedulePoint& point);
   void finish_step(bool everything);

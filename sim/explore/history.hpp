@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "sim/choice/choice.hpp"
+#include "sim/explore/wire.hpp"
 
 namespace heddle::sim {
 
@@ -82,6 +83,9 @@ class History {
   void begin_with(const Footprint& footprint);
   /// Forgets touches that belong to no step or sleeper below.
   void cut_touches(std::uint32_t end) { touches_.resize(end); }
+  void save(wire::Writer& writer) const;
+  /// @returns false if it is no history's state.
+  bool load(wire::Reader& reader);
   std::uint32_t touches_end() const { return static_cast<std::uint32_t>(touches_.size()); }
 
   Effect effect(std::uint32_t number) const {

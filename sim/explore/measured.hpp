@@ -27,6 +27,8 @@ class MeasuredDpor final : public Strategy {
   /// Falls when a state turns out to have more ways than were known. Answers of one step count as
   /// they are taken, so that a step with many is thought to be done too early. Cost: O(depth).
   double share_done() const override;
+  void save(wire::Writer& writer) const override;
+  bool load(wire::Reader& reader) override;
 
  private:
   Dpor search_;

@@ -58,6 +58,9 @@ class WakeupTree {
   void free(std::uint32_t node);
   void free_with_children(std::uint32_t node);
 
+  void save(wire::Writer& writer) const;
+  bool load(wire::Reader& reader);
+
  private:
   std::pmr::vector<Node> nodes_;  // nodes_[0] is no node
   std::uint32_t unused_ = none;   // linked by next
