@@ -77,6 +77,9 @@ sim::CampaignOptions options_of(const RunRequest& request) {
   options.strategy = [&request](std::pmr::memory_resource& memory) -> sim::Strategy& {
     return build(request, memory);
   };
+  options.checkpoint = request.checkpoint;
+  options.checkpoint_s = request.checkpoint_s;
+  options.on_checkpoint = request.on_checkpoint;
   options.on_progress = request.on_progress;
   options.on_finding = request.on_finding;
   return options;

@@ -52,6 +52,9 @@ struct RunRequest {
   bool fail_fast = false;
   double hang_cpu_s = 10;
   const volatile std::sig_atomic_t* stop = nullptr;  ///< not 0: end soon, with a result
+  std::string checkpoint;  ///< searches: see sim::CampaignOptions, as the next two
+  double checkpoint_s = 0;
+  std::function<void(std::string_view)> on_checkpoint;
   std::function<void(const sim::Progress&)> on_progress;
   std::function<void(const sim::Found&)> on_finding;  ///< see sim::CampaignOptions
   /// Generated workloads: before each campaign. `candidate` is 0, or counts the smaller ones that

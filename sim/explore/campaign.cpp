@@ -12,6 +12,7 @@
 #include <poll.h>
 
 #include "sim/core/check.hpp"
+#include "sim/explore/checkpoint.hpp"
 #include "sim/explore/shared_memory.hpp"
 #include "sim/explore/wire.hpp"
 #include "sim/explore/worker.hpp"
@@ -97,6 +98,10 @@ class Campaign {
   Counts counts() const;
   Progress progress() const;
   void tell_progress();
+  bool go_on();
+  bool take_checkpoint(Station& station, wire::Reader& message);
+  void tell_checkpoint(std::string progress);
+  void tell_last_checkpoint();
   CampaignResult finish();
 
   Subject& subject_;
@@ -112,6 +117,7 @@ class Campaign {
   Clock::time_point started_ = Clock::now();
   Clock::time_point stopped_{};
   Clock::time_point progress_told_{};
+  Clock::time_point checkpoint_told_ = started_;
   CampaignResult result_;
 };
 
@@ -152,6 +158,10 @@ std::uint64_t Campaign::phase_end(std::uint64_t border) const {
 }
 
 CampaignResult Campaign::run() {
+  if (!options_.checkpoint.empty() && !go_on()) {
+    result_.unreadable = true;
+    return std::move(result_);
+  }
   for (auto& station : stations_) start(*station);
   const auto works = [](const auto& station) { return !station->finished; };
   while (std::any_of(stations_.begin(), stations_.end(), works)) {
@@ -227,6 +237,9 @@ void Campaign::take(Station& station, wire::Reader message) {
       }
       return;
     }
+    case wire::Type::checkpoint:
+      if (!take_checkpoint(station, message)) break;
+      return;
     case wire::Type::phase:
     case wire::Type::bytes:
     case wire::Type::count_:
@@ -334,8 +347,64 @@ void Campaign::check_limits() {
     result_.interrupted = true;
     stop();
   }
+  if (options_.on_checkpoint && options_.checkpoint_s > 0 &&
+      seconds_between(checkpoint_told_, now) >= options_.checkpoint_s) {
+    checkpoint_told_ = now;
+    control_.checkpoint = true;
+  }
   for (auto& station : stations_)
     if (!station->finished) check_heartbeat(*station, now);
+}
+
+/// Takes up what an earlier campaign left. @returns false if it is not one of this search.
+bool Campaign::go_on() {
+  Station& station = *stations_.front();
+  Checkpoint checkpoint;
+  if (!from_bytes(options_.checkpoint, checkpoint) ||
+      !take_progress(checkpoint.progress, *station.block, *station.strategy))
+    return false;
+  control_.next = station.block->taken;
+  for (Found& found : checkpoint.findings) {
+    const std::string fingerprint = found.report.fingerprint;
+    found_.emplace(fingerprint, std::move(found));
+  }
+  return true;
+}
+
+bool Campaign::take_checkpoint(Station& station, wire::Reader& message) {
+  std::vector<std::uint64_t> counts(station.slot_fingerprints.size());
+  if (message.number() != counts.size()) return false;
+  for (std::uint64_t& count : counts) count = message.number();
+  std::string progress = message.text();
+  if (!message.ok()) return false;
+  // What this worker counts comes to the others' only when it ends.
+  for (std::size_t i = 0; i < counts.size(); ++i)
+    found_.at(station.slot_fingerprints[i]).count += counts[i];
+  tell_checkpoint(std::move(progress));
+  for (std::size_t i = 0; i < counts.size(); ++i)
+    found_.at(station.slot_fingerprints[i]).count -= counts[i];
+  return true;
+}
+
+void Campaign::tell_checkpoint(std::string progress) {
+  Checkpoint checkpoint;
+  for (const auto& [fingerprint, found] : found_) checkpoint.findings.push_back(found);
+  checkpoint.progress = std::move(progress);
+  options_.on_checkpoint(to_bytes(checkpoint));
+}
+
+/// Where the search stands when nobody executes any more; nowhere if it cannot be relied on.
+void Campaign::tell_last_checkpoint() {
+  Station& station = *stations_.front();
+  if (!options_.on_checkpoint || station.strategy->is_indexed() || result_.internal_error ||
+      result_.gave_up || result_.diverged)
+    return;
+  if (station.block->state == State::lost) {
+    station.strategy->end(Outcome::stopped);
+    station.block->state = State::idle;
+  }
+  if (station.block->state != State::idle) return;
+  tell_checkpoint(progress_bytes(*station.block, *station.strategy));
 }
 
 void Campaign::check_heartbeat(Station& station, Clock::time_point now) {
@@ -436,6 +505,7 @@ CampaignResult Campaign::finish() {
   result_.coverage = strategy.coverage();
   for (const auto& station : stations_)
     result_.findings_dropped += station->block->findings_dropped;
+  tell_last_checkpoint();
   for (auto& [fingerprint, found] : found_) result_.findings.push_back(std::move(found));
   const auto place = [](const Found& f) { return std::tie(f.first_index, f.report.fingerprint); };
   std::sort(result_.findings.begin(), result_.findings.end(),

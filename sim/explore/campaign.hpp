@@ -15,6 +15,7 @@
 #include <memory_resource>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/choice/choice.hpp"
@@ -85,6 +86,13 @@ struct CampaignOptions {
   std::size_t choices_max = std::size_t{1} << 20;    ///< of an execution; more: bound reached
   const volatile std::sig_atomic_t* stop = nullptr;  ///< not 0: end soon, with a result
 
+  /// Where an earlier campaign of a search stopped (on_checkpoint); empty: from the start. Its
+  /// executions and findings count as this one's; `executions` is how many both make.
+  std::string checkpoint;
+  double checkpoint_s = 0;  ///< how often on_checkpoint is called at least; 0: only at the end
+  /// Searches: takes what a later campaign needs to go on behind the executions made so far.
+  std::function<void(std::string_view)> on_checkpoint;
+
   /// Builds a strategy in `memory`; called once for each worker, in the parent.
   std::function<Strategy&(std::pmr::memory_resource& memory)> strategy;
   std::function<void(const Progress&)> on_progress;  ///< every 100 ms or so, and at the end
@@ -109,6 +117,7 @@ struct CampaignResult {
   bool diverged = false;        ///< the code under test is not deterministic
   bool internal_error = false;  ///< a worker found a bug of heddle itself, and has said so
   bool gave_up = false;         ///< workers died too often for the campaign to go on
+  bool unreadable = false;      ///< the checkpoint is not one of this search; nothing was executed
 };
 
 /// Runs a campaign to its end. The calling process must be single-threaded.

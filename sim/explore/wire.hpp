@@ -15,6 +15,7 @@ enum class Type : std::uint32_t {
   fact,        ///< worker: text
   phase_done,  ///< worker: nothing left to do in this phase
   done,        ///< worker: nothing left to do; 1 if the strategy is exhausted, 2 if it diverged
+  checkpoint,  ///< worker: how often each finding was seen; progress_bytes()
   phase,       ///< parent: the next phase begins; facts
   bytes,       ///< process.hpp: the result of a function
   count_

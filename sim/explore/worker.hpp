@@ -23,6 +23,7 @@ struct CampaignControl {
   std::atomic<std::uint64_t> phase_end{0};  ///< wait for the next phase before this one
   std::atomic<std::uint64_t> end{0};        ///< the first ordinal that is not to be executed
   std::atomic<bool> stop{false};            ///< end as soon as the running execution is over
+  std::atomic<bool> checkpoint{false};      ///< the worker is to tell one when it is over
 };
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free,
               "only lock-free atomics work between processes");
@@ -75,6 +76,7 @@ class Worker {
   Next take_work();
   void execute(std::uint64_t ordinal);
   void measure();
+  void tell_checkpoint();
   void tell_facts();
   void count_findings(std::uint64_t ordinal);
   std::size_t describe(const Finding& finding, std::uint64_t ordinal);

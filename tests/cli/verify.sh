@@ -110,7 +110,7 @@ refuse 4 'no scenario' verify nothing/like_this
 refuse 2 "verify has no option '--frobnicate'" verify canary --frobnicate
 refuse 2 "verify has no option '--strategy'" verify canary --strategy dfs
 refuse 2 "did you mean '--reduction'?" verify canary --reductoin sleep
-for option in variant reduction preemptions interleave executions time trace-dir json; do
+for option in variant reduction preemptions interleave executions time trace-dir resume json; do
   refuse 2 "--$option needs a value" verify canary "--$option"
   refuse 2 "--$option" verify canary "--$option" ''
 done
