@@ -1,6 +1,8 @@
 #include "tests/explore/cross_check.hpp"
 
+#include <array>
 #include <memory_resource>
+#include <span>
 #include <sstream>
 
 #include <gtest/gtest.h>
@@ -155,17 +157,30 @@ std::string check_reductions(const SmallProgram& program, bool& checked) {
   return "";
 }
 
-std::string check_reach(const SmallProgram& program, bool& checked) {
+namespace {
+std::string check_reach_of(std::span<const Reduction> reductions, const SmallProgram& program,
+                           bool& checked) {
   const auto all = explore_small(program, Reduction::none, 20'000);
   checked = all.has_value();
   if (!checked) return "";
-  for (const Reduction reduction : {Reduction::sleep, Reduction::optimal}) {
+  for (const Reduction reduction : reductions) {
     const auto reduced = explore_small(program, reduction);
     if (!reduced) return std::string(word(reduction)) + ": does not end";
     if (reduced->diverged || reduced->results != all->results || reduced->traces != all->traces)
       return compare(*all, *reduced, reduction);
   }
   return "";
+}
+}  // namespace
+
+std::string check_reach(const SmallProgram& program, bool& checked) {
+  constexpr std::array reductions = {Reduction::sleep, Reduction::optimal};
+  return check_reach_of(reductions, program, checked);
+}
+
+std::string check_sleep_sets(const SmallProgram& program, bool& checked) {
+  constexpr std::array reductions = {Reduction::sleep};
+  return check_reach_of(reductions, program, checked);
 }
 
 void cross_check(std::uint64_t seed, int programs, Check check, Cpus cpus) {

@@ -36,7 +36,10 @@ std::string check_reach(const SmallProgram& program, bool& checked);
 /// executions for the search of all are right. `checked` is set if the program was not too large.
 std::string check_reductions(const SmallProgram& program, bool& checked);
 
-/// check_reductions() or check_reach().
+/// The same of sleep sets alone, which are relied on where contexts share a CPU.
+std::string check_sleep_sets(const SmallProgram& program, bool& checked);
+
+/// check_reductions(), or one of the others.
 using Check = std::string (*)(const SmallProgram& program, bool& checked);
 
 /// Where tasks and interrupts live: anywhere; each task on a CPU of its own, and no interrupt.
