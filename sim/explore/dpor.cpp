@@ -16,7 +16,9 @@ Dpor::Dpor(std::pmr::memory_resource& memory, Options options)
       races_(&memory),
       sequence_(&memory),
       sequence_clock_(&memory),
-      pending_touches_(&memory) {
+      pending_touches_(&memory),
+      requests_(&memory),
+      requested_(&memory) {
   sleepers_.reserve(4 * options.steps_max);
   values_.reserve(1024);
   chosen_.reserve(1024);
@@ -317,7 +319,9 @@ void Dpor::reverse(std::uint32_t earlier, const Later& later) {
   const Step& frame = history_[earlier];
   for (std::uint32_t i = frame.sleepers; i != frame.sleepers_end; ++i)
     if (is_covered(sleepers_[i])) return;
-  if (options_.reduction == Reduction::source)
+  if (earlier <= floor_)
+    request(earlier);
+  else if (options_.reduction == Reduction::source)
     insert_one(earlier);
   else
     insert(earlier);
@@ -334,6 +338,7 @@ void Dpor::collect(std::uint32_t earlier, const Later& later) {
     awaited.number = i;
     awaited.index = step.index;
     awaited.values = values_of(step.values, step.values_end);
+    awaited.clock = history_.clock(i);
     sequence_.push_back(awaited);
   }
   Awaited last;
@@ -351,6 +356,7 @@ void Dpor::collect(std::uint32_t earlier, const Later& later) {
 void Dpor::order_last(const Later& later) {
   const Effect& effect = sequence_.back().effect;
   sequence_clock_.assign(contexts_max, 0);
+  sequence_.back().clock = sequence_clock_.data();
   const auto join = [&](std::uint32_t number) {
     for (std::size_t c = 0; c < footprint_.context_count(); ++c)
       sequence_clock_[c] = std::max(sequence_clock_[c], history_.clock(number)[c]);
@@ -383,8 +389,7 @@ void Dpor::predict(std::uint32_t number, std::uint32_t earlier) {
 
 /// @pre a stands before b in the sequence.
 bool Dpor::precedes(const Awaited& a, const Awaited& b) const {
-  const std::uint32_t* clock = b.number == 0 ? sequence_clock_.data() : history_.clock(b.number);
-  return clock[a.effect.context.value] >= a.index;
+  return b.clock[a.effect.context.value] >= a.index;
 }
 
 bool Dpor::is_initial(std::size_t position) const {
@@ -438,31 +443,40 @@ bool Dpor::is_covered(const Sleeper& sleeper) const {
   return covers(effect, !sleeper.partial, values_of(sleeper.values, sleeper.values_end), position);
 }
 
-/// JACM 2017, definition 7.6: the sequence becomes the last branch of the tree, unless one of its
-/// branches leads to the same.
-void Dpor::insert(std::uint32_t frame) {
-  std::uint32_t parent = WakeupTree::none;
+/// Where the sequence branches off the frame's tree. What of it the tree has is dead then.
+Dpor::Gap Dpor::find_gap(std::uint32_t frame) {
+  Gap gap;
   std::uint32_t node = history_[frame].tree;
-  std::uint32_t last = WakeupTree::none;
   std::size_t left = sequence_.size();
   while (node != WakeupTree::none) {
     const WakeupTree::Node& child = tree_[node];
     std::size_t position = 0;
     if (!covers(child.effect(), child.open_values, {child.values.data(), child.value_count},
                 position)) {
-      last = node;
+      gap.last = node;
       node = child.next;
       continue;
     }
     if (position != sequence_.size()) {
       sequence_[position].alive = false;
-      if (--left == 0) return;
+      if (--left == 0) return {};
     }
-    if (child.child == WakeupTree::none) return;
-    parent = node;
-    last = WakeupTree::none;
+    if (child.child == WakeupTree::none) return {};
+    gap.parent = node;
+    gap.last = WakeupTree::none;
     node = child.child;
   }
+  gap.found = true;
+  return gap;
+}
+
+/// JACM 2017, definition 7.6: the sequence becomes the last branch of the tree, unless one of its
+/// branches leads to the same.
+void Dpor::insert(std::uint32_t frame) {
+  const Gap gap = find_gap(frame);
+  if (!gap.found) return;
+  std::uint32_t parent = gap.parent;
+  std::uint32_t last = gap.last;
   for (const Awaited& step : sequence_) {
     if (!step.alive) continue;
     const std::uint32_t made = tree_.add(step);
@@ -477,20 +491,28 @@ void Dpor::insert(std::uint32_t frame) {
   }
 }
 
-/// Algorithm 1: one step that the sequence can begin with, unless one of those is to be taken.
-void Dpor::insert_one(std::uint32_t frame) {
-  std::uint32_t last = WakeupTree::none;
+/// The same for algorithm 1, whose trees are rows of steps.
+Dpor::Gap Dpor::find_gap_of_one(std::uint32_t frame) const {
+  Gap gap;
   for (std::uint32_t node = history_[frame].tree; node != WakeupTree::none;
        node = tree_[node].next) {
     std::size_t position = 0;
-    if (covers(tree_[node].effect(), true, {}, position)) return;
-    last = node;
+    if (covers(tree_[node].effect(), true, {}, position)) return {};
+    gap.last = node;
   }
+  gap.found = true;
+  return gap;
+}
+
+/// Algorithm 1: one step that the sequence can begin with, unless one of those is to be taken.
+void Dpor::insert_one(std::uint32_t frame) {
+  const Gap gap = find_gap_of_one(frame);
+  if (!gap.found) return;
   std::size_t first = sequence_.size() - 1;
   if (!is_initial(first)) first = 0;
   sequence_[first].open_values = true;
   const std::uint32_t made = tree_.add(sequence_[first]);
-  (last == WakeupTree::none ? history_[frame].tree : tree_[last].next) = made;
+  (gap.last == WakeupTree::none ? history_[frame].tree : tree_[gap.last].next) = made;
 }
 
 // ---- going back ---------------------------------------------------------------------------------
@@ -498,22 +520,30 @@ void Dpor::insert_one(std::uint32_t frame) {
 void Dpor::go_back() {
   while (history_.size() > 1) {
     const std::uint32_t number = history_.size() - 1;
-    Step& step = history_[number];
-    sleepers_.resize(step.sleepers_end);
-    history_.cut_touches(step.touches_end);
-    values_.resize(step.values_end);
-    chosen_.resize(step.values_end);
-    put_to_sleep(number);
-    if (next_values(step) || next_branch(step)) {
-      repeated_ = number;
+    if (number == floor_) {
+      exhausted_ = true;
       return;
     }
+    if (go_on_at(number)) return;
     history_.pop();
   }
   repeated_ = 0;
   sleepers_.clear();
   history_.cut_touches(0);
   if (!next_values(history_[0])) exhausted_ = true;
+}
+
+/// Takes the next branch of the last frame, if there is one.
+bool Dpor::go_on_at(std::uint32_t number) {
+  Step& step = history_[number];
+  sleepers_.resize(step.sleepers_end);
+  history_.cut_touches(step.touches_end);
+  values_.resize(step.values_end);
+  chosen_.resize(step.values_end);
+  put_to_sleep(number);
+  if (!next_values(step) && !next_branch(step)) return false;
+  repeated_ = number;
+  return true;
 }
 
 /// All behind the step is explored, with the values that it chose.

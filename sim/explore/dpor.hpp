@@ -19,12 +19,12 @@
 
 #include "sim/explore/history.hpp"
 #include "sim/explore/reduction.hpp"
-#include "sim/explore/strategy.hpp"
+#include "sim/explore/split.hpp"
 #include "sim/explore/wakeup_tree.hpp"
 
 namespace heddle::sim {
 
-class Dpor final : public Strategy, private Chooser {
+class Dpor final : public SplitSearch, private Chooser {
  public:
   struct Options {
     Reduction reduction = Reduction::optimal;  ///< any but none
@@ -42,6 +42,12 @@ class Dpor final : public Strategy, private Chooser {
   bool diverged() const override { return diverged_; }
   void save(wire::Writer& writer) const override;
   bool load(wire::Reader& reader) override;
+  std::uint32_t front() const override { return repeated_; }
+  std::uint32_t next_open(std::uint32_t from) const override;
+  void enter_next_branch(std::uint32_t frame) override;
+  std::string branch() const override;
+  bool save_outcome(wire::Writer& writer) const override;
+  bool absorb(wire::Reader& reader) override;
 
   /// The steps of the last execution, until the next one begins.
   const History& history() const { return history_; }
@@ -90,9 +96,18 @@ class Dpor final : public Strategy, private Chooser {
   bool is_covered(const Sleeper& sleeper) const;
   bool covers(const Effect& effect, bool open, std::span<const std::uint32_t> values,
               std::size_t& position) const;
+  struct Gap {
+    bool found = false;  ///< else: a branch of the tree leads to the same as the sequence
+    std::uint32_t parent = WakeupTree::none, last = WakeupTree::none;
+  };
+  Gap find_gap(std::uint32_t frame);
+  Gap find_gap_of_one(std::uint32_t frame) const;
   void insert(std::uint32_t frame);
   void insert_one(std::uint32_t frame);
+  void request(std::uint32_t frame);
+  bool take_request(wire::Reader& reader);
   void go_back();
+  bool go_on_at(std::uint32_t number);
   bool next_values(Step& step);
   void drop_unable(Step& step);
   bool next_branch(Step& step);
@@ -109,6 +124,13 @@ class Dpor final : public Strategy, private Chooser {
   std::pmr::vector<Awaited> sequence_;
   std::pmr::vector<std::uint32_t> sequence_clock_;  // of its last step
   std::pmr::vector<Touch> pending_touches_;
+
+  // Of the search of a branch alone (split.hpp):
+  std::uint32_t floor_ = 0;          // the frame that the branch is of; 0: the search is whole
+  std::uint32_t floor_values_ = 0;   // how many answers of its step were known at the start
+  std::pmr::vector<char> requests_;  // sequences for trees of frames up to `floor_`, as messages
+  std::pmr::vector<std::uint64_t> requested_;  // their hashes, sorted
+  bool too_many_requests_ = false;
 
   std::array<const Operation*, contexts_max> announced_{};
   ContextSet last_enabled_;

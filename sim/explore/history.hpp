@@ -75,6 +75,8 @@ class History {
   };
   void close(bool everything, std::pmr::vector<Race>& races);
   void pop();
+  /// The last step was closed elsewhere, with this effect, and all behind it explored.
+  void take_last(const Effect& effect, const Exchanged& exchanged);
   /// The last step is to be taken again, with other values.
   void reopen_last() { unlink(); }
   /// Another context takes the last step instead.

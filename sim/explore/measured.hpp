@@ -11,11 +11,11 @@
 #include <vector>
 
 #include "sim/explore/dpor.hpp"
-#include "sim/explore/strategy.hpp"
+#include "sim/explore/split.hpp"
 
 namespace heddle::sim {
 
-class MeasuredDpor final : public Strategy {
+class MeasuredDpor final : public SplitSearch {
  public:
   MeasuredDpor(std::pmr::memory_resource& memory, Dpor::Options options);
 
@@ -29,8 +29,16 @@ class MeasuredDpor final : public Strategy {
   double share_done() const override;
   void save(wire::Writer& writer) const override;
   bool load(wire::Reader& reader) override;
+  std::uint32_t front() const override { return search_.front(); }
+  std::uint32_t next_open(std::uint32_t from) const override { return search_.next_open(from); }
+  void enter_next_branch(std::uint32_t frame) override;
+  std::string branch() const override { return search_.branch(); }
+  bool save_outcome(wire::Writer& writer) const override { return search_.save_outcome(writer); }
+  bool absorb(wire::Reader& reader) override;
 
  private:
+  void count_branch();
+
   Dpor search_;
   std::pmr::vector<std::uint32_t> begun_;  // by state on the path: the ways taken from there
 };

@@ -56,6 +56,7 @@ void Dpor::save(wire::Writer& writer) const {
 
 bool Dpor::load(wire::Reader& reader) {
   Reduction reduction{};
+  floor_ = 0;
   return sim::load(reader, reduction) && reduction == options_.reduction &&
          sim::load(reader, footprint_) && history_.load(reader) && tree_.load(reader) &&
          sim::load(reader, sleepers_) && sim::load(reader, values_) && sim::load(reader, chosen_) &&
@@ -80,6 +81,7 @@ void DepthFirstSearch::save(wire::Writer& writer) const {
 
 bool DepthFirstSearch::load(wire::Reader& reader) {
   std::uint32_t preemptions = 0;
+  floor_ = 0;
   return sim::load(reader, preemptions) && preemptions == options_.preemptions &&
          sim::load(reader, path_) && path_.size() <= options_.depth_max &&
          sim::load(reader, exhausted_);

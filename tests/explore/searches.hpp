@@ -30,15 +30,15 @@ class SearchOf {
   SearchOf(const SearchOf&) = delete;
   SearchOf& operator=(const SearchOf&) = delete;
 
-  sim::Strategy* operator->() const { return search_.get(); }
-  sim::Strategy& operator*() const { return *search_; }
+  sim::SplitSearch* operator->() const { return search_.get(); }
+  sim::SplitSearch& operator*() const { return *search_; }
 
   static constexpr std::size_t choices_max = 10'000;
 
  private:
   std::pmr::monotonic_buffer_resource memory_;
   sim::StayOrder order_;
-  std::unique_ptr<sim::Strategy> search_;
+  std::unique_ptr<sim::SplitSearch> search_;
 };
 
 /// An execution as far as searches are concerned.
