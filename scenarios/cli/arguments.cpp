@@ -202,6 +202,11 @@ void add_verify(CLI::App& root, VerifyOptions& options) {
                  if (text.empty()) throw InputError("--trace-dir takes a folder");
                  options.trace_folder = text;
                });
+  value_option(verb, "--jobs,-j", "N", "Worker processes; results do not depend on it [1]",
+               [&](const std::string& text) {
+                 options.jobs =
+                     static_cast<std::uint32_t>(parse_number("--jobs", text, 1, jobs_max));
+               });
   value_option(verb, "--resume", "FILE",
                "Go on from FILE if it is there; keep in it what is done, until all is",
                [&](const std::string& text) {

@@ -36,6 +36,8 @@ RunRequest request_for(const Planned& planned, const VerifyOptions& options) {
   request.reduction = options.reduction;
   request.preemptions = options.preemptions.value_or(sim::no_preemption_bound);
   request.executions = options.executions.value_or(0);
+  request.jobs = options.jobs;
+  request.split = true;
   if (options.time) request.time_s = std::chrono::duration<double>(*options.time).count();
   return request;
 }

@@ -67,6 +67,7 @@ sim::CampaignOptions options_of(const RunRequest& request) {
   }
   options.time_s = request.time_s;
   options.jobs = request.jobs;
+  options.split = request.split;
   options.shard = request.shard;
   options.shards = request.shards;
   options.fail_fast = request.fail_fast;

@@ -41,7 +41,8 @@ struct RunRequest {
   /// is to have learned from are made first, unseen.
   std::optional<std::uint64_t> only;
   double time_s = 0;        ///< wall-clock time; 0: no limit
-  std::uint32_t jobs = 1;   ///< worker processes (searches use one)
+  std::uint32_t jobs = 1;   ///< worker processes; searches use one, but for `split`
+  bool split = false;       ///< dfs: see sim::CampaignOptions
   std::uint32_t shard = 0;  ///< 0..shards - 1; sampling only
   std::uint32_t shards = 1;
   /// Of dfs; any but none: without a bound on preemptions. Where contexts share a CPU, sleep sets

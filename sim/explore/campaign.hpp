@@ -76,6 +76,8 @@ struct CampaignOptions {
   std::uint64_t executions = 2'000;  ///< at most; 0: as many as the strategy has
   double time_s = 0;                 ///< wall-clock time; 0: no limit
   std::uint32_t jobs = 1;            ///< worker processes; one if the strategy is not indexed
+  /// A search without a limit on executions has as many processes, too: see branches.hpp.
+  bool split = false;
   std::uint32_t shard = 0;  ///< makes the executions of index = first + shard modulo shards
   std::uint32_t shards = 1;
   bool fail_fast = false;          ///< stop at the finding of the least index

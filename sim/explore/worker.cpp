@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/core/rng.hpp"
+#include "sim/explore/branches.hpp"
 #include "sim/explore/checkpoint.hpp"
 #include "sim/explore/wire.hpp"
 
@@ -57,7 +58,7 @@ Worker::Worker(Subject& subject, Strategy& strategy, const CampaignOptions& opti
       log_(log),
       socket_(socket) {}
 
-void Worker::run() {
+void Worker::run(BranchLeader* leader) {
   using State = WorkerBlock::State;
   if (block_.state == State::lost) strategy_.end(Outcome::stopped);
   block_.state = State::idle;
@@ -70,6 +71,7 @@ void Worker::run() {
           wire::Writer(wire::Type::done).number(2).send(socket_);
           return;
         }
+        if (leader != nullptr) leader->go_on();
         break;
       }
       case Next::phase_over:
