@@ -83,6 +83,24 @@ TEST_P(Resuming, GoesOnFromAnyCheckpointOfARunningOne) {
   }
 }
 
+TEST_P(Resuming, SeveralProcessesComeToTheSame) {
+  const std::string whole = told(runner().run(base()));
+  for (const std::uint32_t jobs : {2, 3}) {
+    std::vector<std::string> checkpoints;
+    RunRequest split = base();
+    split.jobs = jobs;
+    split.split = true;
+    split.checkpoint_s = 1e-9;
+    split.on_checkpoint = [&](std::string_view bytes) { checkpoints.emplace_back(bytes); };
+    EXPECT_EQ(told(runner().run(split)), whole) << jobs;
+    ASSERT_FALSE(checkpoints.empty());
+    RunRequest rest = split;
+    rest.checkpoint = checkpoints[checkpoints.size() / 2];
+    rest.on_checkpoint = nullptr;
+    EXPECT_EQ(told(runner().run(rest)), whole) << jobs;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(
     All, Resuming,
     testing::Values(std::tuple{"classics/reorder_4", sim::Reduction::optimal},
