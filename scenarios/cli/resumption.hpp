@@ -1,5 +1,5 @@
-// The file of `heddle verify --resume`: where each scenario's search stands. Read at the start if it
-// is there, replaced as a whole from time to time, removed when nothing is left to go on with.
+// The file of `heddle verify --resume`: where each scenario's search stands. Read at the start if
+// it is there, replaced as a whole from time to time, removed when nothing is left to go on with.
 //
 // Searches are stored as the bytes that they lie in, so only the build that wrote a file reads it.
 // Layout: lines of text that say what is verified, and by which build; then "state BYTES CHECKSUM";

@@ -2,8 +2,8 @@
 // the process that has the search, offers branches; the parent hands them to helpers that have
 // nothing to do, and what came of them to the leader when it asks for it.
 //
-// Only what has no finding is taken over: a branch in which something is found, or a process lost, is
-// explored again by the leader, so that findings are told in one order, and once.
+// Only what has no finding is taken over: a branch in which something is found, or a process lost,
+// is explored again by the leader, so that findings are told in one order, and once.
 #pragma once
 
 #include <cstdint>

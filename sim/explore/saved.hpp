@@ -1,5 +1,6 @@
 // Pieces of a search's state as bytes, so that another process of the same build can go on with it.
-// Nothing is checked but sizes: who stores such bytes adds a checksum and the identity of the build.
+// Nothing is checked but sizes: who stores such bytes adds a checksum and the identity of the
+// build.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// How the searches are split. What a branch asks of the frames above it is written down, and done by
-// the search that it is of, in order; what would change nothing even now is left out.
+// How the searches are split. What a branch asks of the frames above it is written down, and done
+// by the search that it is of, in order; what would change nothing even now is left out.
 #include "sim/explore/split.hpp"
 
 #include <algorithm>

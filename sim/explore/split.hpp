@@ -1,7 +1,7 @@
 // Searches that can be split: a branch that waits on the path is explored by another process, ahead
 // of its time, and what came of it is put in when the search comes there. The search then is where
-// it would be had it explored the branch itself. If the branch has changed meanwhile, since what was
-// explored before it asked for more, what came of it is of no use.
+// it would be had it explored the branch itself. If the branch has changed meanwhile, since what
+// was explored before it asked for more, what came of it is of no use.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +25,8 @@ class SplitSearch : public Strategy {
   /// What the search of a branch, which has no next execution, leaves to the one that it is of.
   /// @returns false if that has to explore the branch itself.
   virtual bool save_outcome(wire::Writer& writer) const = 0;
-  /// Goes on behind the branch at front(), which another search explored. @returns false if it is no
-  /// outcome; then the search must not be used any more.
+  /// Goes on behind the branch at front(), which another search explored. @returns false if it is
+  /// no outcome; then the search must not be used any more.
   virtual bool absorb(wire::Reader& reader) = 0;
 };
 

@@ -74,6 +74,7 @@ holds bounded.json '.[0].bounds.preemptions == 1'
 
 # Several processes come to the same, byte by byte.
 many=(classics/bounded_buffer_fixed classics/szymanski classics/ticket_lock classics/reorder_4)
+rm -rf heddle-out
 for reduction in sleep source optimal; do
   for jobs in 1 2 3; do
     expect 0 verify "${many[@]}" --reduction "$reduction" --jobs "$jobs" --json "jobs$jobs.json"

@@ -35,8 +35,8 @@ TEST(CrossCheck, DISABLED_SleepSetsAndOptimalReductionReachAllTraces) {
   cross_check(3, 300, check_reach);
 }
 
-// A program of which optimal DPOR loses 7 traces of 28: there its result is not exhaustive. Two tasks
-// share a CPU, and one wants a lock that a task of another CPU takes.
+// A program of which optimal DPOR loses 7 traces of 28: there its result is not exhaustive. Two
+// tasks share a CPU, and one wants a lock that a task of another CPU takes.
 TEST(CrossCheck, DISABLED_ATryLockBesideATaskOfItsCpu) {
   expect_reached(
       {{{1, {{Kind::load, Around::both_locks, 0, 0}}},

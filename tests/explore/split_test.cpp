@@ -1,5 +1,5 @@
-// A search of which branches are explored elsewhere, ahead of their time, explores what it would have
-// explored alone, in the same order.
+// A search of which branches are explored elsewhere, ahead of their time, explores what it would
+// have explored alone, in the same order.
 #include <algorithm>
 #include <map>
 #include <memory>
