@@ -23,8 +23,8 @@ std::span<const CountedProgram> counted_programs();
 /// @returns nullptr for a name that is none.
 const CountedProgram* counted_program(std::string_view name);
 
-/// A program of these sizes as something that strategies execute, on the machine that is given. Every
-/// task has a CPU of its own.
+/// A program of these sizes as something that strategies execute, on the machine that is given.
+/// Every task has a CPU of its own.
 class CountedExecution final : public sim::Execution {
  public:
   CountedExecution(sim::Machine& machine, const CountedProgram& program, int n, int k)

@@ -1,6 +1,6 @@
-// How many executions a second, and how long a step takes: peers' programs under the random chooser.
-// Each one bare, without observers and without recording, and checked, as campaigns run it: all
-// checkers attached, every choice written to memory that a parent process could read.
+// How many executions a second, and how long a step takes: peers' programs under the random
+// chooser. Each one bare, without observers and without recording, and checked, as campaigns run
+// it: all checkers attached, every choice written to memory that a parent process could read.
 #include <benchmark/benchmark.h>
 
 #include "bench/machine.hpp"

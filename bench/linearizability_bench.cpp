@@ -1,4 +1,4 @@
-// What it costs to check a history of 100 calls by four callers, in which every call overlaps others.
+// What it costs to check a history of 100 calls by four callers, in which all calls overlap others.
 #include <array>
 #include <cstdint>
 

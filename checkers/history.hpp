@@ -1,5 +1,5 @@
-// A history: what callers of a shared object asked for, what they got, and which call was over before
-// which other one began.
+// A history: what callers of a shared object asked for, what they got, and which call was over
+// before which other one began.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// Is there an order of a history's calls that a sequential specification allows, in which every call
-// takes effect between its beginning and its end?
+// Is there an order of a history's calls that a sequential specification allows, in which every
+// call takes effect between its beginning and its end?
 //
 // Sources: Wing and Gong, "Testing and verifying concurrent objects" (JPDC 1993), the search; Lowe,
 // "Testing for linearizability" (CCPE 2017), section 3, the memory of configurations; Horn and
@@ -45,8 +45,8 @@ concept PartitionedSpecification =
       { spec.part(o) } -> std::convertible_to<std::uint64_t>;
     };
 
-/// Knows operations that, with the result that they returned, leave every state as it is. The search
-/// places them as early as they fit, and nowhere else.
+/// Knows operations that, with the result that they returned, leave every state as it is. The
+/// search places them as early as they fit, and nowhere else.
 template <class Spec>
 concept SpecificationWithReads =
     SequentialSpecification<Spec> && requires(const Spec spec, const typename Spec::Operation o) {

@@ -1,5 +1,5 @@
-// A property as a test: whatever tasks and interrupt handlers count packets, none is lost. Built and
-// run with the tests; on a failure the message ends with the command that replays it.
+// A property as a test: whatever tasks and interrupt handlers count packets, none is lost. Built
+// and run with the tests; on a failure the message ends with the command that replays it.
 #include <array>
 #include <ostream>
 #include <string>

@@ -37,7 +37,8 @@ struct Exploration {
   /// Nothing was found, and no limit was reached.
   bool clean() const { return problem.empty() && result.verdict == scenarios::Verdict::clean; }
   bool found(sim::FindingKind kind) const;
-  /// A few lines for people: verdict, workload, findings; last the command that replays the first one.
+  /// A few lines for people: verdict, workload, findings; last the command that replays the first
+  /// one.
   std::string text() const;
 };
 
@@ -56,8 +57,9 @@ Exploration explore(std::string_view scenario, const W& workload,
   return explore_workload(scenario, workload.text(), options);
 }
 
-/// For the main() of a test program: `PROGRAM replay TRACE`, and every other verb of heddle, work on
-/// the scenarios that the program has. @returns the exit code if the arguments begin with a verb.
+/// For the main() of a test program: `PROGRAM replay TRACE`, and every other verb of heddle, work
+/// on the scenarios that the program has. @returns the exit code if the arguments begin with a
+/// verb.
 std::optional<int> perform_verb(int count, char** arguments);
 
 }  // namespace heddle

@@ -11,8 +11,8 @@
 // When the property fails, RapidCheck makes the workload smaller, each candidate explored, and the
 // message ends with the trace of the smallest one and the command that replays it.
 //
-// A program whose scenarios are its own links heddle_testing_main instead of gtest_main; then it can
-// replay their traces itself.
+// A program whose scenarios are its own links heddle_testing_main instead of gtest_main; then it
+// can replay their traces itself.
 #pragma once
 
 #include <gtest/gtest.h>

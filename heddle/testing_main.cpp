@@ -1,4 +1,4 @@
-// main() of a test program that can also replay traces of its own scenarios: `PROGRAM replay TRACE`.
+// main() of a test program that also replays traces of its own scenarios: `PROGRAM replay TRACE`.
 #include <optional>
 
 #include <gtest/gtest.h>

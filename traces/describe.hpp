@@ -10,8 +10,8 @@
 
 namespace heddle::traces {
 
-/// "adder", or "adder.2" for the second of several of this name. Final only when all contexts of the
-/// execution have been created.
+/// "adder", or "adder.2" for the second of several of this name. Final only when all contexts of
+/// the execution have been created.
 std::string context_name(const sim::Machine& machine, sim::ContextId id);
 
 /// Can `name` mean this context, whatever contexts are still to be created?
@@ -41,8 +41,8 @@ std::string footprint(const sim::Machine& machine, const sim::Operation& operati
 /// simulated memory as "&name", other pointers (which differ from run to run) as "a pointer".
 std::string value_text(const sim::Machine& machine, std::uint64_t value, std::size_t size);
 
-/// A type's or a block's name for reading: demangled where it is a mangled type, without heddle's own
-/// namespaces.
+/// A type's or a block's name for reading: demangled where it is a mangled type, without heddle's
+/// own namespaces.
 std::string readable_label(std::string_view label, bool is_type);
 
 }  // namespace heddle::traces

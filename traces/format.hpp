@@ -22,8 +22,8 @@ inline constexpr std::size_t names_bytes_max = std::size_t{128} << 20;  ///< of 
 inline constexpr std::size_t repeated_lines_max = 10'000;  ///< of workload, parameter, racy: each
 }  // namespace limits
 
-/// The trace as the bytes of a file; equal traces give equal bytes. `rendering` (the lanes) is put in
-/// as comment lines, which a reader skips and the checksum leaves out.
+/// The trace as the bytes of a file; equal traces give equal bytes. `rendering` (the lanes) is put
+/// in as comment lines, which a reader skips and the checksum leaves out.
 /// @pre at most limits::choices_max choices.  Cost O(size).
 std::string to_text(const Trace& trace, std::string_view rendering = {});
 

@@ -134,7 +134,7 @@ bool is_type(int tag) {
 }
 
 std::string function_name(Dwarf_Die function, Dwarf_Die unit) {
-  const std::string name = name_by_scopes(function);
+  std::string name = name_by_scopes(function);
   // clang leaves out the name of a function that is inlined everywhere but has a lambda in it.
   if (!name.starts_with("::")) return name;
   const std::string other = name_by_linkage(function, unit);

@@ -14,7 +14,7 @@ namespace heddle::traces {
 /// @param function  a subprogram or an inlined one.  @param unit  its compilation unit.
 std::string function_name(Dwarf_Die function, Dwarf_Die unit);
 
-/// Is the function marked as standing for its caller ([[gnu::artificial]])? `name`: of the function.
+/// Is the function, `name`, marked as standing for its caller ([[gnu::artificial]])?
 bool is_artificial(Dwarf_Die function, std::string_view name);
 
 /// Class, struct or union.

@@ -161,7 +161,7 @@ class RowBuilder {
                      [](const LaneActor& a, const LaneActor& b) { return a.number < b.number; });
   }
 
-  // ---- rows --------------------------------------------------------------------------------------
+  // ---- rows -------------------------------------------------------------------------------------
 
   /// A row of a context, which is on its CPU from here on.
   LaneRow& begin_row(sim::StepIndex step, ContextId id) {
@@ -217,7 +217,6 @@ class RowBuilder {
       case EventKind::allocate:
         return is_numbered;
       case EventKind::mask:
-        return recorded.takes_step;
       case EventKind::create:
         return recorded.takes_step;
       case EventKind::join:
@@ -374,7 +373,7 @@ class RowBuilder {
   LaneRows result_;
 };
 
-// ---- folding ---------------------------------------------------------------------------------------
+// ---- folding ------------------------------------------------------------------------------------
 
 bool must_stay(const LaneRow& row) { return row.number != 0; }
 

@@ -1,5 +1,5 @@
-// From a recorded execution to the rows of a lane view: what is worth a row, in whose column, and why
-// the execution went that way. How rows look on a page is in lanes.cpp.
+// From a recorded execution to the rows of a lane view: what is worth a row, in whose column, and
+// why the execution went that way. How rows look on a page is in lanes.cpp.
 #pragma once
 
 #include <cstddef>

@@ -113,7 +113,7 @@ class Page {
     return recording_.contexts[row.context.value].name;
   }
 
-  // ---- text --------------------------------------------------------------------------------------
+  // ---- text -------------------------------------------------------------------------------------
 
   void line(std::string text) {
     while (text.ends_with(' ')) text.pop_back();
@@ -166,7 +166,7 @@ class Page {
     line(std::move(text));
   }
 
-  // ---- header ------------------------------------------------------------------------------------
+  // ---- header -----------------------------------------------------------------------------------
 
   void header() {
     std::string title = trace_.scenario;
@@ -201,7 +201,7 @@ class Page {
     line(text + "why, or where");
   }
 
-  // ---- rows --------------------------------------------------------------------------------------
+  // ---- rows -------------------------------------------------------------------------------------
 
   std::string_view mark_glyph(Mark mark) const {
     switch (mark) {
@@ -262,8 +262,8 @@ class Page {
     return padded(clipped(text, room), room + 1) + right;
   }
 
-  /// What stands in the last column, as far as it fits: why this came, that it is wrong, and where it
-  /// stands in the source.
+  /// What stands in the last column, as far as it fits: why this came, that it is wrong, and where
+  /// it stands in the source.
   std::string why_text(const LaneRow& row, std::size_t columns) const {
     std::string text = row.why;
     const auto append = [&](const std::string& part) {
@@ -371,7 +371,7 @@ class Page {
     return clipped(whole.substr(0, dot), columns - end.size()) + end;
   }
 
-  // ---- the end -----------------------------------------------------------------------------------
+  // ---- the end ----------------------------------------------------------------------------------
 
   void cause() {
     constexpr std::string_view blank = "         ";

@@ -14,8 +14,8 @@ namespace heddle::traces {
 struct LaneOptions {
   bool ascii = false;         ///< draw with ASCII characters only
   std::size_t columns = 100;  ///< width of the page; 60..
-  std::size_t rows_max =
-      400;             ///< beyond, the early part is folded; what the finding is about stays
+  /// Beyond, the early part is folded; what the finding is about stays.
+  std::size_t rows_max = 400;
   std::string replay{};  ///< the command that repeats the execution; "": the line is left out
 };
 

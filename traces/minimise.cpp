@@ -168,8 +168,8 @@ class Minimiser {
     return improved;
   }
 
-  /// Schedules of a single preemption lie apart from most others, but there are few of them: a context
-  /// for a while, then another one for as long as it can.
+  /// Schedules of a single preemption lie apart from most others, but there are few of them: a
+  /// context for a while, then another one for as long as it can.
   bool try_two_runs() {
     if (result_.best.cost.preemptions == 0) return false;
     const std::size_t length = std::min(best().order.size(), two_runs_steps_max);

@@ -1,11 +1,11 @@
-// Makes the schedule of a finding smaller: the same finding with fewer faults, preemptions, switches
-// and steps. Works through a function that tries a schedule, so it knows no scenario.
+// Makes the schedule of a finding smaller: the same finding with fewer faults, preemptions,
+// switches and steps. Works through a function that tries a schedule, so it knows no scenario.
 //
-// Greedy passes over the runs of a schedule (who steps, how often on end), until none of them helps:
-// cut the end off; leave a run out; move a run past its neighbours; move steps from a run to the next
-// one of the same context; lower values towards 0; try what has a single preemption. It finds a
-// minimum that none of these edits can improve, which is not always the least of all. After a success
-// it goes on with the execution that the edit led to, not with the edit.
+// Greedy passes over the runs of a schedule (who steps, how often on end), until none of them
+// helps: cut the end off; leave a run out; move a run past its neighbours; move steps from a run to
+// the next one of the same context; lower values towards 0; try what has a single preemption. It
+// finds a minimum that none of these edits can improve, which is not always the least of all. After
+// a success it goes on with the execution that the edit led to, not with the edit.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
-// Debug information by elfutils: libdwfl finds the module of an address, libdw its DIEs. The chain of
-// inlined frames is walked by hand, as dwarf_getscopes follows abstract origins instead of callers;
-// and compilation units are searched where .debug_aranges is missing (clang writes none).
+// Debug information by elfutils: libdwfl finds the module of an address, libdw its DIEs. The chain
+// of inlined frames is walked by hand, as dwarf_getscopes follows abstract origins instead of
+// callers; and compilation units are searched where .debug_aranges is missing (clang writes none).
 #include "traces/places.hpp"
 
 #include <algorithm>
@@ -27,7 +27,7 @@ struct RawFrame {
   bool artificial = false;  // [[gnu::artificial]]: stands for its caller
 };
 
-// ---- frames of an address ------------------------------------------------------------------------
+// ---- frames of an address -----------------------------------------------------------------------
 
 std::string file_by_index(Dwarf_Die* unit, Dwarf_Word index) {
   Dwarf_Files* files = nullptr;
@@ -86,7 +86,7 @@ std::vector<RawFrame> frames_in(Dwarf_Die* unit, Dwarf_Addr pc) {
   return frames;
 }
 
-// ---- the process's debug information ---------------------------------------------------------------
+// ---- the process's debug information ------------------------------------------------------------
 
 /// No search for separate debug files: it may ask the network.
 int no_separate_file(Dwfl_Module*, void**, const char*, Dwarf_Addr, const char*, const char*,

@@ -15,11 +15,10 @@ struct SourcePlace {
   std::uint32_t line = 0;
 };
 
-/// The innermost frame at the place, inlined ones included, that is neither of heddle's engine (sim/)
-/// nor of the system's headers, nor a function marked [[gnu::artificial]]; the innermost at all if
-/// there is no other. Known places are kept for
-/// the life of the process. Cost: milliseconds for a new place. Not for hot paths, nor for the small
-/// stacks of contexts.
+/// The innermost frame at the place, inlined ones included, that is neither of heddle's engine
+/// (sim/) nor of the system's headers, nor a function marked [[gnu::artificial]]; the innermost at
+/// all if there is no other. Known places are kept for the life of the process. Cost: milliseconds
+/// for a new place. Not for hot paths, nor for the small stacks of contexts.
 const SourcePlace& source_of(sim::Place place);
 
 /// "models/lu_ref/lu_ref.cpp:41 (lu_ref_add)", or what of it is known; "an unknown place".

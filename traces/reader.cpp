@@ -147,7 +147,7 @@ class LineReader {
                        meant.empty() ? "" : fmt::format(", did you mean '{}'?", meant));
   }
 
-  // ---- header ------------------------------------------------------------------------------------
+  // ---- header -----------------------------------------------------------------------------------
 
   bool text_field(std::string_view rest, std::string& out) {
     return text_from(rest, out) || fail("a backslash begins no known escape; restore the file");
@@ -259,7 +259,7 @@ class LineReader {
     return true;
   }
 
-  // ---- choices -----------------------------------------------------------------------------------
+  // ---- choices ----------------------------------------------------------------------------------
 
   bool choice_line(std::string_view text) {
     if (!text.starts_with("  ")) return run_line(text);
@@ -329,7 +329,7 @@ class LineReader {
     return take_word(rest) == "of" || fail("expected 'of' and a number of ways; restore the file");
   }
 
-  // ---- end -----------------------------------------------------------------------------------------
+  // ---- end --------------------------------------------------------------------------------------
 
   bool checksum_line(std::string_view text) {
     take_word(text);

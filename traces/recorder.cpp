@@ -40,7 +40,7 @@ bool is_unsettled(const Event& event) {
 
 }  // namespace
 
-// ---- choices ---------------------------------------------------------------------------------------
+// ---- choices ------------------------------------------------------------------------------------
 
 ContextId Recorder::schedule(const sim::SchedulePoint& point) {
   const ContextId chosen = chooser_.schedule(point);
@@ -67,7 +67,7 @@ std::uint32_t Recorder::value(Reason reason, std::uint32_t arity) {
   return chosen;
 }
 
-// ---- events ----------------------------------------------------------------------------------------
+// ---- events -------------------------------------------------------------------------------------
 
 void Recorder::begin(Machine& machine) {
   machine_ = &machine;
@@ -153,7 +153,7 @@ void Recorder::end(Machine& machine, sim::Outcome outcome) {
   outcome_ = outcome;
 }
 
-// ---- the recording -----------------------------------------------------------------------------------
+// ---- the recording ------------------------------------------------------------------------------
 
 /// An access out of bounds is told with the block that it strays from, so its address may differ.
 bool Recorder::concerns_finding(const RawAccess& raw) const {

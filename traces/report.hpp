@@ -25,9 +25,9 @@ std::string actor_text(const sim::Machine& machine, const sim::Actor& actor,
 /// The part of the message that says what exactly is wrong, with its number; may be "".
 std::string detail_text(const sim::Finding& finding);
 
-/// 16 hexadecimal digits over the kind, the detail and the functions of the actors' places; the order
-/// of the actors counts only where it means something. Equal in all schedules, campaigns, compilers
-/// and optimisation levels.
+/// 16 hexadecimal digits over the kind, the detail and the functions of the actors' places; the
+/// order of the actors counts only where it means something. Equal in all schedules, campaigns,
+/// compilers and optimisation levels.
 std::string fingerprint(const sim::Finding& finding);
 
 }  // namespace heddle::traces

@@ -1,6 +1,6 @@
-// An execution's choices in a form that survives editing: who steps, and apart from that, by context,
-// which values it got. Two choosers go with it: one notes what another one chooses, one follows a
-// schedule as far as it goes. What minimising works on (traces/minimise.hpp).
+// An execution's choices in a form that survives editing: who steps, and apart from that, by
+// context, which values it got. Two choosers go with it: one notes what another one chooses, one
+// follows a schedule as far as it goes. What minimising works on (traces/minimise.hpp).
 #pragma once
 
 #include <array>
@@ -59,10 +59,10 @@ class NotingChooser final : public sim::Chooser {
   sim::ContextId previous_ = sim::no_context;
 };
 
-/// Follows a schedule as far as it fits. Who cannot step is passed over; a value that does not exist
-/// is 0, and so is one that the schedule does not know of. Behind the schedule's end the context that
-/// stepped last goes on for as long as it can. So every schedule leads to some execution, and the one
-/// that was noted of it leads to the same.
+/// Follows a schedule as far as it fits. Who cannot step is passed over; a value that does not
+/// exist is 0, and so is one that the schedule does not know of. Behind the schedule's end the
+/// context that stepped last goes on for as long as it can. So every schedule leads to some
+/// execution, and the one that was noted of it leads to the same.
 class LenientChooser final : public sim::Chooser {
  public:
   /// Both outlive the chooser.

@@ -1,5 +1,5 @@
-// How names and texts stand in a trace file. A name is a token without blanks, or in double quotes; a
-// text is the rest of its line. In both, a backslash begins \\, \", \n or \xNN.
+// How names and texts stand in a trace file. A name is a token without blanks, or in double quotes;
+// a text is the rest of its line. In both, a backslash begins \\, \", \n or \xNN.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// The switches of the lu_ref model: each one makes it wrong in one way. README.md tells their story.
+// The switches of the lu_ref model: each makes it wrong in one way. README.md tells their story.
 #pragma once
 
 #include <cstdint>

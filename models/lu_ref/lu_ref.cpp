@@ -1,5 +1,5 @@
-// The tracked references: init, add, del, set_at, fini and the reports. Source of the behaviour: the
-// patch "staging/lustre/obdclass: restore lu_ref" as posted on 2013-07-23.
+// The tracked references: init, add, del, set_at, fini and the reports. Source of the behaviour:
+// the patch "staging/lustre/obdclass: restore lu_ref" as posted on 2013-07-23.
 #include "models/lu_ref/lu_ref.hpp"
 
 #include <array>
@@ -28,7 +28,7 @@ void Module::tell(const Operation& operation) {
   if (parameters_.listener != nullptr) parameters_.listener->linearized(operation);
 }
 
-// ---- module ----------------------------------------------------------------------------------------
+// ---- module -------------------------------------------------------------------------------------
 
 int Module::global_init() {
   if (has(Defect::init_resets_refs_guard)) spin_lock_init(&refs_guard_, "refs_guard");
@@ -60,7 +60,7 @@ void Module::wait_for_users() {
   }
 }
 
-// ---- life of a ref -------------------------------------------------------------------------------
+// ---- life of a ref ------------------------------------------------------------------------------
 
 void Module::init(Ref* ref, const char* func, int line) {
   unsigned long flags = 0;
@@ -131,7 +131,7 @@ void Module::fini(Ref* ref) {
   unlock_refs(flags);
 }
 
-// ---- links ---------------------------------------------------------------------------------------
+// ---- links --------------------------------------------------------------------------------------
 
 Link* Module::add(Ref* ref, const char* scope, const void* source) {
   might_sleep();
@@ -294,7 +294,7 @@ void Module::del_at(Ref* ref, Link* link, const char* scope, const void* source)
   remove(ref, link, operation, flags);
 }
 
-// ---- reports -------------------------------------------------------------------------------------
+// ---- reports ------------------------------------------------------------------------------------
 
 bool Module::refuse(Ref* ref, const char* condition, unsigned long& flags) {
   print_locked(ref);
@@ -369,7 +369,7 @@ void Module::print_all_nested() {
   }
 }
 
-// ---- what invariants read --------------------------------------------------------------------------
+// ---- what invariants read -----------------------------------------------------------------------
 
 bool Module::refs_equal_links(const Ref* ref) const {
   std::int32_t links = 0;

@@ -170,7 +170,7 @@ class Module {
   void print_all_nested();
   bool absorbs_mismatch(const Ref* ref) const;
   void absorb_mismatch(Ref* ref);
-  /// The posted assertion: with the guard held, says what is wrong and gives the guard up meanwhile.
+  /// The posted assertion: with the guard held, says what is wrong and gives the guard up for it.
   /// @returns whether the caller may go on as if the condition held.
   bool refuse(Ref* ref, const char* condition, unsigned long& flags);
   void remove(Ref* ref, Link* link, const Operation& operation, unsigned long flags);

@@ -15,7 +15,7 @@ class SequentialSpec final : public Listener {
   static constexpr std::size_t refs_max = 8;
   static constexpr std::size_t keys_max = 96;
 
-  /// Sets Context::assertion_expected of the caller when this call must report the caller's mistake.
+  /// Sets Context::assertion_expected of the caller when this call must report its mistake.
   void linearized(const Operation& operation) override;
 
   /// How many keys the ref has.

@@ -202,8 +202,23 @@ void add_verify(CLI::App& root, VerifyOptions& options) {
                  if (text.empty()) throw InputError("--trace-dir takes a folder");
                  options.trace_folder = text;
                });
+  value_option(verb, "--jobs,-j", "N", "Worker processes; results do not depend on it [1]",
+               [&](const std::string& text) {
+                 options.jobs =
+                     static_cast<std::uint32_t>(parse_number("--jobs", text, 1, jobs_max));
+               });
+  value_option(verb, "--resume", "FILE",
+               "Go on from FILE if it is there; keep in it what is done, until all is",
+               [&](const std::string& text) {
+                 if (text.empty()) throw InputError("--resume takes a file name");
+                 options.resume = text;
+               });
+  verb.add_flag_callback("--no-trace", [&] { options.traces = false; }, "Write no traces");
+  verb.add_flag("--quiet,-q", options.quiet, "No progress");
   json_option(verb, options.json);
-  verb.footer("Example:\n  heddle verify lu_ref/fini_races_del --variant fixed --time 60s");
+  verb.footer(
+      "Example:\n  heddle verify lu_ref/fini_races_del --variant fixed --time 60s\n"
+      "  heddle verify lu_ref/two_readers --variant fixed --resume two_readers.state");
 }
 
 void add_replay(CLI::App& root, ReplayOptions& options) {

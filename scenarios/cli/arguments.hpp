@@ -1,5 +1,5 @@
-// The command line as values: what was asked for, with every option checked and every default filled
-// in. The verbs' help texts are in arguments.cpp.
+// The command line as values: what was asked for, with every option checked and every default
+// filled in. The verbs' help texts are in arguments.cpp.
 #pragma once
 
 #include <chrono>
@@ -58,7 +58,11 @@ struct VerifyOptions {
   std::optional<sim::Interleave> interleave;      ///< default: the scenario's own, but not racy
   std::optional<std::uint64_t> executions;        ///< default: all
   std::optional<std::chrono::milliseconds> time;  ///< for each scenario
+  std::uint32_t jobs = 1;
+  std::string resume;  ///< file of what is done; default: none is kept
   std::string trace_folder = default_trace_folder;
+  bool traces = true;
+  bool quiet = false;
   std::string json;
 };
 

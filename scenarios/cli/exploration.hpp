@@ -24,7 +24,8 @@ struct Explored {
   const Planned* planned = nullptr;
   scenarios::RunResult result;
   std::vector<std::string> traces;  ///< by finding: where its trace is; "" if it was not written
-  /// By finding: how its schedule was made smaller; nothing if that was not asked for or not possible.
+  /// By finding: how its schedule was made smaller; nothing if that was not asked for or not
+  /// possible.
   std::vector<std::optional<scenarios::MinimiseResult>> minimised;
 
   std::vector<sim::FindingKind> kinds() const;

@@ -1,5 +1,5 @@
-// SIGINT and SIGTERM: the first asks for an end with a report; one that comes two seconds later or more
-// ends the process at once. (A shell or `timeout` may send the same one twice.)
+// SIGINT and SIGTERM: the first asks for an end with a report; one that comes two seconds later or
+// more ends the process at once. (A shell or `timeout` may send the same one twice.)
 #pragma once
 
 #include <csignal>

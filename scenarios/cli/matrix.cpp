@@ -1,5 +1,5 @@
-// heddle matrix: measures, for each defect and mutation of a model alone, which scenario finds it and
-// after how many executions; then that every scenario is clean with nothing switched on.
+// heddle matrix: measures, for each defect and mutation of a model alone, which scenario finds it
+// and after how many executions; then that every scenario is clean with nothing switched on.
 #include "scenarios/cli/matrix.hpp"
 
 #include <chrono>

@@ -41,8 +41,8 @@ class Results {
   /// The word, coloured if the stream wants colour; the word alone says everything.
   std::string toned(Tone tone, std::string_view word) const;
 
-  /// "DATA_RACE  adder writes …", the kind coloured: what is said of every finding first. Lines after
-  /// the first are indented by `indent`; the first begins there.
+  /// "DATA_RACE  adder writes …", the kind coloured: what is said of every finding first. Lines
+  /// after the first are indented by `indent`; the first begins there.
   std::string headline(const sim::Report& report, std::size_t indent) const;
 
   /// Writes the document where --json says; nothing without --json.

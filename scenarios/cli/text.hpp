@@ -25,8 +25,8 @@ std::string shell_word(std::string_view text);
 std::string printable(std::string_view text);
 /// The same, but newlines stay.
 std::string printable_lines(std::string_view text);
-/// Breaks at spaces so that no line is wider than `columns`, when each line but the first, which has
-/// begun already, is indented by `indent`. Lines of the text are broken each on its own.
+/// Breaks at spaces so that no line is wider than `columns`, when each line but the first, which
+/// has begun already, is indented by `indent`. Lines of the text are broken each on its own.
 std::string hang(std::string_view text, std::size_t columns, std::size_t indent);
 
 /// Lines whose columns are as wide as their widest cell; columns are two spaces apart.

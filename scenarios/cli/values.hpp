@@ -1,5 +1,5 @@
-// Values of options: text in, a checked value out. Each names the option and the range when the text
-// is not what it should be.
+// Values of options: text in, a checked value out. Each names the option and the range when the
+// text is not what it should be.
 #pragma once
 
 #include <chrono>

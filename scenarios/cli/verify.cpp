@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -15,6 +18,7 @@
 #include "scenarios/cli/interrupt.hpp"
 #include "scenarios/cli/output.hpp"
 #include "scenarios/cli/progress.hpp"
+#include "scenarios/cli/resumption.hpp"
 #include "scenarios/cli/text.hpp"
 
 namespace heddle::cli {
@@ -32,6 +36,8 @@ RunRequest request_for(const Planned& planned, const VerifyOptions& options) {
   request.reduction = options.reduction;
   request.preemptions = options.preemptions.value_or(sim::no_preemption_bound);
   request.executions = options.executions.value_or(0);
+  request.jobs = options.jobs;
+  request.split = true;
   if (options.time) request.time_s = std::chrono::duration<double>(*options.time).count();
   return request;
 }
@@ -43,22 +49,44 @@ std::string share_text(double share) {
   return fmt::format("an estimated {:.1f} %", 100 * std::min(share, 0.999));
 }
 
+/// "2 min 05 s left, by that estimate": as long as the rest takes if it goes on as since the start,
+/// when `share_before` was done. "" where that says nothing yet.
+std::string left_text(const sim::Progress& now, double share_before) {
+  const double gained = now.share_done - share_before;
+  if (now.seconds < 1 || gained <= 0) return "";
+  const double left_s = now.seconds * (1 - now.share_done) / gained;
+  constexpr double told_max_s = 99 * 3600.0;
+  if (left_s > told_max_s) return "";
+  return duration_text(std::chrono::nanoseconds(static_cast<std::int64_t>(1e9 * left_s))) +
+         " left by that";
+}
+
+std::vector<Planned> plan_for(const VerifyOptions& options) {
+  std::vector<Planned> plan;
+  for (const scenarios::Scenario* scenario : select(options.filters))
+    if (scenario->workload == nullptr)
+      plan.push_back({scenario, apply(options.variant, *scenario)});
+  if (plan.empty())
+    throw InputError(
+        "only scenarios with generated workloads are selected, which no search exhausts: `heddle "
+        "run` samples them",
+        ExitCode::nothing_selected);
+  return plan;
+}
+
+constexpr double checkpoint_s = 30;
+
 /// All that a verification adds up.
 class Verification {
  public:
-  explicit Verification(const VerifyOptions& options) : options_(options), results_(options.json) {
-    for (const scenarios::Scenario* scenario : select(options.filters)) {
-      if (scenario->workload == nullptr)
-        plan_.push_back({scenario, apply(options.variant, *scenario)});
-      else
-        ++left_out_;
-    }
-    if (plan_.empty())
-      throw InputError(
-          "only scenarios with generated workloads are selected, which no search exhausts: `heddle "
-          "run` samples them",
-          ExitCode::nothing_selected);
-    check_writable_folder("--trace-dir", options.trace_folder);
+  explicit Verification(const VerifyOptions& options)
+      : options_(options),
+        plan_(plan_for(options)),
+        resumption_(options, plan_),
+        results_(options.json),
+        progress_(options.quiet),
+        left_out_(select(options.filters).size() - plan_.size()) {
+    if (options.traces) check_writable_folder("--trace-dir", options.trace_folder);
   }
 
   ExitCode perform() {
@@ -75,6 +103,11 @@ class Verification {
                              "scenarios with generated workloads"));
     results_.print("scenarios: {} as expected, {} not, {} inconclusive{}\n", as_expected_,
                    not_expected_, inconclusive_, left);
+    if (told == plan_.size() && left_open_ == 0)
+      resumption_.remove();
+    else if (resumption_.is_wanted() && !keep_failed_)
+      results_.print("kept in {}: the same command goes on from there\n",
+                     shell_word(options_.resume));
     results_.finish(document_);
     return code_;
   }
@@ -83,9 +116,22 @@ class Verification {
   void verify(std::size_t index) {
     RunRequest request = request_for(plan_[index], options_);
     request.stop = stop_;
-    request.on_progress = [&](const sim::Progress& now) { show(now, index); };
+    std::optional<double> share_before;
+    request.on_progress = [&](const sim::Progress& now) {
+      if (!share_before) share_before = now.share_done;
+      show(now, index, *share_before);
+    };
+    if (resumption_.is_wanted()) {
+      request.checkpoint = resumption_.checkpoint(index);
+      request.checkpoint_s = checkpoint_s;
+      request.on_checkpoint = [&](std::string_view checkpoint) { keep(index, checkpoint); };
+    }
     Explored explored{&plan_[index], runner_.run(request), {}, {}};
     progress_.clear();
+    if (explored.result.campaign.unreadable)
+      throw InputError(fmt::format("--resume: '{}' does not fit {}; without it, all begins anew",
+                                   options_.resume, plan_[index].scenario->name));
+    if (!explored.result.campaign.exhausted) ++left_open_;
     write_traces(explored);
     const Ending ending = ending_of(explored, false);
     code_ = worse(code_, exit_code(ending));
@@ -99,12 +145,25 @@ class Verification {
     return ending == Ending::unsure || ending == Ending::cut ? inconclusive_ : not_expected_;
   }
 
-  void show(const sim::Progress& now, std::size_t index) {
+  void keep(std::size_t index, std::string_view checkpoint) {
+    if (keep_failed_) return;
+    try {
+      resumption_.keep(index, checkpoint);
+    } catch (const InputError& error) {
+      complain(fmt::format("{}; what is done is not kept from here on", error.what()));
+      keep_failed_ = true;
+      code_ = worse(code_, error.code());
+    }
+  }
+
+  void show(const sim::Progress& now, std::size_t index, double share_before) {
     if (!progress_.is_due()) return;
     const auto done = static_cast<double>(now.counts.all());
     const double rate = now.seconds > 0 ? done / now.seconds : 0;
     std::string share = share_text(now.share_done);
     if (!share.empty()) share += " done  ";
+    const std::string left = left_text(now, share_before);
+    if (!left.empty()) share += left + "  ";
     progress_.show(fmt::format("[{}/{}] {}  {} executions  {}/s  depth {}  {}{}", index + 1,
                                plan_.size(), plan_[index].scenario->name,
                                with_commas(now.counts.all()),
@@ -154,7 +213,7 @@ class Verification {
   void write_traces(Explored& explored) {
     for (const sim::Found& found : explored.result.campaign.findings) {
       explored.traces.emplace_back();
-      if (write_failed_) continue;
+      if (write_failed_ || !options_.traces) continue;
       const std::filesystem::path path = std::filesystem::path(options_.trace_folder) /
                                          explored.planned->scenario->name /
                                          (found.report.fingerprint + ".trace");
@@ -171,8 +230,9 @@ class Verification {
 
   const VerifyOptions& options_;
   std::vector<Planned> plan_;
+  Resumption resumption_;
   Results results_;
-  Progress progress_{false};
+  Progress progress_;
   Runner runner_;
   const volatile std::sig_atomic_t* stop_ = nullptr;
   Json document_ = Json::array();
@@ -180,8 +240,10 @@ class Verification {
   std::size_t as_expected_ = 0;
   std::size_t not_expected_ = 0;
   std::size_t inconclusive_ = 0;
-  std::size_t left_out_ = 0;  // selected, but nothing that a search exhausts
+  std::size_t left_out_;       // selected, but nothing that a search exhausts
+  std::size_t left_open_ = 0;  // explored, but not exhausted
   bool write_failed_ = false;
+  bool keep_failed_ = false;
 };
 
 }  // namespace

@@ -14,7 +14,7 @@ namespace heddle::scenarios::lu_ref {
 
 using sim::Machine;
 
-// ---- Subject -------------------------------------------------------------------------------------
+// ---- Subject ------------------------------------------------------------------------------------
 
 namespace {
 Parameters with(Parameters parameters, DefectBits defects, SequentialSpec& spec) {
@@ -126,7 +126,7 @@ void Subject::clean_up_at_end(Owner* first, Owner* second) {
   });
 }
 
-// ---- Cat -----------------------------------------------------------------------------------------
+// ---- Cat ----------------------------------------------------------------------------------------
 
 int Cat::open() {
   kernel::file* opened = kernel::sys_open(&module_.proc(), "lu_refs");

@@ -1,5 +1,5 @@
-// lu_ref under generated workloads, against its sequential spec: legal use ends in no report, loses no
-// link, and every ref that lives throughout is shown once.
+// lu_ref under generated workloads, against its sequential spec: legal use ends in no report, loses
+// no link, and every ref that lives throughout is shown once.
 #include "scenarios/families/lu_ref_support.hpp"
 #include "scenarios/properties/lu_ref_workload.hpp"
 #include "scenarios/registry/property.hpp"

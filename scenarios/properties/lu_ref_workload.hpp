@@ -3,10 +3,10 @@
 //
 //   refs=2 hard=1 | task cpu0: add x0; set_at x0; del_at x0 | softirq cpu0: add_atomic y1; del y1
 //
-// x and y are the shared refs; p is the actor's own, which lives from its init to its fini. Each actor
-// has four slots on each ref; a slot holds a link or not. An operation that would be a mistake (del of
-// an empty slot, add to a full one, fini with links, an operation that sleeps in a softirq) is passed
-// over, so that every workload is legal, whatever is left out of it.
+// x and y are the shared refs; p is the actor's own, which lives from its init to its fini. Each
+// actor has four slots on each ref; a slot holds a link or not. An operation that would be a
+// mistake (del of an empty slot, add to a full one, fini with links, an operation that sleeps in a
+// softirq) is passed over, so that every workload is legal, whatever is left out of it.
 #pragma once
 
 #include <cstddef>

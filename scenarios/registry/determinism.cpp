@@ -1,5 +1,5 @@
-// The check that executions are a function of their choices: makes each twice, in two processes with
-// different pasts, and compares.
+// The check that executions are a function of their choices: makes each twice, in two processes
+// with different pasts, and compares.
 #include <algorithm>
 #include <set>
 #include <string>

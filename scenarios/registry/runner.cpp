@@ -1,5 +1,5 @@
-// Campaigns and single attempts. Campaigns over generated workloads are in workloads.cpp, replays in
-// replay.cpp, minimising in minimise.cpp, the check of determinism in determinism.cpp.
+// Campaigns and single attempts. Campaigns over generated workloads are in workloads.cpp, replays
+// in replay.cpp, minimising in minimise.cpp, the check of determinism in determinism.cpp.
 #include "scenarios/registry/runner.hpp"
 
 #include <new>
@@ -67,6 +67,7 @@ sim::CampaignOptions options_of(const RunRequest& request) {
   }
   options.time_s = request.time_s;
   options.jobs = request.jobs;
+  options.split = request.split;
   options.shard = request.shard;
   options.shards = request.shards;
   options.fail_fast = request.fail_fast;
@@ -77,6 +78,9 @@ sim::CampaignOptions options_of(const RunRequest& request) {
   options.strategy = [&request](std::pmr::memory_resource& memory) -> sim::Strategy& {
     return build(request, memory);
   };
+  options.checkpoint = request.checkpoint;
+  options.checkpoint_s = request.checkpoint_s;
+  options.on_checkpoint = request.on_checkpoint;
   options.on_progress = request.on_progress;
   options.on_finding = request.on_finding;
   return options;

@@ -32,15 +32,17 @@ struct RunRequest {
   std::optional<std::uint32_t> parameter;  ///< default: StrategyInfo::usual
   std::uint64_t seed = 1;
   std::uint64_t executions = 0;  ///< 0: sampling: the scenario's own budget; else no limit
-  /// Where the variant leaves the workload open: how many are generated, from index 0, each explored
-  /// with this request. 0: the scenario's own number, or with a time limit as many as it allows.
+  /// Where the variant leaves the workload open: how many are generated, from index 0, each
+  /// explored with this request. 0: the scenario's own number, or with a time limit as many as it
+  /// allows.
   std::uint64_t workloads = 0;
   bool shrink = true;  ///< a generated workload with a finding is made smaller
   /// Sampling: makes just the execution of this index, as a whole campaign makes it. Those that it
   /// is to have learned from are made first, unseen.
   std::optional<std::uint64_t> only;
   double time_s = 0;        ///< wall-clock time; 0: no limit
-  std::uint32_t jobs = 1;   ///< worker processes (searches use one)
+  std::uint32_t jobs = 1;   ///< worker processes; searches use one, but for `split`
+  bool split = false;       ///< dfs: see sim::CampaignOptions
   std::uint32_t shard = 0;  ///< 0..shards - 1; sampling only
   std::uint32_t shards = 1;
   /// Of dfs; any but none: without a bound on preemptions. Where contexts share a CPU, sleep sets
@@ -51,10 +53,13 @@ struct RunRequest {
   bool fail_fast = false;
   double hang_cpu_s = 10;
   const volatile std::sig_atomic_t* stop = nullptr;  ///< not 0: end soon, with a result
+  std::string checkpoint;  ///< searches: see sim::CampaignOptions, as the next two
+  double checkpoint_s = 0;
+  std::function<void(std::string_view)> on_checkpoint;
   std::function<void(const sim::Progress&)> on_progress;
   std::function<void(const sim::Found&)> on_finding;  ///< see sim::CampaignOptions
-  /// Generated workloads: before each campaign. `candidate` is 0, or counts the smaller ones that are
-  /// tried for a finding of workload `index`.
+  /// Generated workloads: before each campaign. `candidate` is 0, or counts the smaller ones that
+  /// are tried for a finding of workload `index`.
   std::function<void(std::uint64_t index, std::uint64_t candidate)> on_workload;
 };
 
@@ -77,8 +82,8 @@ std::string_view word(Verdict verdict);
 struct RunResult {
   Verdict verdict = Verdict::inconclusive;
   bool exhaustive = false;  ///< clean: nothing is left within `bounds`
-  std::string
-      verdict_text;  ///< "clean (exhaustive within 2 preemptions)", "clean (2000 executions, not exhaustive)"
+  /// "clean (exhaustive within 2 preemptions)", "clean (2000 executions, not exhaustive)"
+  std::string verdict_text;
   std::string reason;  ///< inconclusive: why, as a sentence; else empty
   std::vector<std::pair<std::string, std::uint64_t>>
       bounds;  ///< by name: "preemptions", "steps", …
@@ -87,8 +92,8 @@ struct RunResult {
   std::optional<std::uint32_t> parameter;
   std::uint64_t seed = 0;
   sim::CampaignResult campaign;  ///< counts, findings with traces, time
-  /// Generated workloads: how many were explored (the last one may have the findings), and by finding
-  /// under which one it was made. Else 0 and empty.
+  /// Generated workloads: how many were explored (the last one may have the findings), and by
+  /// finding under which one it was made. Else 0 and empty.
   std::uint64_t workloads = 0;
   std::vector<FoundUnder> found_under;
   /// The code under test is not deterministic: nothing else of the result can be relied on.
@@ -143,8 +148,8 @@ struct DeterminismResult {
   std::string difference;         ///< empty, or: execution, and the first differing event of both
 };
 
-/// Owns the process's only machine. Campaigns, replays and checks run in child processes, so that code
-/// under test never takes the caller along; the calling process must be single-threaded.
+/// Owns the process's only machine. Campaigns, replays and checks run in child processes, so that
+/// code under test never takes the caller along; the calling process must be single-threaded.
 class Runner {
  public:
   Runner();
@@ -152,8 +157,8 @@ class Runner {
   Runner(const Runner&) = delete;
   Runner& operator=(const Runner&) = delete;
 
-  /// With generated workloads: stops at the first one with a finding, and shrinks it, for each finding
-  /// apart: a smaller workload counts if a campaign with it has the same finding.
+  /// With generated workloads: stops at the first one with a finding, and shrinks it, for each
+  /// finding apart: a smaller workload counts if a campaign with it has the same finding.
   RunResult run(const RunRequest& request);
 
   /// Repeats the choices of a trace file's text.
@@ -164,9 +169,9 @@ class Runner {
   MinimiseResult minimise(std::string_view trace_text, std::uint64_t attempts_max);
 
   /// Executes a variant with these choices. When they are used up, the
-  /// execution goes on with the context that stepped last, and takes the first way elsewhere. Runs in
-  /// this process, as it is for many attempts; crashes of the code under test are findings all the
-  /// same. `config` is that of a trace.
+  /// execution goes on with the context that stepped last, and takes the first way elsewhere. Runs
+  /// in this process, as it is for many attempts; crashes of the code under test are findings all
+  /// the same. `config` is that of a trace.
   Attempt attempt(const Variant& variant, const sim::MachineConfig& config,
                   std::span<const sim::Choice> choices);
 

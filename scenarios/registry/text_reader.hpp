@@ -1,5 +1,5 @@
-// Reads a line of text from left to right, strictly: what the texts of workloads are parsed with. The
-// first thing that does not fit is kept as the error, and everything after it fails too.
+// Reads a line of text from left to right, strictly: what the texts of workloads are parsed with.
+// The first thing that does not fit is kept as the error, and everything after it fails too.
 #pragma once
 
 #include <cstddef>
@@ -28,7 +28,8 @@ class TextReader {
   /// A decimal number in least..most, without sign and without zeros before it.
   /// @returns it, or `least` if there is no such number.
   std::uint64_t number(std::uint64_t least, std::uint64_t most);
-  /// One of these words, as far as letters, digits and _ go. @returns its index, or 0 if it is none.
+  /// One of these words, as far as letters, digits and _ go. @returns its index, or 0 if it is
+  /// none.
   std::size_t word(std::span<const std::string_view> words);
   std::size_t word(std::initializer_list<std::string_view> words) {
     return word(std::span(words.begin(), words.size()));

@@ -27,8 +27,8 @@ struct Variant {
 /// The scenario of this name, or nullptr.
 const Scenario* find_scenario(std::string_view name);
 
-/// The defects that a variant's name stands for. @returns nothing if the scenario's model has no such
-/// defect.
+/// The defects that a variant's name stands for. @returns nothing if the scenario's model has no
+/// such defect.
 std::optional<DefectBits> defects_of(const Scenario& scenario, std::string_view name);
 
 /// What is wrong with the text as a workload of this scenario, in one sentence; "" stands for none.

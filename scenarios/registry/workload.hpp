@@ -1,5 +1,6 @@
-// What a scenario's workload is to everything but the scenario: a line of text that can be generated,
-// shrunk, stored in a trace, and executed. scenarios/registry/property.hpp makes one of a plain type.
+// What a scenario's workload is to everything but the scenario: a line of text that can be
+// generated, shrunk, stored in a trace, and executed. scenarios/registry/property.hpp makes one of
+// a plain type.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +33,8 @@ class Shrinking {
   virtual ~Shrinking() = default;
   /// The present workload, at first the one that was generated.
   virtual std::string text() const = 0;
-  /// The next of the present one's smaller candidates, in RapidCheck's order; nothing after the last.
+  /// The next of the present one's smaller candidates, in RapidCheck's order; nothing after the
+  /// last.
   virtual std::optional<std::string> next() = 0;
   /// The candidate that next() gave last becomes the present workload. @pre there is one (checked).
   virtual void accept() = 0;

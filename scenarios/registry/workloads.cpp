@@ -1,5 +1,5 @@
-// Campaigns over generated workloads: one after the other, until one has a finding; that one is made
-// smaller.
+// Campaigns over generated workloads: one after the other, until one has a finding; that one is
+// made smaller.
 #include <algorithm>
 #include <memory>
 #include <utility>
@@ -25,8 +25,8 @@ int size_at(std::uint64_t index) {
   return static_cast<int>(index % sizes * 5 % sizes);
 }
 
-/// The campaign of generated workload `index`: an own seed, so that workloads do not all meet the same
-/// schedules.
+/// The campaign of generated workload `index`: an own seed, so that workloads do not all meet the
+/// same schedules.
 RunRequest campaign_with(const RunRequest& request, std::uint64_t index, std::string workload) {
   RunRequest one = request;
   one.variant.workload = std::move(workload);

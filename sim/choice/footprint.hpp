@@ -1,6 +1,6 @@
 // What a step touched: the objects, and how. Reductions decide on this alone which steps depend on
-// each other, and so need to know no primitive by name. The machine fills it in while the step runs,
-// but only for choosers that ask for it; a random walk pays one test.
+// each other, and so need to know no primitive by name. The machine fills it in while the step
+// runs, but only for choosers that ask for it; a random walk pays one test.
 #pragma once
 
 #include <array>
@@ -15,8 +15,8 @@ namespace heddle::sim {
 
 /// One object as a step used it: the bytes [first, first + size) of its class (see ObjectId::bits).
 ///
-/// Some objects are gates, which are closed and opened: a lock, the right to run on a CPU, the end of
-/// a task. A step that needs a gate cannot be taken while another context has closed it.
+/// Some objects are gates, which are closed and opened: a lock, the right to run on a CPU, the end
+/// of a task. A step that needs a gate cannot be taken while another context has closed it.
 struct Touch {
   std::uint64_t first = 0;
   std::uint32_t size = 1;

@@ -11,8 +11,8 @@ namespace heddle::sim {
 [[noreturn, gnu::cold]] void check_failed(const char* condition, const char* sentence,
                                           std::source_location where);
 
-/// What check_failed prints besides the invariant; called in a failing process, so it must not throw.
-/// The machine sets it while an execution runs. nullptr: nothing more is printed.
+/// What check_failed prints besides the invariant; called in a failing process, so it must not
+/// throw. The machine sets it while an execution runs. nullptr: nothing more is printed.
 using CheckContext = void (*)();
 void set_check_context(CheckContext context);
 

@@ -1,5 +1,5 @@
-// What operations act on. An object is a word of simulated memory (a lock, an atomic, a variable) or
-// something that only the machine has: a CPU's exclusivity, a budget, a context's life.
+// What operations act on. An object is a word of simulated memory (a lock, an atomic, a variable)
+// or something that only the machine has: a CPU's exclusivity, a budget, a context's life.
 #pragma once
 
 #include <compare>

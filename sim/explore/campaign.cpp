@@ -12,6 +12,8 @@
 #include <poll.h>
 
 #include "sim/core/check.hpp"
+#include "sim/explore/branches.hpp"
+#include "sim/explore/checkpoint.hpp"
 #include "sim/explore/shared_memory.hpp"
 #include "sim/explore/wire.hpp"
 #include "sim/explore/worker.hpp"
@@ -52,9 +54,13 @@ struct Station {
   WorkerBlock* block = nullptr;
   ChoiceLog log;
   Strategy* strategy = nullptr;
+  SplitSearch* split = nullptr;    // the strategy, if it is split
+  SplitSearch* scratch = nullptr;  // the leader's: see BranchLeader
+  std::size_t number = 0;
   std::unique_ptr<Child> child;
   wire::Inbox inbox;
   std::vector<std::string> slot_fingerprints;
+  bool is_helper() const { return split != nullptr && number != 0; }
   bool open = false;      // the socket's other end is there
   bool waiting = false;   // for the next phase
   bool done = false;      // has said that it has nothing left to do
@@ -75,12 +81,16 @@ class Campaign {
   CampaignResult run();
 
  private:
+  void split_search();
+  void work_at(Station& station, int socket);
   void start(Station& station);
   void listen();
   void hear(Station& station);
   void take(Station& station, wire::Reader message);
   void ended(Station& station);
   void lost(Station& station, Death death);
+  void helper_lost(Station& station);
+  void send_helpers_home();
   void report_death(Station& station, Death death);
   void harvest(Station& station);
   void found(const Report& report, std::uint64_t ordinal, std::uint64_t count);
@@ -97,6 +107,10 @@ class Campaign {
   Counts counts() const;
   Progress progress() const;
   void tell_progress();
+  bool go_on();
+  bool take_checkpoint(Station& station, wire::Reader& message);
+  void tell_checkpoint(std::string progress);
+  void tell_last_checkpoint();
   CampaignResult finish();
 
   Subject& subject_;
@@ -104,14 +118,17 @@ class Campaign {
   SharedMemory control_memory_;
   CampaignControl& control_;
   std::vector<std::unique_ptr<Station>> stations_;
+  BranchExchange exchange_{control_};
   std::map<std::string, Found> found_;  // by fingerprint
   std::set<std::string> learned_;
   std::vector<std::string> phase_facts_;
   std::uint64_t phase_border_ = first_phase_border;
   std::uint64_t budget_ = 0;  // ordinals
+  std::uint32_t helpers_lost_ = 0;
   Clock::time_point started_ = Clock::now();
   Clock::time_point stopped_{};
   Clock::time_point progress_told_{};
+  Clock::time_point checkpoint_told_ = started_;
   CampaignResult result_;
 };
 
@@ -135,10 +152,37 @@ Campaign::Campaign(Subject& subject, const CampaignOptions& options)
     if (!options.knowledge.empty()) station->strategy->know(options.knowledge);
     return station->strategy->is_indexed();
   };
-  const std::uint32_t jobs = add_station() ? std::max(options.jobs, 1u) : 1;
+  const bool is_indexed = add_station();
+  const bool is_split = !is_indexed && options.split && options.executions == 0;
+  const std::uint32_t jobs = is_indexed || is_split ? std::max(options.jobs, 1u) : 1;
   HEDDLE_CHECK(stations_.front()->strategy->is_indexed() || options.shards == 1,
                "only executions that depend on their index alone are dealt out to shards");
   while (stations_.size() < jobs) add_station();
+  if (is_split && jobs > 1) split_search();
+}
+
+/// The first station leads, the others help.
+void Campaign::split_search() {
+  for (std::size_t i = 0; i < stations_.size(); ++i) {
+    stations_[i]->number = i;
+    stations_[i]->split = dynamic_cast<SplitSearch*>(stations_[i]->strategy);
+    HEDDLE_CHECK(stations_[i]->split != nullptr, "only searches that can be split are");
+  }
+  Station& leader = *stations_.front();
+  leader.scratch = dynamic_cast<SplitSearch*>(&options_.strategy(leader.resource));
+}
+
+void Campaign::work_at(Station& station, int socket) {
+  subject_.begin_phase(phase_facts_);
+  if (station.is_helper()) {
+    help_with_branches(subject_, *station.split, control_, *station.block, station.log, socket);
+    return;
+  }
+  Worker worker(subject_, *station.strategy, options_, control_, *station.block, station.log,
+                socket);
+  if (station.split == nullptr) return worker.run(nullptr);
+  BranchLeader leader(*station.split, *station.scratch, control_, *station.block, socket);
+  worker.run(&leader);
 }
 
 /// How many of this shard's executions are among the first `count` ones.
@@ -152,11 +196,16 @@ std::uint64_t Campaign::phase_end(std::uint64_t border) const {
 }
 
 CampaignResult Campaign::run() {
+  if (!options_.checkpoint.empty() && !go_on()) {
+    result_.unreadable = true;
+    return std::move(result_);
+  }
   for (auto& station : stations_) start(*station);
   const auto works = [](const auto& station) { return !station->finished; };
   while (std::any_of(stations_.begin(), stations_.end(), works)) {
     listen();
     check_limits();
+    if (stations_.front()->finished) send_helpers_home();
     next_phase_if_all_wait();
     tell_progress();
   }
@@ -169,11 +218,11 @@ void Campaign::start(Station& station) {
   station.waiting = station.done = station.hangs = station.cut = false;
   station.beat_time = Clock::now();
   station.beat_cpu_s = 0;
-  station.child = std::make_unique<Child>([&](int socket) {
-    subject_.begin_phase(phase_facts_);
-    Worker(subject_, *station.strategy, options_, control_, *station.block, station.log, socket)
-        .run();
-  });
+  station.child = std::make_unique<Child>([&](int socket) { work_at(station, socket); });
+  if (station.is_helper())
+    exchange_.helper_starts(station.number - 1, station.child->socket(), *station.block);
+  else if (station.split != nullptr)
+    exchange_.leader_starts(station.child->socket());
 }
 
 void Campaign::listen() {
@@ -197,6 +246,10 @@ void Campaign::hear(Station& station) {
 }
 
 void Campaign::take(Station& station, wire::Reader message) {
+  if (station.is_helper()) {
+    if (!exchange_.take_helpers(station.number - 1, message)) station.child->kill();
+    return;
+  }
   switch (message.type()) {
     case wire::Type::finding: {
       const std::uint64_t slot = message.number();
@@ -227,6 +280,15 @@ void Campaign::take(Station& station, wire::Reader message) {
       }
       return;
     }
+    case wire::Type::checkpoint:
+      if (!take_checkpoint(station, message)) break;
+      return;
+    case wire::Type::offer:
+    case wire::Type::want:
+    case wire::Type::drop:
+      if (station.split == nullptr || !exchange_.take_leaders(message)) break;
+      return;
+    case wire::Type::explored:
     case wire::Type::phase:
     case wire::Type::bytes:
     case wire::Type::count_:
@@ -272,7 +334,27 @@ void Campaign::ended(Station& station) {
   }
 }
 
+void Campaign::send_helpers_home() {
+  for (auto& station : stations_) {
+    if (!station->is_helper() || station->finished) continue;
+    station->cut = true;
+    station->child->kill();
+  }
+}
+
+/// A helper is lost: what it was doing, the leader does.
+void Campaign::helper_lost(Station& station) {
+  exchange_.helper_is_lost(station.number - 1);
+  station.block->state = State::idle;
+  ++helpers_lost_;
+  if (control_.stop || stations_.front()->finished || helpers_lost_ > workers_lost_max)
+    station.finished = true;
+  else
+    start(station);
+}
+
 void Campaign::lost(Station& station, Death death) {
+  if (station.is_helper()) return helper_lost(station);
   ++result_.workers_lost;
   const State state = station.block->state;
   station.block->state = State::idle;
@@ -322,6 +404,7 @@ void Campaign::report_death(Station& station, Death death) {
 void Campaign::stop() {
   if (control_.stop.exchange(true)) return;
   stopped_ = Clock::now();
+  exchange_.stop();
 }
 
 void Campaign::check_limits() {
@@ -334,8 +417,64 @@ void Campaign::check_limits() {
     result_.interrupted = true;
     stop();
   }
+  if (options_.on_checkpoint && options_.checkpoint_s > 0 &&
+      seconds_between(checkpoint_told_, now) >= options_.checkpoint_s) {
+    checkpoint_told_ = now;
+    control_.checkpoint = true;
+  }
   for (auto& station : stations_)
     if (!station->finished) check_heartbeat(*station, now);
+}
+
+/// Takes up what an earlier campaign left. @returns false if it is not one of this search.
+bool Campaign::go_on() {
+  Station& station = *stations_.front();
+  Checkpoint checkpoint;
+  if (!from_bytes(options_.checkpoint, checkpoint) ||
+      !take_progress(checkpoint.progress, *station.block, *station.strategy))
+    return false;
+  control_.next = station.block->taken;
+  for (Found& found : checkpoint.findings) {
+    const std::string fingerprint = found.report.fingerprint;
+    found_.emplace(fingerprint, std::move(found));
+  }
+  return true;
+}
+
+bool Campaign::take_checkpoint(Station& station, wire::Reader& message) {
+  std::vector<std::uint64_t> counts(station.slot_fingerprints.size());
+  if (message.number() != counts.size()) return false;
+  for (std::uint64_t& count : counts) count = message.number();
+  std::string progress = message.text();
+  if (!message.ok()) return false;
+  // What this worker counts comes to the others' only when it ends.
+  for (std::size_t i = 0; i < counts.size(); ++i)
+    found_.at(station.slot_fingerprints[i]).count += counts[i];
+  tell_checkpoint(std::move(progress));
+  for (std::size_t i = 0; i < counts.size(); ++i)
+    found_.at(station.slot_fingerprints[i]).count -= counts[i];
+  return true;
+}
+
+void Campaign::tell_checkpoint(std::string progress) {
+  Checkpoint checkpoint;
+  for (const auto& [fingerprint, found] : found_) checkpoint.findings.push_back(found);
+  checkpoint.progress = std::move(progress);
+  options_.on_checkpoint(to_bytes(checkpoint));
+}
+
+/// Where the search stands when nobody executes any more; nowhere if it cannot be relied on.
+void Campaign::tell_last_checkpoint() {
+  Station& station = *stations_.front();
+  if (!options_.on_checkpoint || station.strategy->is_indexed() || result_.internal_error ||
+      result_.gave_up || result_.diverged)
+    return;
+  if (station.block->state == State::lost) {
+    station.strategy->end(Outcome::stopped);
+    station.block->state = State::idle;
+  }
+  if (station.block->state != State::idle) return;
+  tell_checkpoint(progress_bytes(*station.block, *station.strategy));
 }
 
 void Campaign::check_heartbeat(Station& station, Clock::time_point now) {
@@ -436,6 +575,7 @@ CampaignResult Campaign::finish() {
   result_.coverage = strategy.coverage();
   for (const auto& station : stations_)
     result_.findings_dropped += station->block->findings_dropped;
+  tell_last_checkpoint();
   for (auto& [fingerprint, found] : found_) result_.findings.push_back(std::move(found));
   const auto place = [](const Found& f) { return std::tie(f.first_index, f.report.fingerprint); };
   std::sort(result_.findings.begin(), result_.findings.end(),

@@ -1,11 +1,11 @@
 // A campaign: many executions in worker processes, and what they found. A worker that dies or never
 // comes back is a finding; the campaign goes on behind it.
 //
-// Choices are written to memory that the parent shares, as they are made. Findings come over a socket
-// as soon as they are seen. So nothing that a worker knew is lost with it.
+// Choices are written to memory that the parent shares, as they are made. Findings come over a
+// socket as soon as they are seen. So nothing that a worker knew is lost with it.
 //
-// The same executions are made and the same result comes out under any number of jobs, unless a time
-// limit or the stop flag cuts the campaign short.
+// The same executions are made and the same result comes out under any number of jobs, unless a
+// time limit or the stop flag cuts the campaign short.
 #pragma once
 
 #include <csignal>
@@ -15,6 +15,7 @@
 #include <memory_resource>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/choice/choice.hpp"
@@ -75,6 +76,8 @@ struct CampaignOptions {
   std::uint64_t executions = 2'000;  ///< at most; 0: as many as the strategy has
   double time_s = 0;                 ///< wall-clock time; 0: no limit
   std::uint32_t jobs = 1;            ///< worker processes; one if the strategy is not indexed
+  /// A search without a limit on executions has as many processes, too: see branches.hpp.
+  bool split = false;
   std::uint32_t shard = 0;  ///< makes the executions of index = first + shard modulo shards
   std::uint32_t shards = 1;
   bool fail_fast = false;          ///< stop at the finding of the least index
@@ -84,6 +87,13 @@ struct CampaignOptions {
   double hang_cpu_s = 10;          ///< a worker that chooses nothing for so long is lost
   std::size_t choices_max = std::size_t{1} << 20;    ///< of an execution; more: bound reached
   const volatile std::sig_atomic_t* stop = nullptr;  ///< not 0: end soon, with a result
+
+  /// Where an earlier campaign of a search stopped (on_checkpoint); empty: from the start. Its
+  /// executions and findings count as this one's; `executions` is how many both make.
+  std::string checkpoint;
+  double checkpoint_s = 0;  ///< how often on_checkpoint is called at least; 0: only at the end
+  /// Searches: takes what a later campaign needs to go on behind the executions made so far.
+  std::function<void(std::string_view)> on_checkpoint;
 
   /// Builds a strategy in `memory`; called once for each worker, in the parent.
   std::function<Strategy&(std::pmr::memory_resource& memory)> strategy;
@@ -109,6 +119,7 @@ struct CampaignResult {
   bool diverged = false;        ///< the code under test is not deterministic
   bool internal_error = false;  ///< a worker found a bug of heddle itself, and has said so
   bool gave_up = false;         ///< workers died too often for the campaign to go on
+  bool unreadable = false;      ///< the checkpoint is not one of this search; nothing was executed
 };
 
 /// Runs a campaign to its end. The calling process must be single-threaded.

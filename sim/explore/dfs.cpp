@@ -87,7 +87,7 @@ void DepthFirstSearch::end(Outcome outcome) {
 }
 
 void DepthFirstSearch::go_back() {
-  while (!path_.empty()) {
+  while (path_.size() > floor_) {
     Frame& frame = path_.back();
     if (frame.is_open()) {
       if (frame.reason == Reason::schedule) {

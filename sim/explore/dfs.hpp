@@ -10,13 +10,13 @@
 #include "sim/explore/order.hpp"
 #include "sim/explore/path.hpp"
 #include "sim/explore/preemption.hpp"
-#include "sim/explore/strategy.hpp"
+#include "sim/explore/split.hpp"
 
 namespace heddle::sim {
 
 /// Explores each sequence of choices with at most `preemptions` preemptions (preemption.hpp) once.
 /// Cost of a choice: O(1), without allocation.
-class DepthFirstSearch final : public Strategy, private Chooser {
+class DepthFirstSearch final : public SplitSearch, private Chooser {
  public:
   struct Options {
     std::uint32_t preemptions = no_preemption_bound;
@@ -35,6 +35,14 @@ class DepthFirstSearch final : public Strategy, private Chooser {
   /// Each way out of a state is taken for as large as its neighbours (Knuth 1975, see
   /// measured.hpp). Never falls. Cost: O(depth).
   double share_done() const override;
+  void save(wire::Writer& writer) const override;
+  bool load(wire::Reader& reader) override;
+  std::uint32_t front() const override { return static_cast<std::uint32_t>(path_.size()); }
+  std::uint32_t next_open(std::uint32_t from) const override;
+  void enter_next_branch(std::uint32_t frame) override;
+  std::string branch() const override;
+  bool save_outcome(wire::Writer& writer) const override;
+  bool absorb(wire::Reader& reader) override;
 
   const Path& path() const { return path_; }
 
@@ -52,6 +60,7 @@ class DepthFirstSearch final : public Strategy, private Chooser {
   Path path_;
   std::size_t position_ = 0;       // choices made in the running execution
   std::uint32_t preemptions_ = 0;  // of the running execution so far
+  std::size_t floor_ = 0;  // of the search of a branch alone: the choices up to it (split.hpp)
   bool exhausted_ = false;
   bool diverged_ = false;
 };

@@ -18,14 +18,16 @@ Dpor::Dpor(std::pmr::memory_resource& memory, Options options)
       sequence_clock_(&memory),
       pending_touches_(&memory),
       cut_(&memory),
-      nothing_cut_(&memory) {
+      nothing_cut_(&memory),
+      requests_(&memory),
+      requested_(&memory) {
   sleepers_.reserve(4 * options.steps_max);
   values_.reserve(1024);
   chosen_.reserve(1024);
   races_.reserve(options.steps_max);
 }
 
-// ---- executing --------------------------------------------------------------------------------------
+// ---- executing ----------------------------------------------------------------------------------
 
 Chooser& Dpor::begin(std::uint64_t) {
   HEDDLE_CHECK(!exhausted_, "a search that is exhausted makes no further execution");
@@ -44,6 +46,7 @@ ContextId Dpor::schedule(const SchedulePoint& point) {
       diverged_ = true;
       return no_context;
     }
+    if (position_ == repeated_) note_pending(point);
     begin_step(point, step.context);
     return step.context;
   }
@@ -53,8 +56,7 @@ ContextId Dpor::schedule(const SchedulePoint& point) {
 ContextId Dpor::enter(const SchedulePoint& point) {
   if (idle_) return point.enabled.first();
   finish_step(false);
-  announced_ = point.announced;
-  last_enabled_ = point.enabled;
+  note_pending(point);
   Step state;
   const ContextId chosen = pick(point, state);
   if (chosen == no_context) {
@@ -75,6 +77,12 @@ ContextId Dpor::enter(const SchedulePoint& point) {
   repeated_ = ++position_;
   begin_step(point, chosen);
   return chosen;
+}
+
+/// What waits before the last step, should the execution end with that.
+void Dpor::note_pending(const SchedulePoint& point) {
+  announced_ = point.announced;
+  last_enabled_ = point.enabled;
 }
 
 void Dpor::begin_step(const SchedulePoint& point, ContextId chosen) {
@@ -117,7 +125,8 @@ ContextId Dpor::pick(const SchedulePoint& point, Step& state) {
       tree_.free(taken);
       return chosen;
     }
-    // A step that was predicted cannot be taken here after all, since what was read was another value.
+    // A step that was predicted cannot be taken here after all, since what was read was another
+    // value.
     const std::uint32_t next = node.next;
     tree_.free_with_children(state.tree);
     state.tree = next;
@@ -226,7 +235,7 @@ void Dpor::end(Outcome outcome) {
   go_back();
 }
 
-// ---- races ------------------------------------------------------------------------------------------
+// ---- races --------------------------------------------------------------------------------------
 
 void Dpor::reverse_races(Outcome outcome) {
   for (std::size_t i = 0; i < races_.size(); ++i) {
@@ -238,7 +247,8 @@ void Dpor::reverse_races(Outcome outcome) {
   reverse_pending(outcome);
 }
 
-/// Is any step of this execution that the last one did not have part of a sequence without `earlier`?
+/// Is any step of this execution that the last one did not have part of a sequence without
+/// `earlier`?
 bool Dpor::is_extended(std::uint32_t earlier) const {
   for (std::uint32_t i = new_from_; i < history_.size() - (halfway_ ? 1 : 0); ++i)
     if (!history_.before(earlier, i)) return true;
@@ -315,7 +325,9 @@ void Dpor::reverse(std::uint32_t earlier, const Later& later) {
   const Step& frame = history_[number];
   for (std::uint32_t i = frame.sleepers; i != frame.sleepers_end; ++i)
     if (is_covered(sleepers_[i], frame.unguided)) return;
-  if (options_.reduction == Reduction::source)
+  if (number <= floor_)
+    request(number);
+  else if (options_.reduction == Reduction::source)
     insert_one(number);
   else
     insert(number);
@@ -336,6 +348,7 @@ void Dpor::collect(const Later& later) {
     awaited.number = i;
     awaited.index = step.index;
     awaited.values = values_of(step.values, step.values_end);
+    awaited.clock = history_.clock(i);
     sequence_.push_back(awaited);
   }
   Awaited last;
@@ -352,6 +365,7 @@ void Dpor::collect(const Later& later) {
 void Dpor::order_last(const Later& later) {
   const Candidate last{sequence_.back().effect, sequence_.back().uncertain};
   sequence_clock_.assign(contexts_max, 0);
+  sequence_.back().clock = sequence_clock_.data();
   const auto join = [&](std::uint32_t number) {
     for (std::size_t c = 0; c < footprint_.context_count(); ++c)
       sequence_clock_[c] = std::max(sequence_clock_[c], history_.clock(number)[c]);
@@ -384,8 +398,7 @@ void Dpor::predict(std::uint32_t number) {
 
 /// @pre a stands before b in the sequence.
 bool Dpor::precedes(const Awaited& a, const Awaited& b) const {
-  const std::uint32_t* clock = b.number == 0 ? sequence_clock_.data() : history_.clock(b.number);
-  return clock[a.effect.context.value] >= a.index;
+  return b.clock[a.effect.context.value] >= a.index;
 }
 
 bool Dpor::is_initial(std::size_t position) const {
@@ -422,9 +435,9 @@ bool Dpor::independent(const Awaited& step, const Candidate& candidate) const {
          !(candidate.uncertain && may_meet(candidate.effect, step.effect));
 }
 
-/// Might the first step, of which only the announced part is known, depend on the other one by what it
-/// turns out to do until its context announces the next one? It may keep others off its CPU, let them
-/// on, end there, be refused memory, raise an interrupt.
+/// Might the first step, of which only the announced part is known, depend on the other one by what
+/// it turns out to do until its context announces the next one? It may keep others off its CPU, let
+/// them on, end there, be refused memory, raise an interrupt.
 bool Dpor::may_meet(const Effect& uncertain, const Effect& other) const {
   const auto cpu = [&](ContextId id) {
     return footprint_.home(id).payload() / 8;  // see ObjectClass::gate
@@ -455,12 +468,10 @@ bool Dpor::is_covered(const Sleeper& sleeper, bool unguided) const {
                 unguided, position);
 }
 
-/// JACM 2017, definition 7.6: the sequence becomes the last branch of the tree, unless one of its
-/// branches leads to the same.
-void Dpor::insert(std::uint32_t frame) {
-  std::uint32_t parent = WakeupTree::none;
+/// Where the sequence branches off the frame's tree. What of it the tree has is dead then.
+Dpor::Gap Dpor::find_gap(std::uint32_t frame) {
+  Gap gap;
   std::uint32_t node = history_[frame].tree;
-  std::uint32_t last = WakeupTree::none;
   std::size_t left = sequence_.size();
   while (node != WakeupTree::none) {
     const WakeupTree::Node& child = tree_[node];
@@ -470,19 +481,30 @@ void Dpor::insert(std::uint32_t frame) {
                  child.open_values,
                  {child.values.data(), child.value_count}},
                 history_[frame].unguided, position)) {
-      last = node;
+      gap.last = node;
       node = child.next;
       continue;
     }
     if (position != sequence_.size()) {
       sequence_[position].alive = false;
-      if (--left == 0) return;
+      if (--left == 0) return {};
     }
-    if (child.child == WakeupTree::none) return;
-    parent = node;
-    last = WakeupTree::none;
+    if (child.child == WakeupTree::none) return {};
+    gap.parent = node;
+    gap.last = WakeupTree::none;
     node = child.child;
   }
+  gap.found = true;
+  return gap;
+}
+
+/// JACM 2017, definition 7.6: the sequence becomes the last branch of the tree, unless one of its
+/// branches leads to the same.
+void Dpor::insert(std::uint32_t frame) {
+  const Gap gap = find_gap(frame);
+  if (!gap.found) return;
+  std::uint32_t parent = gap.parent;
+  std::uint32_t last = gap.last;
   for (const Awaited& step : sequence_) {
     if (!step.alive) continue;
     const std::uint32_t made = tree_.add(step);
@@ -497,40 +519,40 @@ void Dpor::insert(std::uint32_t frame) {
   }
 }
 
-/// Algorithm 1: one step that the sequence can begin with, unless one of those is to be taken.
-void Dpor::insert_one(std::uint32_t frame) {
-  std::uint32_t last = WakeupTree::none;
+/// The same for algorithm 1, whose trees are rows of steps.
+Dpor::Gap Dpor::find_gap_of_one(std::uint32_t frame) const {
+  Gap gap;
   for (std::uint32_t node = history_[frame].tree; node != WakeupTree::none;
        node = tree_[node].next) {
     std::size_t position = 0;
-    if (covers({tree_[node].effect(), tree_[node].uncertain, true, {}}, true, position)) return;
-    last = node;
+    if (covers({tree_[node].effect(), tree_[node].uncertain, true, {}}, true, position)) return {};
+    gap.last = node;
   }
+  gap.found = true;
+  return gap;
+}
+
+/// Algorithm 1: one step that the sequence can begin with, unless one of those is to be taken.
+void Dpor::insert_one(std::uint32_t frame) {
+  const Gap gap = find_gap_of_one(frame);
+  if (!gap.found) return;
   std::size_t first = sequence_.size() - 1;
   if (!is_initial(first)) first = 0;
   sequence_[first].open_values = true;
   const std::uint32_t made = tree_.add(sequence_[first]);
-  (last == WakeupTree::none ? history_[frame].tree : tree_[last].next) = made;
+  (gap.last == WakeupTree::none ? history_[frame].tree : tree_[gap.last].next) = made;
 }
 
-// ---- going back -------------------------------------------------------------------------------------
+// ---- going back ---------------------------------------------------------------------------------
 
 void Dpor::go_back() {
   while (history_.size() > 1) {
     const std::uint32_t number = history_.size() - 1;
-    Step& step = history_[number];
-    sleepers_.resize(step.sleepers_end);
-    history_.cut_touches(step.touches_end);
-    values_.resize(step.values_end);
-    chosen_.resize(step.values_end);
-    // A step that was given up halfway sleeps already, with each of its values.
-    if (!halfway_) put_to_sleep(number);
-    halfway_ = false;
-    if (next_values(step) || next_branch(step)) {
-      repeated_ = number;
-      while (!races_.empty() && races_.back().later >= number) races_.pop_back();
+    if (number == floor_) {
+      exhausted_ = true;
       return;
     }
+    if (go_on_at(number)) return;
     history_.pop();
   }
   repeated_ = 0;
@@ -538,6 +560,22 @@ void Dpor::go_back() {
   sleepers_.clear();
   history_.cut_touches(0);
   if (!next_values(history_[0])) exhausted_ = true;
+}
+
+/// Takes the next branch of the last frame, if there is one.
+bool Dpor::go_on_at(std::uint32_t number) {
+  Step& step = history_[number];
+  sleepers_.resize(step.sleepers_end);
+  history_.cut_touches(step.touches_end);
+  values_.resize(step.values_end);
+  chosen_.resize(step.values_end);
+  // A step that was given up halfway sleeps already, with each of its values.
+  if (!halfway_) put_to_sleep(number);
+  halfway_ = false;
+  if (!next_values(step) && !next_branch(step)) return false;
+  repeated_ = number;
+  while (!races_.empty() && races_.back().later >= number) races_.pop_back();
+  return true;
 }
 
 /// All behind the step is explored, with the values that it chose.

@@ -7,12 +7,13 @@
 // sets: Godefroid, "Partial-order methods for the verification of concurrent systems", LNCS 1032.
 //
 // Deviations. What a step will do is not always known where a wakeup sequence is made (Awaited::
-// uncertain), so the sequence may end where somebody still sleeps, which algorithm 2 rules out. From
-// there on algorithm 1's test is used: a sequence is covered only by what it can begin with. Races are looked for at the end of an execution, and only those whose later step is
-// new in it. A step that could not have been taken where the earlier one of a race was, since a gate
-// was closed, is brought before the step that closed it. Steps that are still pending at the end
-// take part as if they were taken there. A step that makes choices of value is as many steps as there
-// are answers, and those are never reversed.
+// uncertain), so the sequence may end where somebody still sleeps, which algorithm 2 rules out.
+// From there on algorithm 1's test is used: a sequence is covered only by what it can begin with.
+// Races are looked for at the end of an execution, and only those whose later step is new in it or
+// whose sequence has a new step. A step that could not have been taken where the earlier one of a
+// race was, since a gate was closed, is brought before the step that closed it. Steps that are
+// still pending at the end take part as if they were taken there. A step that makes choices of
+// value is as many steps as there are answers, and those are never reversed.
 #pragma once
 
 #include <cstdint>
@@ -21,12 +22,12 @@
 
 #include "sim/explore/history.hpp"
 #include "sim/explore/reduction.hpp"
-#include "sim/explore/strategy.hpp"
+#include "sim/explore/split.hpp"
 #include "sim/explore/wakeup_tree.hpp"
 
 namespace heddle::sim {
 
-class Dpor final : public Strategy, private Chooser {
+class Dpor final : public SplitSearch, private Chooser {
  public:
   struct Options {
     Reduction reduction = Reduction::optimal;  ///< any but none
@@ -42,6 +43,14 @@ class Dpor final : public Strategy, private Chooser {
   bool has_next() const override { return !exhausted_; }
   bool is_indexed() const override { return false; }
   bool diverged() const override { return diverged_; }
+  void save(wire::Writer& writer) const override;
+  bool load(wire::Reader& reader) override;
+  std::uint32_t front() const override { return repeated_; }
+  std::uint32_t next_open(std::uint32_t from) const override;
+  void enter_next_branch(std::uint32_t frame) override;
+  std::string branch() const override;
+  bool save_outcome(wire::Writer& writer) const override;
+  bool absorb(wire::Reader& reader) override;
 
   /// The steps of the last execution, until the next one begins.
   const History& history() const { return history_; }
@@ -75,6 +84,7 @@ class Dpor final : public Strategy, private Chooser {
 
   ContextId enter(const SchedulePoint& point);
   ContextId pick(const SchedulePoint& point, Step& step);
+  void note_pending(const SchedulePoint& point);
   void begin_step(const SchedulePoint& point, ContextId chosen);
   ContextSet awake(const SchedulePoint& point);
   void finish_step(bool everything);
@@ -95,9 +105,18 @@ class Dpor final : public Strategy, private Chooser {
   bool is_covered(const Sleeper& sleeper, bool unguided) const;
   bool covers(const Candidate& candidate, bool unguided, std::size_t& position) const;
   bool independent(const Awaited& step, const Candidate& candidate) const;
+  struct Gap {
+    bool found = false;  ///< else: a branch of the tree leads to the same as the sequence
+    std::uint32_t parent = WakeupTree::none, last = WakeupTree::none;
+  };
+  Gap find_gap(std::uint32_t frame);
+  Gap find_gap_of_one(std::uint32_t frame) const;
   void insert(std::uint32_t frame);
   void insert_one(std::uint32_t frame);
+  void request(std::uint32_t frame);
+  bool take_request(wire::Reader& reader);
   void go_back();
+  bool go_on_at(std::uint32_t number);
   bool next_values(Step& step);
   void drop_unable(Step& step);
   bool next_branch(Step& step);
@@ -116,6 +135,13 @@ class Dpor final : public Strategy, private Chooser {
   std::pmr::vector<Touch> pending_touches_;
   Cut cut_;
   const Cut nothing_cut_;
+
+  // Of the search of a branch alone (split.hpp):
+  std::uint32_t floor_ = 0;          // the frame that the branch is of; 0: the search is whole
+  std::uint32_t floor_values_ = 0;   // how many answers of its step were known at the start
+  std::pmr::vector<char> requests_;  // sequences for trees of frames up to `floor_`, as messages
+  std::pmr::vector<std::uint64_t> requested_;  // their hashes, sorted
+  bool too_many_requests_ = false;
 
   const Operation* const* announced_ = nullptr;  // by ContextId, of the running execution
   ContextSet last_enabled_;

@@ -1,5 +1,5 @@
-// The steps of the execution that a search explores, and which of them happen before which. The part
-// that the next execution repeats keeps its clocks.
+// The steps of the execution that a search explores, and which of them happen before which. The
+// part that the next execution repeats keeps its clocks.
 //
 // Source: Mattern, "Virtual time and global states of distributed systems", 1989; clocks as in
 // Flanagan and Godefroid, "Dynamic partial-order reduction", POPL 2005, section 4.
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "sim/choice/choice.hpp"
+#include "sim/explore/wire.hpp"
 
 namespace heddle::sim {
 
@@ -57,8 +58,8 @@ struct Later {
   bool pending = false;
 };
 
-/// Steps of the history that are left out of a sequence, with all that happens after them: the first
-/// of them in the order of the history, and the others.
+/// Steps of the history that are left out of a sequence, with all that happens after them: the
+/// first of them in the order of the history, and the others.
 using Cut = std::pmr::vector<std::uint32_t>;
 
 class History {
@@ -81,6 +82,8 @@ class History {
   };
   void close(bool everything, std::pmr::vector<Race>& races);
   void pop();
+  /// The last step was closed elsewhere, with this effect, and all behind it explored.
+  void take_last(const Effect& effect, const Exchanged& exchanged);
   /// The last step is to be taken again, with other values.
   void reopen_last() { unlink(); }
   /// Another context takes the last step instead.
@@ -89,6 +92,9 @@ class History {
   void begin_with(const Footprint& footprint);
   /// Forgets touches that belong to no step or sleeper below.
   void cut_touches(std::uint32_t end) { touches_.resize(end); }
+  void save(wire::Writer& writer) const;
+  /// @returns false if it is no history's state.
+  bool load(wire::Reader& reader);
   std::uint32_t touches_end() const { return static_cast<std::uint32_t>(touches_.size()); }
 
   Effect effect(std::uint32_t number) const {
@@ -122,9 +128,9 @@ class History {
   /// or impossible.
   static constexpr std::uint32_t impossible = ~std::uint32_t{0};
   std::uint32_t obstacle(const Cut& cut, const Later& later) const;
-  /// A context has relaxed after its step `last`. Would it find anything else than when it looked, if
-  /// only those steps were taken that the cut keeps? `end`: the first step that is not taken in any
-  /// case.
+  /// A context has relaxed after its step `last`. Would it find anything else than when it looked,
+  /// if only those steps were taken that the cut keeps? `end`: the first step that is not taken in
+  /// any case.
   bool is_awake(std::uint32_t last, std::uint32_t end, const Cut& cut) const;
   /// Appends what it looked at, as awaited reads: its next step depends on who changes any of it.
   void append_looks(std::uint32_t last, std::pmr::vector<Touch>& touches) const;

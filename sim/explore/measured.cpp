@@ -9,6 +9,21 @@ MeasuredDpor::MeasuredDpor(std::pmr::memory_resource& memory, Dpor::Options opti
 
 void MeasuredDpor::end(Outcome outcome) {
   search_.end(outcome);
+  count_branch();
+}
+
+void MeasuredDpor::enter_next_branch(std::uint32_t frame) {
+  search_.enter_next_branch(frame);
+  count_branch();
+}
+
+bool MeasuredDpor::absorb(wire::Reader& reader) {
+  if (!search_.absorb(reader)) return false;
+  count_branch();
+  return true;
+}
+
+void MeasuredDpor::count_branch() {
   // The path ends with the step that the next execution takes for the first time.
   begun_.resize(search_.history().size(), 1);
   ++begun_.back();

@@ -1,6 +1,6 @@
-// A reducing search that estimates how much of its tree is done. The reduction does not know how many
-// ways it will take from a state until it has seen what is behind them; so the ways known so far
-// stand for all of them.
+// A reducing search that estimates how much of its tree is done. The reduction does not know how
+// many ways it will take from a state until it has seen what is behind them; so the ways known so
+// far stand for all of them.
 //
 // Source: Knuth, "Estimating the efficiency of backtrack programs", Mathematics of Computation 29,
 // 1975: a leaf weighs the product of the fractions 1/ways on its path. Kilby, Slaney, Thiébaux and
@@ -11,11 +11,11 @@
 #include <vector>
 
 #include "sim/explore/dpor.hpp"
-#include "sim/explore/strategy.hpp"
+#include "sim/explore/split.hpp"
 
 namespace heddle::sim {
 
-class MeasuredDpor final : public Strategy {
+class MeasuredDpor final : public SplitSearch {
  public:
   MeasuredDpor(std::pmr::memory_resource& memory, Dpor::Options options);
 
@@ -27,8 +27,18 @@ class MeasuredDpor final : public Strategy {
   /// Falls when a state turns out to have more ways than were known. Answers of one step count as
   /// they are taken, so that a step with many is thought to be done too early. Cost: O(depth).
   double share_done() const override;
+  void save(wire::Writer& writer) const override;
+  bool load(wire::Reader& reader) override;
+  std::uint32_t front() const override { return search_.front(); }
+  std::uint32_t next_open(std::uint32_t from) const override { return search_.next_open(from); }
+  void enter_next_branch(std::uint32_t frame) override;
+  std::string branch() const override { return search_.branch(); }
+  bool save_outcome(wire::Writer& writer) const override { return search_.save_outcome(writer); }
+  bool absorb(wire::Reader& reader) override;
 
  private:
+  void count_branch();
+
   Dpor search_;
   std::pmr::vector<std::uint32_t> begun_;  // by state on the path: the ways taken from there
 };

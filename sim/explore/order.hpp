@@ -13,8 +13,8 @@ class Order {
   virtual ContextId pick(const Frame& frame) const = 0;
 };
 
-/// Goes on with the context that took the last step, else takes the least id: so executions with few
-/// switches come first, which are the easiest to read and leave the fewest races to reverse.
+/// Goes on with the context that took the last step, else takes the least id: so executions with
+/// few switches come first, which are the easiest to read and leave the fewest races to reverse.
 class StayOrder final : public Order {
  public:
   ContextId pick(const Frame& frame) const override {

@@ -23,8 +23,8 @@ struct Death {
 /// A child of this process with a socket between the two.
 class Child {
  public:
-  /// Forks. `body` runs in the child, with its end of the socket; the child ends when it returns, and
-  /// with its parent. The calling process must be single-threaded.
+  /// Forks. `body` runs in the child, with its end of the socket; the child ends when it returns,
+  /// and with its parent. The calling process must be single-threaded.
   explicit Child(const std::function<void(int socket)>& body);
   /// Kills the child if it is still there.
   ~Child();

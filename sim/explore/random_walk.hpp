@@ -8,7 +8,8 @@
 
 namespace heddle::sim {
 
-/// Execution k draws from its own generator, seeded with mix(seed, k): any execution restarts alone.
+/// Execution k draws from its own generator, seeded with mix(seed, k): any execution restarts
+/// alone.
 class RandomWalk final : public Strategy {
  public:
   explicit RandomWalk(std::uint64_t seed) : seed_(seed) {}

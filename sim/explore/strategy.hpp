@@ -7,6 +7,7 @@
 
 #include "sim/choice/choice.hpp"
 #include "sim/core/outcome.hpp"
+#include "sim/explore/wire.hpp"
 
 namespace heddle::sim {
 
@@ -33,6 +34,14 @@ class Strategy {
   /// Which share of the tree a search has done, 0 to 1, as it guesses; 0: not known. @pre nobody
   /// executes.
   virtual double share_done() const { return 0; }
+
+  // Going on in another process of the same build, for searches. @pre nobody executes.
+
+  /// Appends all that the search must know to go on.
+  virtual void save(wire::Writer& /*writer*/) const {}
+  /// Takes over what a search that was built alike has saved. @returns false if it cannot; then it
+  /// must not be used any more.
+  virtual bool load(wire::Reader& /*reader*/) { return false; }
 
   // Learning, for indexed strategies. When a phase is over and no worker executes, the parent
   // gathers in one strategy what all of them have observed, and tells all of them what that one

@@ -39,12 +39,16 @@ void WakeupTree::free(std::uint32_t node) {
 }
 
 void WakeupTree::free_with_children(std::uint32_t node) {
-  for (std::uint32_t child = nodes_[node].child; child != none;) {
-    const std::uint32_t next = nodes_[child].next;
-    free_with_children(child);
-    child = next;
-  }
+  free_row(nodes_[node].child);
   free(node);
+}
+
+void WakeupTree::free_row(std::uint32_t node) {
+  while (node != none) {
+    const std::uint32_t next = nodes_[node].next;
+    free_with_children(node);
+    node = next;
+  }
 }
 
 }  // namespace heddle::sim

@@ -22,6 +22,7 @@ struct Awaited {
   std::uint32_t index = 0;                  ///< among its context's steps
   bool open_values = false;                 ///< whatever it chooses
   std::span<const std::uint32_t> values{};  ///< else: what it chose
+  const std::uint32_t* clock = nullptr;     ///< which steps it must come behind, by context
   bool uncertain = false;  ///< finds something else in memory than it did where it was taken
   bool alive = true;       ///< not matched by the tree so far
 };
@@ -58,6 +59,13 @@ class WakeupTree {
   std::uint32_t add(const Awaited& step);
   void free(std::uint32_t node);
   void free_with_children(std::uint32_t node);
+  /// Frees the node, those next to it, and their children.
+  void free_row(std::uint32_t node);
+
+  void save(wire::Writer& writer) const;
+  /// Appends a tree, by what it says and not by where it lies.
+  void append(wire::Writer& writer, std::uint32_t node) const;
+  bool load(wire::Reader& reader);
 
  private:
   std::pmr::vector<Node> nodes_;  // nodes_[0] is no node

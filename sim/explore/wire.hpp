@@ -15,6 +15,11 @@ enum class Type : std::uint32_t {
   fact,        ///< worker: text
   phase_done,  ///< worker: nothing left to do in this phase
   done,        ///< worker: nothing left to do; 1 if the strategy is exhausted, 2 if it diverged
+  checkpoint,  ///< worker: how often each finding was seen; progress_bytes()
+  offer,       ///< leader, then parent: id, frame, state of a search (branches.hpp)
+  want,        ///< leader: id of the branch that it waits for
+  drop,        ///< leader: id of a branch that is of no use any more
+  explored,    ///< helper, then parent: id, what came of the branch
   phase,       ///< parent: the next phase begins; facts
   bytes,       ///< process.hpp: the result of a function
   count_

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "sim/core/rng.hpp"
+#include "sim/explore/branches.hpp"
+#include "sim/explore/checkpoint.hpp"
 #include "sim/explore/wire.hpp"
 
 namespace heddle::sim {
@@ -56,7 +58,7 @@ Worker::Worker(Subject& subject, Strategy& strategy, const CampaignOptions& opti
       log_(log),
       socket_(socket) {}
 
-void Worker::run() {
+void Worker::run(BranchLeader* leader) {
   using State = WorkerBlock::State;
   if (block_.state == State::lost) strategy_.end(Outcome::stopped);
   block_.state = State::idle;
@@ -69,6 +71,7 @@ void Worker::run() {
           wire::Writer(wire::Type::done).number(2).send(socket_);
           return;
         }
+        if (leader != nullptr) leader->go_on();
         break;
       }
       case Next::phase_over:
@@ -112,6 +115,17 @@ void Worker::execute(std::uint64_t ordinal) {
   if (block_.taken % measured_every == 0) measure();
   tell_facts();
   if (!subject_.findings().empty()) count_findings(ordinal);
+  if (control_.checkpoint.exchange(false, relaxed)) tell_checkpoint();
+}
+
+/// How far this worker has come: what it has counted, and the search. One that is too long is not
+/// sent, and so not kept.
+void Worker::tell_checkpoint() {
+  wire::Writer message(wire::Type::checkpoint);
+  message.number(slot_by_fingerprint_.size());
+  for (std::size_t i = 0; i < slot_by_fingerprint_.size(); ++i)
+    message.number(block_.slots[i].count);
+  message.text(progress_bytes(block_, strategy_)).send(socket_);
 }
 
 void Worker::measure() {

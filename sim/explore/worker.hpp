@@ -17,12 +17,16 @@
 
 namespace heddle::sim {
 
+class BranchLeader;
+
 /// What all processes of a campaign share. Work is dealt out by ordinal: 0, 1, 2, … of this shard.
 struct CampaignControl {
-  std::atomic<std::uint64_t> next{0};       ///< the first ordinal that nobody has taken
-  std::atomic<std::uint64_t> phase_end{0};  ///< wait for the next phase before this one
-  std::atomic<std::uint64_t> end{0};        ///< the first ordinal that is not to be executed
-  std::atomic<bool> stop{false};            ///< end as soon as the running execution is over
+  std::atomic<std::uint64_t> next{0};             ///< the first ordinal that nobody has taken
+  std::atomic<std::uint64_t> phase_end{0};        ///< wait for the next phase before this one
+  std::atomic<std::uint64_t> end{0};              ///< the first ordinal that is not to be executed
+  std::atomic<bool> stop{false};                  ///< end as soon as the running execution is over
+  std::atomic<std::uint32_t> branches_wanted{0};  ///< helpers with nothing to do (branches.hpp)
+  std::atomic<bool> checkpoint{false};            ///< the worker is to tell one when it is over
 };
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free,
               "only lock-free atomics work between processes");
@@ -33,8 +37,8 @@ struct FindingSlot {
   std::uint64_t counted = 0;  ///< the last ordinal that was counted, + 1
 };
 
-/// What a worker shares with its parent. Written by the worker; the parent reads it at any time, and
-/// relies on it when the worker has died.
+/// What a worker shares with its parent. Written by the worker; the parent reads it at any time,
+/// and relies on it when the worker has died.
 struct WorkerBlock {
   static constexpr std::size_t slots_max = 256;
 
@@ -53,7 +57,8 @@ struct WorkerBlock {
   std::atomic<std::uint64_t> depth{0};  ///< choices of the longest execution so far
   std::atomic<double> share_done{0};    ///< see Strategy; brought up to date now and then
   Counts counts;
-  std::uint64_t findings_dropped = 0;  ///< distinct ones beyond slots_max
+  std::uint64_t findings_dropped = 0;     ///< distinct ones beyond slots_max
+  std::atomic<std::uint64_t> dropped{0};  ///< helpers: the branch that nobody wants any more
   std::array<FindingSlot, slots_max> slots{};
 };
 
@@ -67,7 +72,8 @@ class Worker {
   Worker(Subject& subject, Strategy& strategy, const CampaignOptions& options,
          CampaignControl& control, WorkerBlock& block, ChoiceLog log, int socket);
 
-  void run();
+  /// @param leader  what is called between executions; nullptr: nothing.
+  void run(BranchLeader* leader);
 
  private:
   enum class Next : std::uint8_t { execute, phase_over, finished };
@@ -75,6 +81,7 @@ class Worker {
   Next take_work();
   void execute(std::uint64_t ordinal);
   void measure();
+  void tell_checkpoint();
   void tell_facts();
   void count_findings(std::uint64_t ordinal);
   std::size_t describe(const Finding& finding, std::uint64_t ordinal);

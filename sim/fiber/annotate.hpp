@@ -1,5 +1,5 @@
-// What the tools that watch memory must be told about fibers. Empty in ordinary builds; HEDDLE_ASAN is
-// defined for all of heddle where some of it is built with AddressSanitizer.
+// What the tools that watch memory must be told about fibers. Empty in ordinary builds; HEDDLE_ASAN
+// is defined for all of heddle where some of it is built with AddressSanitizer.
 #pragma once
 
 #include <cstddef>

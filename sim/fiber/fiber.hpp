@@ -2,7 +2,8 @@
 // AddressSanitizer and valgrind about it.
 //
 // Built on Boost.Context's fcontext functions: its fiber class unwinds a stack when it is dropped,
-// which would run destructors of the code under test, and it pays an extra pair of switches a start.
+// which would run destructors of the code under test, and it pays an extra pair of switches a
+// start.
 #pragma once
 
 #include <cstddef>

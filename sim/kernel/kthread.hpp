@@ -43,7 +43,8 @@ kthread kthread_run(const char* name, Cpu cpu, Body&& body) {
 /// Asks the thread to stop, a step, and blocks until it has ended; what it did comes before what
 /// follows.
 void kthread_stop(kthread thread);
-/// Is the running kernel thread asked to stop? A step, which orders nothing. @pre it is one (checked).
+/// Is the running kernel thread asked to stop? A step, which orders nothing. @pre it is one
+/// (checked).
 bool kthread_should_stop();
 
 }  // namespace heddle::sim::kernel

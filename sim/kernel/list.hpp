@@ -1,5 +1,5 @@
-// Intrusive, circular, doubly linked lists (linux/list.h). Everything is inlined into the code under
-// test, so that each access is its own, at its own place.
+// Intrusive, circular, doubly linked lists (linux/list.h). Everything is inlined into the code
+// under test, so that each access is its own, at its own place.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,5 @@
-// Allocating and freeing on behalf of other functions of the vocabulary: the place is their caller's.
+// Allocating and freeing on behalf of other functions of the vocabulary: the place is their
+// caller's.
 #pragma once
 
 #include <cstddef>

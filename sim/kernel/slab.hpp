@@ -1,6 +1,6 @@
-// Memory of the simulated kernel. Nothing is handed out twice within an execution, so every use after
-// free is seen. An allocation can fail (AllocationFaults); a free is a step, and so is an allocation
-// from a cache, which reads the cache.
+// Memory of the simulated kernel. Nothing is handed out twice within an execution, so every use
+// after free is seen. An allocation can fail (AllocationFaults); a free is a step, and so is an
+// allocation from a cache, which reads the cache.
 //
 // To free what is no block, or is freed already, ends the execution; so does a null pointer to a
 // cache. A destroyed cache is freed memory, and whatever is done with it is a use of that.
@@ -19,8 +19,8 @@ struct kmem_cache {
   long objects;  ///< that are allocated and not freed
 };
 
-/// `name` lives as long as the execution and labels the cache's objects. @returns nullptr when memory
-/// is short.
+/// `name` lives as long as the execution and labels the cache's objects. @returns nullptr when
+/// memory is short.
 kmem_cache* kmem_cache_create(const char* name, std::size_t size);
 /// With objects left it reports so and does not destroy the cache, as Linux 3.10 does.
 void kmem_cache_destroy(kmem_cache* cache);

@@ -11,22 +11,22 @@
 namespace heddle::sim {
 
 /// When the kernel may take the CPU from a task that runs kernel code (as the kernel's own
-/// configuration has it): at any step; where the code says might_sleep or cond_resched; only where it
-/// blocks or calls cond_resched.
+/// configuration has it): at any step; where the code says might_sleep or cond_resched; only where
+/// it blocks or calls cond_resched.
 enum class Preemption : std::uint8_t { full, voluntary, none };
 std::string_view word(Preemption preemption);
 /// The inverse of word(). @returns false for a word that is none.
 bool preemption_from(std::string_view word, Preemption& preemption);
 
-/// Where plain accesses are steps of their own: nowhere; at the fields in MachineConfig::racy; always.
-/// Race-free code needs no more than `sync`.
+/// Where plain accesses are steps of their own: nowhere; at the fields in MachineConfig::racy;
+/// always. Race-free code needs no more than `sync`.
 enum class Interleave : std::uint8_t { sync, racy, all };
 std::string_view word(Interleave interleave);
 /// The inverse of word(). @returns false for a word that is none.
 bool interleave_from(std::string_view word, Interleave& interleave);
 
-/// What cpu_relax does: it waits until somebody else has stepped, or nothing. With `spins` it is for
-/// the strategy not to repeat a loop for nothing; reductions do so.
+/// What cpu_relax does: it waits until somebody else has stepped, or nothing. With `spins` it is
+/// for the strategy not to repeat a loop for nothing; reductions do so.
 enum class Relaxing : std::uint8_t { waits, spins };
 std::string_view word(Relaxing relaxing);
 /// The inverse of word(). @returns false for a word that is none.
@@ -40,9 +40,9 @@ struct RacyField {
   friend auto operator<=>(const RacyField&, const RacyField&) = default;
 };
 
-/// How many allocations may fail in an execution. A hard failure hits any allocation. A soft one is a
-/// shortage that reclaiming memory ends: an allocation that may wait sleeps and succeeds, one that
-/// may not fails.
+/// How many allocations may fail in an execution. A hard failure hits any allocation. A soft one is
+/// a shortage that reclaiming memory ends: an allocation that may wait sleeps and succeeds, one
+/// that may not fails.
 struct AllocationFaults {
   std::uint32_t hard = 0;
   std::uint32_t soft = 0;
@@ -54,8 +54,8 @@ struct Limits {
   std::uint64_t steps_max = 100'000;
   /// Plain accesses and calls between two steps; beyond, the code loops for ever.
   std::uint64_t accesses_between_steps_max = 5'000'000;
-  /// How often cpu_relax returns though nobody else can step, or, where it spins, without a step that
-  /// writes in between; beyond, the code spins for ever, and the execution is stuck.
+  /// How often cpu_relax returns though nobody else can step, or, where it spins, without a step
+  /// that writes in between; beyond, the code spins for ever, and the execution is stuck.
   static constexpr std::uint32_t idle_relaxes_max = 100;
 };
 

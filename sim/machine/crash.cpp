@@ -146,7 +146,8 @@ void CrashGuard::on_crash(int signal, siginfo_t* info, void* interrupted) {
 }
 
 void CrashGuard::on_terminate() {
-  // The usual handler would write a message for something that is found, not something that is wrong.
+  // The usual handler would write a message for something that is found, not something that is
+  // wrong.
   if (!active_->concerns_us(SIGABRT, 0)) active_->terminate_before_();
   std::abort();
 }

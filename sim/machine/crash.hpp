@@ -1,9 +1,10 @@
-// Turns a crash of the code under test into a finding: a bad pointer, a division by zero, abort(), a
-// stack that overflows, a loop that nothing is seen of. The execution ends, the process goes on.
+// Turns a crash of the code under test into a finding: a bad pointer, a division by zero, abort(),
+// a stack that overflows, a loop that nothing is seen of. The execution ends, the process goes on.
 //
-// A signal's handler may not do much. So it only notes what happened, and has the interrupted context
-// go on elsewhere: in a function that reports the finding and ends the execution, from the top of the
-// context's stack, since what is on it is abandoned, as with every execution that is ended.
+// A signal's handler may not do much. So it only notes what happened, and has the interrupted
+// context go on elsewhere: in a function that reports the finding and ends the execution, from the
+// top of the context's stack, since what is on it is abandoned, as with every execution that is
+// ended.
 #pragma once
 
 #include <array>
@@ -19,8 +20,8 @@
 namespace heddle::sim {
 
 /// While it lives, crash signals that the code under test raises in `machine`'s executions become
-/// fatal findings of kind crash. Those that heddle itself raises keep their effect. At most one in a
-/// process at a time; a forked child makes its own.
+/// fatal findings of kind crash. Those that heddle itself raises keep their effect. At most one in
+/// a process at a time; a forked child makes its own.
 class CrashGuard {
  public:
   /// A loop that takes no step is ended after so much CPU time.

@@ -289,7 +289,7 @@ void Machine::enter_finally(void* argument) {
   }
 }
 
-// ---- observers and findings ----------------------------------------------------------------------
+// ---- observers and findings ---------------------------------------------------------------------
 
 void Machine::tell(const Context& context, Event& event) {
   event.context = context.id;
@@ -323,7 +323,7 @@ void Machine::report(const Finding& finding) {
   if (finding.fatal && running_ != nullptr) stop_ = true;
 }
 
-// ---- memory, values, faults ----------------------------------------------------------------------
+// ---- memory, values, faults ---------------------------------------------------------------------
 
 std::uintptr_t Machine::allocate(std::size_t size, const char* label, Heap::Fill fill,
                                  Place place) {

@@ -61,8 +61,8 @@ class Machine final : public AccessHandler {
   void attach(Observer& observer);
   void detach_all();
 
-  /// Runs one execution: `setup` first, as the context "boot", then everything that it created, then
-  /// what it left to finally(). Reusable at once, whatever the outcome.
+  /// Runs one execution: `setup` first, as the context "boot", then everything that it created,
+  /// then what it left to finally(). Reusable at once, whatever the outcome.
   Outcome run(Callable setup, Chooser& chooser, ChoiceLog log);
 
   // ---- what the last or the running execution did ---------------------------------------------
@@ -136,8 +136,8 @@ class Machine final : public AccessHandler {
   /// The running context joins those who wait for `object`; unless it is free, it is not chosen
   /// before wake(). With `may_spin` it may be chosen once all the same, to begin to spin.
   void wait_for(Waitable& object, bool may_spin);
-  /// The chosen context begins to spin: it keeps its CPU and is not chosen before wake(). The caller
-  /// has masked what the lock masks.
+  /// The chosen context begins to spin: it keeps its CPU and is not chosen before wake(). The
+  /// caller has masked what the lock masks.
   void begin_spinning();
   /// The same for a context that sleeps: others of its CPU run meanwhile. Where it may not be
   /// preempted it may be chosen once while `object` is not free, to fall_asleep().
@@ -146,7 +146,8 @@ class Machine final : public AccessHandler {
   void fall_asleep();
   /// The running context no longer waits for `object`, and does not take it either.
   void stop_waiting(Waitable& object);
-  /// Would a context that keeps its CPU busy at this mask keep somebody off who could run there now?
+  /// Would a context that keeps its CPU busy at this mask keep somebody off who could run there
+  /// now?
   bool keeps_somebody_off(const Context& context, Mask mask) const;
   /// The running context takes `object`; the others who wait for it are no longer chosen.
   void take(Waitable& object);
@@ -193,7 +194,8 @@ class Machine final : public AccessHandler {
 
   /// Creates a task. From within an execution's tasks this is a step.
   Context& create_task(const char* name, Cpu cpu, Callable body, Place place);
-  /// Creates an interrupt source whose handler is `body`; it lands by itself `landings` times at most.
+  /// Creates an interrupt source whose handler is `body`; it lands by itself `landings` times at
+  /// most.
   Context& create_interrupt(const char* name, Cpu cpu, Level level, std::uint16_t landings,
                             Callable body);
   /// One more landing of the interrupt source is due.
@@ -228,7 +230,7 @@ class Machine final : public AccessHandler {
   /// Bytes of the running context's heap without a block: storage of the engine's own.
   void* allocate_raw(std::size_t size);
 
-  // ---- AccessHandler ------------------------------------------------------------------------------
+  // ---- AccessHandler ----------------------------------------------------------------------------
 
   void plain(std::uintptr_t address, std::size_t size, Mode mode, Place place) override;
   void range(std::uintptr_t address, std::size_t size, Mode mode, Place place) override;

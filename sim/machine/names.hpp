@@ -1,4 +1,5 @@
-// Names for what lies in the arena, given while an execution runs and read only when somebody looks.
+// Names for what lies in the arena, given while an execution runs and read only when somebody
+// looks.
 #pragma once
 
 #include <cstddef>

@@ -92,7 +92,7 @@ Context& Machine::nobody_enabled() {
   end(Outcome::stuck);
 }
 
-// ---- eligibility -----------------------------------------------------------------------------------
+// ---- eligibility --------------------------------------------------------------------------------
 
 ContextSet Machine::allowed_sources(const CpuState& cpu) const {
   ContextSet allowed;
@@ -192,7 +192,7 @@ bool Machine::keeps_somebody_off(const Context& context, Mask mask) const {
   return false;
 }
 
-// ---- footprints ------------------------------------------------------------------------------------
+// ---- footprints ---------------------------------------------------------------------------------
 
 void Machine::note_gate(ObjectId object, bool needs, int closes, ContextId keeper) {
   Touch touch = Touch::of(object, 1, Mode::write);

@@ -37,9 +37,9 @@ class InterruptSource {
   Context* context_;
 };
 
-/// The world of one execution. A scenario's function gets it, creates what it needs and returns; then
-/// the tasks run. Variables of that function are gone by then (the World is not): shared ones are
-/// create()d.
+/// The world of one execution. A scenario's function gets it, creates what it needs and returns;
+/// then the tasks run. Variables of that function are gone by then (the World is not): shared ones
+/// are create()d.
 class World {
  public:
   explicit World(Machine& machine) : machine_(machine) {}
@@ -74,8 +74,8 @@ class World {
     return Task(create_task(name, cpu, store(std::forward<Body>(body))));
   }
 
-  /// An interrupt source on `cpu`: its handler `body` lands by itself up to `landings` times, at any
-  /// step at which its level is not masked, and whenever it is raised.
+  /// An interrupt source on `cpu`: its handler `body` lands by itself up to `landings` times, at
+  /// any step at which its level is not masked, and whenever it is raised.
   template <class Body>
   InterruptSource interrupt(const char* name, Cpu cpu, Level level, std::uint16_t landings,
                             Body&& body) {

@@ -9,8 +9,8 @@
 
 namespace heddle::sim {
 
-/// Layout, from the base up: a heap for each context (so that what one context allocates never moves
-/// what another one gets), then a stack for each context.
+/// Layout, from the base up: a heap for each context (so that what one context allocates never
+/// moves what another one gets), then a stack for each context.
 namespace arena_layout {
 // Between the shadow of AddressSanitizer (ends at 0x10007fff8000) and valgrind's limit
 // (0x200000000000); free on Linux x86-64 and arm64.

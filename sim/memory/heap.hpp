@@ -49,7 +49,8 @@ class Heap {
 
   /// The block that starts at `address`, or nullptr. Cost O(1).
   Block* starting_at(std::uintptr_t address);
-  /// The block whose bytes, or the redzone before it, hold `address`; nullptr for none. Cost O(blocks).
+  /// The block whose bytes, or the redzone before it, hold `address`; nullptr for none. Cost
+  /// O(blocks).
   const Block* around(std::uintptr_t address) const;
 
   const std::vector<Block>& blocks() const { return blocks_; }

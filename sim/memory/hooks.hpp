@@ -1,5 +1,5 @@
-// Where the compiler's instrumentation of model and scenario code arrives (-fsanitize=thread, linked
-// against the functions of hooks.cpp and not against the sanitizer's runtime).
+// Where the compiler's instrumentation of model and scenario code arrives (-fsanitize=thread,
+// linked against the functions of hooks.cpp and not against the sanitizer's runtime).
 #pragma once
 
 #include <array>

@@ -55,8 +55,8 @@ class Shadow {
   Shadow(const Shadow&) = delete;
   Shadow& operator=(const Shadow&) = delete;
 
-  /// A new execution: every AccessCell of an older generation counts as empty. Cost O(1), but once in
-  /// 2^32 - 1 executions it clears all cells.
+  /// A new execution: every AccessCell of an older generation counts as empty. Cost O(1), but once
+  /// in 2^32 - 1 executions it clears all cells.
   void next_generation();
   std::uint32_t generation() const { return generation_; }
 

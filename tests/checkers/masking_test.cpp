@@ -148,7 +148,8 @@ TEST(Masking, AHandlerComesAfterItsCreation) {
             0u);
 }
 
-// A handler that came before the section is ordered with what follows it; one that comes after, not.
+// A handler that came before the section is ordered with what follows it; one that comes after,
+// not.
 TEST(Masking, OnlyWhatIsInsideTheSectionIsOrdered) {
   EXPECT_GT(racing([](World& world) {
               int& x = world.create<int>(0);

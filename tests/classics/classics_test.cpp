@@ -1,5 +1,5 @@
-// The classics: sampling finds each bug within the budget, searching finds nothing in what is right.
-// All seeds, and what takes long, are in tests/nightly.
+// The classics: sampling finds each bug within the budget, searching finds nothing in what is
+// right. All seeds, and what takes long, are in tests/nightly.
 #include "tests/support/classics.hpp"
 
 namespace heddle::tests {

@@ -72,6 +72,24 @@ expect 0 verify classics/dekker_fixed --reduction none --preemptions 1 --json bo
 prints '*clean (exhaustive within 1 preemption)*'
 holds bounded.json '.[0].bounds.preemptions == 1'
 
+# Several processes come to the same, byte by byte.
+many=(classics/bounded_buffer_fixed classics/szymanski classics/ticket_lock classics/reorder_4)
+rm -rf heddle-out
+for reduction in sleep source optimal; do
+  for jobs in 1 2 3; do
+    expect 0 verify "${many[@]}" --reduction "$reduction" --jobs "$jobs" --json "jobs$jobs.json"
+    mv stdout.txt "jobs$jobs.txt"
+    find heddle-out -type f | sort | xargs sha256sum >"traces$jobs.txt"
+    rm -rf heddle-out
+  done
+  for jobs in 2 3; do
+    for kind in json txt; do
+      diff "jobs1.$kind" "jobs$jobs.$kind" || complain "$reduction: $kind differs under --jobs $jobs"
+    done
+    diff traces1.txt "traces$jobs.txt" || complain "$reduction: traces differ under --jobs $jobs"
+  done
+done
+
 # What is cut says so, with how far it came: by executions, by time, by an interrupt.
 for reduction in none sleep source optimal; do
   expect 3 verify classics/reorder_10 --reduction "$reduction" --executions 200 --json cut.json
@@ -110,7 +128,7 @@ refuse 4 'no scenario' verify nothing/like_this
 refuse 2 "verify has no option '--frobnicate'" verify canary --frobnicate
 refuse 2 "verify has no option '--strategy'" verify canary --strategy dfs
 refuse 2 "did you mean '--reduction'?" verify canary --reductoin sleep
-for option in variant reduction preemptions interleave executions time trace-dir json; do
+for option in variant reduction preemptions interleave executions time jobs trace-dir resume json; do
   refuse 2 "--$option needs a value" verify canary "--$option"
   refuse 2 "--$option" verify canary "--$option" ''
 done

@@ -25,7 +25,7 @@ namespace {
 using sim::Cpu;
 using sim::World;
 
-// ---- subjects ------------------------------------------------------------------------------------
+// ---- subjects -----------------------------------------------------------------------------------
 
 /// An execution by arithmetic: 8 choices among 4, which decide how it ends and what it finds.
 class Arithmetic : public sim::Subject {
@@ -151,7 +151,7 @@ std::vector<Line> lines(const sim::CampaignResult& result) {
   return all;
 }
 
-// ---- equal results ---------------------------------------------------------------------------------
+// ---- equal results ------------------------------------------------------------------------------
 
 TEST(Campaign, ComesToTheSameUnderAnyNumberOfJobs) {
   Arithmetic subject;
@@ -264,7 +264,7 @@ TEST(Campaign, SaysThatABudgetWasNotEnoughToExhaust) {
   EXPECT_EQ(result.counts.all(), 100u);
 }
 
-// ---- ends ------------------------------------------------------------------------------------------
+// ---- ends ---------------------------------------------------------------------------------------
 
 TEST(Campaign, EndsInTime) {
   Arithmetic subject;
@@ -299,7 +299,7 @@ TEST(Campaign, PassesOnThatAWorkerFoundABugOfHeddle) {
   EXPECT_TRUE(result.internal_error);
 }
 
-// ---- lost workers ------------------------------------------------------------------------------------
+// ---- lost workers -------------------------------------------------------------------------------
 
 /// Ends its process in some executions.
 class Mortal final : public Arithmetic {
@@ -363,7 +363,7 @@ TEST(LostWorker, GivesUpWhenEveryExecutionIsLost) {
   EXPECT_EQ(result.findings.size(), 1u);
 }
 
-// ---- crashes of the code under test --------------------------------------------------------------------
+// ---- crashes of the code under test -------------------------------------------------------------
 
 template <class Act>
 void only_in_one_order(World& world, Act act) {
@@ -471,15 +471,15 @@ TEST(LostWorker, LosesNoExecutionOfADepthFirstSearch) {
   });
   sim::CampaignOptions options = dfs_options();
   const sim::CampaignResult result = run_campaign(subject, options);
-  // The process dies at the fifth increment if that is the second of task 1: behind 4 * 2^3 prefixes,
-  // which 320 of the 1,680 executions begin with.
+  // The process dies at the fifth increment if that is the second of task 1: behind 4 * 2^3
+  // prefixes, which 320 of the 1,680 executions begin with.
   EXPECT_TRUE(result.exhausted);
   EXPECT_EQ(result.workers_lost, 32u);
   EXPECT_EQ(result.counts.stopped, 32u);
   EXPECT_EQ(result.counts.finished, 1'360u);
 }
 
-// ---- cost --------------------------------------------------------------------------------------------
+// ---- cost ---------------------------------------------------------------------------------------
 
 std::size_t resident_bytes() {
   std::size_t total = 0;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <memory_resource>
 #include <string>
@@ -45,13 +46,16 @@ class Classifier final : public sim::Chooser {
     finish_step(outcome == sim::Outcome::stopped || outcome == sim::Outcome::bound_reached);
     std::vector<std::string> steps;
     for (std::uint32_t i = 1; i < history_.size(); ++i) {
-      std::string step = std::to_string(history_[i].context.value) + "." +
-                         std::to_string(history_[i].index) + " " + values_[i - 1] + ":";
-      // Contexts that some other execution had are left out.
-      std::uint16_t contexts = footprint_.context_count();
-      while (history_.clock(i)[contexts - 1] == 0) --contexts;
-      for (std::uint16_t c = 0; c < contexts; ++c)
-        step += " " + std::to_string(history_.clock(i)[c]);
+      const std::uint16_t context = history_[i].context.value;
+      // How many contexts are counted depends on earlier executions: of no step, not named.
+      std::vector<std::string> before;
+      for (std::uint16_t c = 0; c < footprint_.context_count(); ++c)
+        if (const std::uint32_t steps_of = history_.clock(i)[c]; steps_of != 0)
+          before.push_back(" " + names_[c] + "." + std::to_string(steps_of));
+      std::sort(before.begin(), before.end());
+      std::string step =
+          names_[context] + "." + std::to_string(history_[i].index) + " " + values_[i - 1] + ":";
+      for (const std::string& each : before) step += each;
       steps.push_back(step);
     }
     std::sort(steps.begin(), steps.end());
@@ -66,6 +70,14 @@ class Classifier final : public sim::Chooser {
       history_.begin_with(footprint_);
     else
       history_.close(everything, races_);
+    // By creator: the ids of contexts that two others create depend on who does it first.
+    std::string creator;
+    if (history_.size() != 1)
+      creator =
+          names_[history_.back().context.value] + "." + std::to_string(history_.back().index) + "/";
+    int nth = 0;
+    for (sim::ContextSet rest = footprint_.created(); !rest.empty(); rest.remove(rest.first()))
+      names_[rest.first().value] = creator + std::to_string(++nth);
   }
 
   sim::Chooser& chooser_;
@@ -76,6 +88,7 @@ class Classifier final : public sim::Chooser {
   std::pmr::vector<sim::History::Race> races_;
   std::string set_up_values_;
   std::vector<std::string> values_;
+  std::array<std::string, sim::contexts_max> names_;
 };
 
 }  // namespace heddle::tests

@@ -1,6 +1,8 @@
 #include "tests/explore/cross_check.hpp"
 
+#include <array>
 #include <memory_resource>
+#include <span>
 #include <sstream>
 
 #include <gtest/gtest.h>
@@ -156,7 +158,7 @@ std::string check_reductions(const SmallProgram& program, bool& checked) {
 }
 
 namespace {
-std::string check_reach_by(std::initializer_list<Reduction> reductions, const SmallProgram& program,
+std::string check_reach_by(std::span<const Reduction> reductions, const SmallProgram& program,
                            bool& checked) {
   const auto all = explore_small(program, Reduction::none, 20'000);
   checked = all.has_value();
@@ -172,11 +174,13 @@ std::string check_reach_by(std::initializer_list<Reduction> reductions, const Sm
 }  // namespace
 
 std::string check_reach(const SmallProgram& program, bool& checked) {
-  return check_reach_by({Reduction::sleep, Reduction::optimal}, program, checked);
+  constexpr std::array reductions = {Reduction::sleep, Reduction::optimal};
+  return check_reach_by(reductions, program, checked);
 }
 
 std::string check_reach_of_source(const SmallProgram& program, bool& checked) {
-  return check_reach_by({Reduction::source}, program, checked);
+  constexpr std::array reductions = {Reduction::source};
+  return check_reach_by(reductions, program, checked);
 }
 
 void cross_check(std::uint64_t seed, int programs, Check check, Programs kind) {

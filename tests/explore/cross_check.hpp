@@ -34,8 +34,8 @@ std::string check_reach(const SmallProgram& program, bool& checked);
 /// The same of source DPOR.
 std::string check_reach_of_source(const SmallProgram& program, bool& checked);
 
-/// The same for all reductions, and how many executions they made; programs with too many executions
-/// for the search of all are right. `checked` is set if the program was not too large.
+/// The same for all reductions, and how many executions they made; programs with too many
+/// executions for the search of all are right. `checked` is set if the program was not too large.
 std::string check_reductions(const SmallProgram& program, bool& checked);
 
 /// One of the above.

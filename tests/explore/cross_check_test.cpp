@@ -23,8 +23,8 @@ void expect_reached(const SmallProgram& program) {
   EXPECT_TRUE(checked);
 }
 
-// A choice of value makes an execution redundant now and then, and so may steps whose outcome cannot
-// be foreseen, which only contexts that share a CPU have.
+// A choice of value makes an execution redundant now and then, and so may steps whose outcome
+// cannot be foreseen, which only contexts that share a CPU have.
 TEST(CrossCheck, ReductionsMakeOneExecutionATrace) {
   for (const std::uint64_t seed : {1, 2})
     cross_check(seed, 300, check_reductions, Programs::apart_without_values);
@@ -39,12 +39,32 @@ TEST(CrossCheck, ReductionsReachAllTracesWhereNobodySharesACpu) {
   cross_check(2, 300, check_reach_of_source, Programs::apart);
 }
 
-// Source DPOR loses some where contexts share a CPU, so nothing is called exhaustive after it there.
+// Source DPOR loses some where contexts share a CPU, so nothing is called exhaustive after it
+// there.
 TEST(CrossCheck, DISABLED_SourceReductionReachesAllTraces) {
   cross_check(3, 300, check_reach_of_source);
 }
 
+TEST(CrossCheck, ATaskAndAHandlerThatBothCreateTasks) {
+  expect_reached({{{1, {load_0}}, {1, {{Kind::start, Around::nothing, 0, 0}}}},
+                  true,
+                  0,
+                  {Kind::start, Around::both_locks_swapped, 1, 0},
+                  sim::Preemption::full});
+}
+
 // Programs that were found wrong once.
+
+TEST(CrossCheck, LocksOfTasksThatShareACpuWithAnEarlyEnd) {
+  expect_reached(
+      {{{0, {load_0, {Kind::load, Around::other_lock, 0, 0}}},
+        {0, {{Kind::store, Around::nothing, 0, 0}, {Kind::load, Around::other_lock, 0, 0}}},
+        {1, {{Kind::load, Around::other_lock, 0, 0}, {Kind::stop_if, Around::nothing, 0, 0}}}},
+       false,
+       0,
+       load_0,
+       sim::Preemption::full});
+}
 
 TEST(CrossCheck, AChoiceBeforeTheFirstStepIsTheSetUps) {
   expect_right({{{0, {{Kind::store_chosen, Around::nothing, 0, 0}}}, {0, {load_0}}},
@@ -64,8 +84,8 @@ TEST(CrossCheck, ALockThatIsSpunOnMayBeFreeInAnotherOrder) {
                 sim::Preemption::full});
 }
 
-// Where the last step of an execution that a finding cut short is not known, it may be one that keeps
-// others off its CPU.
+// Where the last step of an execution that a finding cut short is not known, it may be one that
+// keeps others off its CPU.
 TEST(CrossCheck, APendingLockMayKeepOthersOffItsCpu) {
   expect_reached(
       {{{0, {load_0}},
@@ -91,17 +111,6 @@ TEST(CrossCheck, ATryLockOnASharedCpuIsSound) {
   ASSERT_TRUE(all && optimal);
   EXPECT_EQ(all->results, optimal->results);
   EXPECT_EQ(all->traces, optimal->traces);
-}
-
-TEST(CrossCheck, LocksOfTasksThatShareACpuWithAnEarlyEnd) {
-  expect_reached(
-      {{{0, {load_0, {Kind::load, Around::other_lock, 0, 0}}},
-        {0, {{Kind::store, Around::nothing, 0, 0}, {Kind::load, Around::other_lock, 0, 0}}},
-        {1, {{Kind::load, Around::other_lock, 0, 0}, {Kind::stop_if, Around::nothing, 0, 0}}}},
-       false,
-       0,
-       load_0,
-       sim::Preemption::full});
 }
 
 TEST(CrossCheck, ATryLockBesideATaskOfItsCpu) {

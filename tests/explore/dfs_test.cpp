@@ -117,7 +117,7 @@ TEST(DepthFirstSearch, AllocatesItsPathOnce) {
   EXPECT_EQ(memory.allocations, 1);
 }
 
-// ---- preemptions -----------------------------------------------------------------------------------
+// ---- preemptions --------------------------------------------------------------------------------
 
 /// Chooses like another, and counts the preemptions by the definition's own words.
 class PreemptionMeter final : public sim::Chooser {
@@ -209,7 +209,7 @@ TEST(PreemptionBound, OfZeroLeavesTheOrdersOfWholeTasks) {
   EXPECT_EQ(exhaust({3, bench::increments<3, 3>}, 0).finished, 6u);
 }
 
-// ---- going on after a death --------------------------------------------------------------------------
+// ---- going on after a death ---------------------------------------------------------------------
 
 TEST(DepthFirstSearch, GoesOnBehindAnExecutionThatDied) {
   Program program(2, bench::store_buffering);

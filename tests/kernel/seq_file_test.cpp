@@ -76,7 +76,8 @@ class Reader {
 constexpr std::size_t user_bytes[] = {1, 9, 10, 11, 16, 20, 4096, Reader::buffer_bytes};
 constexpr std::size_t first_bytes[] = {1, 3, 9, 10, 11, 12, 21, 64, 4096};
 
-/// Runs `body`, a void (Reader&), on the file; nothing may be found, and start() and stop() are even.
+/// Runs `body`, a void (Reader&), on the file; nothing may be found, and start() and stop() are
+/// even.
 template <class Body>
 void with_reader(TextFile& text, Body&& body) {
   const auto result = check_task([&] {

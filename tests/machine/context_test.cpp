@@ -11,7 +11,6 @@ namespace {
 
 using tests::all_orders;
 using tests::machine;
-using tests::Masked;
 using tests::Order;
 using tests::Orders;
 using tests::with_cpus;

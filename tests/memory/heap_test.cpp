@@ -30,6 +30,8 @@ class HeapTest : public testing::Test {
       if (bytes[i] != byte) return false;
     return true;
   }
+
+ public:
   Heap& heap = machine().heap();
   Shadow& shadow = machine().shadow();
 };

@@ -250,14 +250,17 @@ TEST(Hooks, CallStackFollowsCallsAndReturns) {
 TEST(Hooks, CallStackFollowsExceptions) {
   std::uint32_t before = 0;
   std::uint32_t after = 0;
+  bool caught = false;
   record<int>([&](int&) {
     before = depth_inside(0);
     try {
       throw_from(5);
     } catch (int) {
+      caught = true;
     }
     after = depth_inside(0);
   });
+  EXPECT_TRUE(caught);
   EXPECT_GT(before, 0u);
   EXPECT_EQ(after, before);
 }

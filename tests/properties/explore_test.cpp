@@ -1,5 +1,5 @@
-// Properties in tests: a planted bug is found, its workload and its schedule are made small, and its
-// trace replays; what is right passes.
+// Properties in tests: a planted bug is found, its workload and its schedule are made small, and
+// its trace replays; what is right passes.
 #include "heddle/explore.hpp"
 
 #include <algorithm>

@@ -25,7 +25,7 @@ Runner& runner() {
   return instance;
 }
 
-// ---- scenarios -------------------------------------------------------------------------------------
+// ---- scenarios ----------------------------------------------------------------------------------
 
 void increments(World& world, DefectBits) { bench::increments<3, 3>(world); }
 HEDDLE_SCENARIO("test/increments", increments).cpus(3).dfs_preemptions(1);
@@ -48,12 +48,12 @@ void lost_update(World& world, DefectBits) {
 HEDDLE_SCENARIO("test/lost_update", lost_update).cpus(2).always_finds(FindingKind::data_race);
 
 /// What the second task does if it comes after the first.
-template <void (*Act)()>
+template <void (*act)()>
 void after_the_first(World& world, DefectBits) {
   auto& x = world.variable<std::atomic<int>>("x", 0);
   world.task("first", Cpu{0}, [&x] { x.store(1); });
   world.task("second", Cpu{1}, [&x] {
-    if (x.load() == 1) Act();
+    if (x.load() == 1) act();
   });
 }
 
@@ -118,7 +118,7 @@ RunRequest request(std::string_view name, StrategyKind strategy = StrategyKind::
   return request;
 }
 
-// ---- verdicts --------------------------------------------------------------------------------------
+// ---- verdicts -----------------------------------------------------------------------------------
 
 TEST(Runner, SaysWhatAnExhaustiveResultIsExhaustiveWithin) {
   RunRequest dfs = request("test/increments", StrategyKind::dfs);
@@ -167,7 +167,7 @@ TEST(Runner, CallsNothingExecutedInconclusive) {
   EXPECT_EQ(result.reason, "nothing was executed");
 }
 
-// ---- findings and replays ------------------------------------------------------------------------------
+// ---- findings and replays -----------------------------------------------------------------------
 
 void expect_equal(const RunResult& a, const RunResult& b) {
   EXPECT_EQ(a.campaign.counts, b.campaign.counts);
@@ -275,7 +275,7 @@ TEST(Replay, SaysWhatIsWrongWithATraceThatIsNone) {
   EXPECT_FALSE(result.text.empty());
 }
 
-// ---- determinism -----------------------------------------------------------------------------------------
+// ---- determinism --------------------------------------------------------------------------------
 
 TEST(Determinism, HoldsForASteadyScenario) {
   const DeterminismResult a = runner().check_determinism(request("test/lost_update"));
@@ -300,7 +300,7 @@ TEST(Runner, NoticesASearchThatIsNotDeterministic) {
   EXPECT_TRUE(result.nondeterministic);
 }
 
-// ---- attempts ---------------------------------------------------------------------------------------------
+// ---- attempts -----------------------------------------------------------------------------------
 
 TEST(Attempt, RepeatsChoicesAndGoesOnCalmly) {
   const RunRequest of = request("test/increments");

@@ -1,5 +1,5 @@
-// From a scenario body to a trace, as campaigns do it: explore until something is found, then repeat
-// those choices and write everything down.
+// From a scenario body to a trace, as campaigns do it: explore until something is found, then
+// repeat those choices and write everything down.
 #pragma once
 
 #include <cstddef>
@@ -52,8 +52,8 @@ struct Recorded {
   traces::Recording recording;
 };
 
-/// Runs the script, or without one seeds 0, 1, …, until it finds something of this kind, and records
-/// that execution.
+/// Runs the script, or without one seeds 0, 1, …, until it finds something of this kind, and
+/// records that execution.
 template <class Body>
 std::optional<Recorded> record(const char* scenario, const sim::MachineConfig& config,
                                sim::FindingKind kind, Body&& body,

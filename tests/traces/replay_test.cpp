@@ -52,7 +52,7 @@ TEST(Replay, FindsWhatAChoiceOfTheWorkloadLedToAgain) {
   expect_found_again(with_cpus(1), FindingKind::invariant, chosen_adds);
 }
 
-// ---- differences -------------------------------------------------------------------------------------
+// ---- differences --------------------------------------------------------------------------------
 
 void expect_difference(const Trace& trace, void (*body)(World&), ReplayResult result,
                        const char* difference) {
@@ -148,7 +148,7 @@ TEST(ReplayDifference, AfterItNothingIsChosen) {
   EXPECT_TRUE(replayed.fingerprints.empty());
 }
 
-// ---- names -------------------------------------------------------------------------------------------
+// ---- names --------------------------------------------------------------------------------------
 
 TEST(ReplayNames, OneOfSeveralHasANumberAndALoneOneHasNone) {
   const auto several =

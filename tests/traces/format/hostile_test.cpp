@@ -51,7 +51,7 @@ long peak_memory_kib() {
   return usage.ru_maxrss;
 }
 
-// ---- damage ------------------------------------------------------------------------------------------
+// ---- damage -------------------------------------------------------------------------------------
 
 TEST(HostileTrace, EveryTruncationIsAnError) {
   const std::string text = to_text(small_trace(), "a comment\nanother");
@@ -109,7 +109,7 @@ TEST(HostileTrace, CommentsMayBeEdited) {
   EXPECT_EQ(error_of(edited), "it was read");
 }
 
-// ---- other files -------------------------------------------------------------------------------------
+// ---- other files --------------------------------------------------------------------------------
 
 TEST(HostileTrace, OtherFilesAreNamedAsSuch) {
   EXPECT_EQ(error_of(""), "f:0: the file is empty; a trace begins with 'heddle trace 1'");
@@ -175,7 +175,7 @@ TEST(HostileTrace, WhatNoMachineCouldBeIsRefused) {
   }
 }
 
-// ---- size ----------------------------------------------------------------------------------------------
+// ---- size ---------------------------------------------------------------------------------------
 
 class Garbage {
  public:

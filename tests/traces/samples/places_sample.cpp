@@ -36,7 +36,7 @@ namespace {
   inlined();
 }
 
-template <class T, int N>
+template <class T, int size>
 [[gnu::noinline]] void templated(T) {
   NOTE("templated");
 }

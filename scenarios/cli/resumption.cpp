@@ -1,0 +1,147 @@
+#include "scenarios/cli/resumption.hpp"
+
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "scenarios/cli/input_error.hpp"
+#include "scenarios/cli/output.hpp"
+#include "scenarios/cli/text.hpp"
+#include "scenarios/cli/version.hpp"
+#include "sim/core/rng.hpp"
+#include "sim/explore/wire.hpp"
+
+namespace heddle::cli {
+namespace {
+
+constexpr std::string_view first_word = "heddle-verification";
+constexpr int format_version = 1;
+
+std::uint64_t checksum(std::string_view bytes) {
+  std::uint64_t sum = bytes.size();
+  for (const char byte : bytes) sum = sim::mix(sum, static_cast<unsigned char>(byte));
+  return sum;
+}
+
+/// What a state belongs to, a fact a line, the word before the first blank naming it.
+std::vector<std::string> heading_of(const VerifyOptions& options,
+                                    const std::vector<Planned>& plan) {
+  std::vector<std::string> lines = {
+      fmt::format("{} {}", first_word, format_version),
+      fmt::format("build {:016x}", build_identity()),
+      fmt::format("--reduction {}", word(options.reduction)),
+      fmt::format("--preemptions {}",
+                  options.preemptions ? std::to_string(*options.preemptions) : "unlimited"),
+      fmt::format("--interleave {}",
+                  options.interleave ? word(*options.interleave) : "as the scenario has it")};
+  for (const Planned& planned : plan)
+    lines.push_back(fmt::format("scenario {}{}{}", planned.scenario->name,
+                                planned.workload.name.empty() ? "" : " ", planned.workload.name));
+  return lines;
+}
+
+std::string_view word_of(std::string_view line) { return line.substr(0, line.find(' ')); }
+std::string_view rest_of(std::string_view line) {
+  const std::size_t blank = line.find(' ');
+  return blank == line.npos ? "" : line.substr(blank + 1);
+}
+
+/// Takes the first line off. @returns "" if there is none that ends.
+std::string_view take_line(std::string_view& text) {
+  const std::size_t end = text.find('\n');
+  if (end == text.npos) return "";
+  const std::string_view line = text.substr(0, end);
+  text.remove_prefix(end + 1);
+  return line;
+}
+
+/// Why a file with the line `found` where this verification has `expected` is not of it.
+std::string difference(std::string_view found, std::string_view expected) {
+  const std::string_view what = word_of(found);
+  if (what == first_word && word_of(expected) == first_word)
+    return fmt::format("has format {}, and this heddle knows format {}", printable(rest_of(found)),
+                       format_version);
+  if (word_of(expected) == first_word) return "is no state of a verification";
+  if (what == "build" && what == word_of(expected))
+    return "was written by another build of heddle; only the one that began a search goes on with "
+           "it";
+  if (what.starts_with("--") && what == word_of(expected))
+    return fmt::format("is of a verification with {}, not {}", printable(found), expected);
+  if (what == "scenario" && what == word_of(expected))
+    return fmt::format("is of another selection: it has {} where {} is selected now",
+                       printable(rest_of(found)), rest_of(expected));
+  if (what == "scenario") return "is of a selection with more scenarios";
+  if (what == "state" && word_of(expected) == "scenario")
+    return "is of a selection with fewer scenarios";
+  return "is damaged";
+}
+
+std::string read_whole(const std::string& path) {
+  std::error_code error;
+  std::ifstream file;
+  if (std::filesystem::is_regular_file(path, error)) file.open(path, std::ios::binary);
+  if (!file.is_open()) throw InputError(fmt::format("--resume: cannot read '{}'", path));
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+}  // namespace
+
+Resumption::Resumption(const VerifyOptions& options, const std::vector<Planned>& plan)
+    : path_(options.resume), checkpoints_(plan.size()) {
+  if (!is_wanted()) return;
+  heading_ = heading_of(options, plan);
+  std::error_code error;
+  if (std::filesystem::exists(path_, error))
+    read(read_whole(path_));
+  else
+    check_writable_file("--resume", path_);
+}
+
+void Resumption::read(std::string_view text) {
+  const auto refuse = [&](std::string_view why) {
+    throw InputError(fmt::format("--resume: '{}' {}", path_, why));
+  };
+  if (text.empty()) refuse("is empty, so no state of a verification");
+  for (const std::string& expected : heading_) {
+    const std::string_view found = take_line(text);
+    if (found.empty())
+      refuse(&expected == heading_.data() ? "is no state of a verification" : "is truncated");
+    if (found != expected) refuse(difference(found, expected));
+  }
+  const std::string_view line = take_line(text);
+  if (line.empty()) refuse("is truncated");
+  if (word_of(line) != "state") refuse(difference(line, "state"));
+  const std::string_view size = word_of(rest_of(line));
+  if (std::to_string(text.size()) != size) {
+    std::uint64_t bytes = 0;
+    const auto parsed = std::from_chars(size.data(), size.data() + size.size(), bytes);
+    refuse(parsed.ec == std::errc() && text.size() < bytes ? "is truncated" : "is damaged");
+  }
+  if (fmt::format("{:016x}", checksum(text)) != rest_of(rest_of(line)))
+    refuse("is damaged: its checksum does not fit");
+  sim::wire::Reader reader(sim::wire::Type::bytes, text);
+  for (std::string& checkpoint : checkpoints_) checkpoint = reader.text();
+  if (!reader.ok()) refuse("is damaged");
+}
+
+void Resumption::keep(std::size_t scenario, std::string_view checkpoint) {
+  if (!is_wanted()) return;
+  checkpoints_[scenario] = checkpoint;
+  sim::wire::Writer state(sim::wire::Type::bytes);
+  for (const std::string& each : checkpoints_) state.text(each);
+  std::string text;
+  for (const std::string& line : heading_) text += line + '\n';
+  text += fmt::format("state {} {:016x}\n", state.payload().size(), checksum(state.payload()));
+  text += state.payload();
+  write_file(path_, text);
+}
+
+void Resumption::remove() {
+  std::error_code error;
+  if (is_wanted()) std::filesystem::remove(path_, error);
+}
+
+}  // namespace heddle::cli

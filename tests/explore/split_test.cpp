@@ -1,0 +1,124 @@
+// A search of which branches are explored elsewhere, ahead of their time, explores what it would
+// have explored alone, in the same order.
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "sim/core/rng.hpp"
+#include "tests/explore/counted_rows.hpp"
+#include "tests/explore/cross_check.hpp"
+#include "tests/explore/searches.hpp"
+
+namespace heddle::tests {
+namespace {
+
+using sim::Reduction;
+using sim::wire::Reader;
+using sim::wire::Type;
+using sim::wire::Writer;
+
+/// What became of a branch that was explored ahead of its time.
+struct Ahead {
+  std::string branch;
+  std::vector<Made> made;
+  bool usable = false;
+  std::string outcome;
+};
+
+struct Split {
+  std::vector<Made> made;
+  int taken_over = 0;
+  int changed = 0;
+};
+
+Ahead explore_ahead(sim::Execution& execution, const SearchOf& search, Reduction reduction,
+                    std::uint32_t frame) {
+  Writer state(Type::bytes);
+  search->save(state);
+  SearchOf other(reduction);
+  Reader reader(Type::bytes, state.payload());
+  EXPECT_TRUE(other->load(reader));
+  other->enter_next_branch(frame);
+  Ahead ahead;
+  ahead.branch = other->branch();
+  while (other->has_next() && ahead.made.size() < made_max)
+    ahead.made.push_back(make_next(execution, *other, ahead.made.size()));
+  Writer outcome(Type::bytes);
+  ahead.usable = other->save_outcome(outcome);
+  ahead.outcome = outcome.payload();
+  return ahead;
+}
+
+/// After each execution, it may be that a branch of the path is explored ahead.
+Split explored_split(sim::Execution& execution, Reduction reduction, std::uint32_t one_of,
+                     std::uint64_t seed) {
+  sim::Rng rng(seed);
+  Split split;
+  SearchOf search(reduction);
+  std::map<std::uint32_t, Ahead> ahead;  // by frame
+  while (search->has_next() && split.made.size() < made_max) {
+    split.made.push_back(make_next(execution, *search, split.made.size()));
+    for (auto at = ahead.find(search->front()); at != ahead.end();
+         at = ahead.find(search->front())) {
+      const Ahead known = std::move(at->second);
+      ahead.erase(at);
+      if (!known.usable || known.branch != search->branch()) {
+        ++split.changed;
+        break;
+      }
+      ++split.taken_over;
+      split.made.insert(split.made.end(), known.made.begin(), known.made.end());
+      Reader reader(Type::bytes, known.outcome);
+      EXPECT_TRUE(search->absorb(reader));
+    }
+    EXPECT_TRUE(ahead.empty() || ahead.rbegin()->first < search->front());
+    if (rng.below(one_of) != 0) continue;
+    std::uint32_t frame = search->next_open(1);
+    while (frame != 0 && ahead.contains(frame)) frame = search->next_open(frame + 1);
+    if (frame != 0) ahead.emplace(frame, explore_ahead(execution, search, reduction, frame));
+  }
+  return split;
+}
+
+std::string check_split(const SmallProgram& program, bool& checked) {
+  SmallExecution execution(program);
+  for (const Reduction reduction :
+       {Reduction::none, Reduction::sleep, Reduction::source, Reduction::optimal}) {
+    const std::vector<Made> whole = explored_whole(execution, reduction);
+    if (whole.size() == made_max) continue;
+    checked = true;
+    for (const std::uint32_t one_of : {2, 9})
+      if (explored_split(execution, reduction, one_of, whole.size()).made != whole)
+        return std::string(word(reduction)) + " goes on differently behind what was split off";
+  }
+  return "";
+}
+
+TEST(Split, SearchesOfRandomProgramsExploreTheSame) { cross_check(12, 100, check_split); }
+
+TEST(Split, SearchesOfCountedProgramsExploreTheSame) {
+  for (const CountedRow& row : {CountedRow{"inc", 3, 2, 90}, CountedRow{"lastzero", 5, 0, 64},
+                                CountedRow{"mutex", 3, 2, 90}, CountedRow{"casw", 3, 0, 66},
+                                CountedRow{"readers", 8, 0, 256}, CountedRow{"ninc", 4, 0, 576},
+                                CountedRow{"spin", 2, 2, 34}}) {
+    bench::CountedExecution execution(machine(), *bench::counted_program(row.program), row.n,
+                                      row.k);
+    for (const Reduction reduction : {Reduction::sleep, Reduction::source, Reduction::optimal}) {
+      const std::vector<Made> whole = explored_whole(execution, reduction);
+      const Split split = explored_split(execution, reduction, 3, 1);
+      if (whole.size() == made_max) continue;
+      EXPECT_EQ(split.made, whole) << row.program << ' ' << word(reduction);
+      EXPECT_GT(split.taken_over, 0) << row.program << ' ' << word(reduction);
+      if (reduction == Reduction::optimal) {
+        EXPECT_EQ(split.made.size(), row.traces);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace heddle::tests
