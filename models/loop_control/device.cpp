@@ -113,9 +113,10 @@ int Driver::check_recursion(const Loop* loop, const File* file) const {
 
 void Driver::start_thread(Loop* loop) {
   if (!parameters_.thread_cpu) return;
-  loop->thread = kthread_run("loop", *parameters_.thread_cpu, [] {
+  void* room = sim::Machine::running().allocate_raw(sizeof(kthread));
+  loop->thread = new (room) kthread(kthread_run("loop", *parameters_.thread_cpu, [] {
     while (!kthread_should_stop()) cpu_relax();
-  });
+  }));
 }
 
 int Driver::clr_fd(int minor) {
@@ -138,7 +139,7 @@ void Driver::clear(Loop* loop) {
   if (has(Defect::ctl_dropped_before_stop)) {
     WRITE_ONCE(loop->state, State::unbound);
     mutex_unlock(&loop->ctl);
-    if (loop->thread) kthread_stop(*loop->thread);
+    if (loop->thread != nullptr) kthread_stop(*loop->thread);
     refcount_dec_and_test(&file->refs);
     return;
   }
@@ -149,8 +150,8 @@ void Driver::clear(Loop* loop) {
 
 void Driver::unbind(Loop* loop) {
   WRITE_ONCE(loop->state, State::rundown);
-  if (loop->thread) kthread_stop(*loop->thread);
-  loop->thread.reset();
+  if (loop->thread != nullptr) kthread_stop(*loop->thread);
+  loop->thread = nullptr;
   const bool walk_unlocked = has(Defect::recursion_walk_unlocked);
   if (!walk_unlocked) mutex_lock(&binding_);
   loop->backing = nullptr;

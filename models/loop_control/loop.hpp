@@ -40,7 +40,7 @@ struct Loop {
   bool autoclear;
   File* backing;
   const Transfer* transfer;
-  std::optional<kernel::kthread> thread;
+  kernel::kthread* thread;  ///< nullptr: none
   kernel::atomic_t open_count;
   kernel::mutex ctl;
   void* queue;
