@@ -176,7 +176,7 @@ void BlockLayer::uevent(Uevent::Action action, int minor) {
   if (!listening_) return;
   mutex_lock(&events_lock_);
   const int sent = atomic_read(&events_sent_);
-  HEDDLE_CHECK(sent < static_cast<int>(events_max), "a scenario sends at most 16 uevents");
+  HEDDLE_CHECK(sent < static_cast<int>(events_max), "a scenario sends at most 256 uevents");
   events_[static_cast<std::size_t>(sent)] = {action, minor};
   atomic_set(&events_sent_, sent + 1);
   mutex_unlock(&events_lock_);

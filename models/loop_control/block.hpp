@@ -98,7 +98,7 @@ class BlockLayer {
 
  private:
   static constexpr std::size_t disks_max = 8;
-  static constexpr std::size_t events_max = 16;
+  static constexpr std::size_t events_max = 256;
   BlockDevice& device_of(int minor);
   /// With references to the disk and its module; nullptr if there is none.
   Disk* find_disk(int minor);

@@ -44,7 +44,10 @@ int Driver::open_under_global(Disk* disk) {
 void Driver::release_loop(Disk* disk) {
   auto* loop = static_cast<Loop*>(disk->private_data);
   if (has(Defect::release_skips_ctl)) {
-    if (atomic_dec_and_test(&loop->open_count) && loop->autoclear) unbind(loop);
+    if (!atomic_dec_and_test(&loop->open_count) || !loop->autoclear) return;
+    File* file = loop->backing;
+    unbind(loop);
+    refcount_dec_and_test(&file->refs);
     return;
   }
   mutex_lock(&loop->ctl);

@@ -21,7 +21,7 @@ struct Operation {
 
 /// Numbers are 0..numbers - 1.
 struct SequentialSpec {
-  static constexpr std::size_t numbers = 4;
+  static constexpr std::size_t numbers = 8;
   using Operation = loop_control::Operation;
 
   struct Device {

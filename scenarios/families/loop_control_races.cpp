@@ -71,6 +71,7 @@ HEDDLE_SCENARIO("loop/open_races_add", open_races_add)
     .model(model)
     .summary("a device is added while somebody opens it")
     .cpus(2)
+    .finds(Defect::open_recreates, Kind::not_linearizable)
     .finds(Defect::probe_takes_no_reference,
            {Kind::use_after_free, Kind::refcount, Kind::double_free, Kind::crash});
 
@@ -102,6 +103,8 @@ HEDDLE_SCENARIO("loop/get_free_races_remove", get_free_races_remove)
     .model(model)
     .summary("a free device is looked for and opened while one is removed")
     .cpus(2)
+    .finds(Defect::remove_ignores_ctl, {Kind::use_after_free, Kind::lock_misuse, Kind::data_race})
+    .finds(Defect::open_recreates, Kind::not_linearizable)
     .finds(Defect::unindexed_after_free, {Kind::use_after_free})
     .finds(Defect::free_scan_takes_deleting, Kind::not_linearizable);
 
@@ -129,6 +132,7 @@ HEDDLE_SCENARIO("loop/read_races_remove", read_races_remove)
     .model(model)
     .summary("a device is removed while somebody reads an attribute of it")
     .cpus(2)
+    .finds(Defect::remove_ignores_ctl, Kind::data_race)
     .finds(Defect::show_takes_global, {Kind::deadlock, Kind::hung_task});
 
 void killed_while_reader_lingers(World& world, DefectBits defects) {

@@ -59,6 +59,7 @@ Subject::Subject(World& world, DefectBits defects, Parameters parameters)
   world.name(driver_.block().map_lock(), "map_lock");
   world.name(driver_.module(), "loop_module");
   world.name(file_, "file");
+  world.name(lingering_, "lingering");
 }
 
 void Subject::load(int devices) {
@@ -98,7 +99,7 @@ int Subject::record(Operation operation, sim::Place place, Perform&& perform) {
   {
     Machine& machine = Machine::running();
     const Machine::EngineScope engine(machine);
-    HEDDLE_CHECK(call_count_ < calls_max, "a scenario records at most 96 calls");
+    HEDDLE_CHECK(call_count_ < calls_max, "a scenario records at most 320 calls");
     index = call_count_++;
     calls_[index] = {operation, now_++, checkers::never};
     origins_[index] = {machine.self().id, machine.steps(), place};

@@ -53,7 +53,7 @@ class Subject final : public Listener {
   void showing() override;
 
  private:
-  static constexpr std::size_t calls_max = 96;
+  static constexpr std::size_t calls_max = 320;
   using Call = checkers::Call<Operation>;
   struct Origin {
     sim::ContextId context;
