@@ -424,7 +424,7 @@ bool Dpor::independent(const Awaited& step, const Candidate& candidate) const {
 
 /// Might the first step, of which only the announced part is known, depend on the other one by what it
 /// turns out to do until its context announces the next one? It may keep others off its CPU, let them
-/// on, end there, be refused memory, raise an interrupt.
+/// on, end there, be refused memory, raise an interrupt, wake somebody, be signalled.
 bool Dpor::may_meet(const Effect& uncertain, const Effect& other) const {
   const auto cpu = [&](ContextId id) {
     return footprint_.home(id).payload() / 8;  // see ObjectClass::gate
@@ -437,6 +437,8 @@ bool Dpor::may_meet(const Effect& uncertain, const Effect& other) const {
       case ObjectClass::residents:
         return object.payload() == here;
       case ObjectClass::raised:
+      case ObjectClass::signals:
+      case ObjectClass::sleep:
         return true;
       case ObjectClass::world:
         return object == world_part(WorldPart::allocation_faults) ||

@@ -43,8 +43,10 @@ int acquire_unless_signalled(mutex& lock, Sleep sleep, Place place) {
     look_at(machine, core, place);
     lock.sleepers.remove(machine.self().id);
     machine.stay_awake();
+    // Looked at in any case: what a step touches must not depend on what it finds.
+    const std::uint64_t pending = machine.pending_signals(Mode::write);
     if (core.holder.is_free()) break;
-    if (ends_sleep(machine.pending_signals(Mode::read), sleep)) return -EINTR;
+    if (ends_sleep(pending, sleep)) return -EINTR;
     lock.sleepers.add(machine.self().id);
     machine.prepare_to_sleep(sleep, object_of(core), core.holder.owner());
     machine.sleep(place);

@@ -49,7 +49,7 @@ int prepare_to_wait(wait_queue_head_t* queue, Sleep sleep) {
   may_sleep(Machine::running(), event_can_sleep, place);
   Machine& machine = step_on(*queue, place);
   const ContextId self = machine.self().id;
-  if (sleep != Sleep::uninterruptible && ends_sleep(machine.pending_signals(Mode::read), sleep)) {
+  if (sleep != Sleep::uninterruptible && ends_sleep(machine.pending_signals(Mode::write), sleep)) {
     queue->waiters.remove(self);
     machine.stay_awake();
     return -ERESTARTSYS;
