@@ -9,7 +9,7 @@ namespace heddle::models::loop_control {
 
 using namespace kernel;
 
-// ---- disks -------------------------------------------------------------------------------------------
+// ---- disks --------------------------------------------------------------------------------------
 
 Disk* BlockLayer::alloc_disk() {
   auto* disk = static_cast<Disk*>(kzalloc(sizeof(Disk), GFP_KERNEL, "gendisk"));
@@ -76,7 +76,7 @@ int BlockLayer::read_attribute(int minor) {
   return result;
 }
 
-// ---- the map -----------------------------------------------------------------------------------------
+// ---- the map ------------------------------------------------------------------------------------
 
 Disk* BlockLayer::exact_disk(int minor) {
   for (Disk* disk : disks_)
@@ -124,7 +124,7 @@ Disk* BlockLayer::find_disk(int minor) {
   }
 }
 
-// ---- block devices -----------------------------------------------------------------------------------
+// ---- block devices ------------------------------------------------------------------------------
 
 BlockDevice& BlockLayer::device_of(int minor) {
   HEDDLE_CHECK(minor >= 0 && static_cast<std::size_t>(minor) < devices_.size(),
@@ -170,7 +170,7 @@ void BlockLayer::close(int minor) {
   mutex_unlock(&device.bd_mutex);
 }
 
-// ---- uevents -----------------------------------------------------------------------------------------
+// ---- uevents ------------------------------------------------------------------------------------
 
 void BlockLayer::uevent(Uevent::Action action, int minor) {
   if (!listening_) return;

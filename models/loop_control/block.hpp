@@ -1,7 +1,7 @@
 // The block layer around the loop driver, as far as it decides who meets whom: disks with their
-// references, the map from device numbers to disks, block devices whose mutex is held around open and
-// release, attributes whose removal waits for their readers, and uevents. Behaviour of Linux 3.0
-// (block/genhd.c, drivers/base/map.c, fs/block_dev.c).
+// references, the map from device numbers to disks, block devices whose mutex is held around open
+// and release, attributes whose removal waits for their readers, and uevents. Behaviour of Linux
+// 3.0 (block/genhd.c, drivers/base/map.c, fs/block_dev.c).
 #pragma once
 
 #include <array>
@@ -70,7 +70,8 @@ class BlockLayer {
   int read_attribute(int minor);
   /// From here on uevents are kept for next_uevent().
   void listen() { listening_ = true; }
-  /// Waits for a uevent; for one process. @returns false when stop_listening() was called and none is left.
+  /// Waits for a uevent; for one process. @returns false when stop_listening() was called and none
+  /// is left.
   bool next_uevent(Uevent& event);
   void stop_listening();
 
@@ -92,7 +93,8 @@ class BlockLayer {
 
   /// The disk that is open under the number, or nullptr. For who has it open.
   Disk* open_disk(int minor) { return device_of(minor).disk; }
-  /// Is there a registered disk for the minor other than this one? Looks without a lock: for checks.
+  /// Is there a registered disk for the minor other than this one? Looks without a lock: for
+  /// checks.
   bool has_other_disk(int minor, const Disk* disk) const;
   const kernel::mutex& map_lock() const { return map_lock_; }
 

@@ -8,7 +8,7 @@ namespace heddle::models::loop_control {
 
 using namespace kernel;
 
-// ---- open and release, under the block device's mutex --------------------------------------------
+// ---- open and release, under the block device's mutex -------------------------------------------
 
 int Driver::open_loop(Disk* disk) {
   if (has(Defect::open_takes_global)) return open_under_global(disk);
@@ -67,7 +67,7 @@ int Driver::show(Disk* disk) {
   return result;
 }
 
-// ---- binding -------------------------------------------------------------------------------------
+// ---- binding ------------------------------------------------------------------------------------
 
 Loop* Driver::loop_of(int minor) {
   const sim::Machine::EngineScope engine(sim::Machine::running());

@@ -35,7 +35,7 @@ int Driver::lock_global() {
   return 0;
 }
 
-// ---- the control node ----------------------------------------------------------------------------
+// ---- the control node ---------------------------------------------------------------------------
 
 int Driver::control(unsigned command, unsigned long argument) {
   const int number = static_cast<int>(argument);
@@ -102,7 +102,7 @@ Loop* Driver::lookup(int number) {
   return static_cast<Loop*>(idr_find(&index_, number));
 }
 
-// ---- adding --------------------------------------------------------------------------------------
+// ---- adding -------------------------------------------------------------------------------------
 
 /// @returns 0 or an error; the number may be -1 for the least free one, and is then replaced.
 int Driver::take_number(Loop* loop, int& number) {
@@ -176,7 +176,7 @@ Disk* Driver::probe(int minor) {
   return disk;
 }
 
-// ---- removing ------------------------------------------------------------------------------------
+// ---- removing -----------------------------------------------------------------------------------
 
 /// Does REMOVE keep the global mutex until all of the device is gone?
 bool Driver::global_spans_removal() const {

@@ -1,6 +1,6 @@
 // The loop driver with its control node. Source of the behaviour: the patch "loop: add management
-// interface for on-demand device allocation" as posted on 2011-07-26, and drivers/block/loop.c around
-// it. See README.md for what is modelled, and defects.hpp for how it can be wrong.
+// interface for on-demand device allocation" as posted on 2011-07-26, and drivers/block/loop.c
+// around it. See README.md for what is modelled, and defects.hpp for how it can be wrong.
 #pragma once
 
 #include <cstdint>

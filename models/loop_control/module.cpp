@@ -12,7 +12,7 @@ namespace {
 constexpr char code[] = "loop";
 }  // namespace
 
-// ---- the node ----------------------------------------------------------------------------------------
+// ---- the node -----------------------------------------------------------------------------------
 
 void Driver::open_node() {
   mutex_lock(&misc_lock_);
@@ -40,7 +40,7 @@ void Driver::close_control() {
   module_put(&module_);
 }
 
-// ---- init and exit -----------------------------------------------------------------------------------
+// ---- init and exit ------------------------------------------------------------------------------
 
 int Driver::compute_limits() {
   constexpr int partitions_max = 256;

@@ -1,5 +1,5 @@
-// What the calls promise, one at a time: a map from numbers to devices. Calls that a signal ended, or
-// that memory was too short for, have no effect.
+// What the calls promise, one at a time: a map from numbers to devices. Calls that a signal ended,
+// or that memory was too short for, have no effect.
 #pragma once
 
 #include <array>

@@ -145,7 +145,7 @@ int Subject::clr_fd(int number) {
                 [&] { return driver_.clr_fd(number); });
 }
 
-// ---- at the end --------------------------------------------------------------------------------------
+// ---- at the end ---------------------------------------------------------------------------------
 
 void Subject::check_history() {
   Machine& machine = Machine::running();

@@ -1,5 +1,5 @@
-// loop under generated user space: whatever the processes do, their calls are linearizable, who wants a
-// device gets one in the end, and nothing is left over.
+// loop under generated user space: whatever the processes do, their calls are linearizable, who
+// wants a device gets one in the end, and nothing is left over.
 #include <utility>
 
 #include "scenarios/families/loop_control_support.hpp"

@@ -1,9 +1,10 @@
-// Generated workloads of loop: a few processes that set devices up, use, remove and add them. As a text:
+// Generated workloads of loop: a few processes that set devices up, use, remove and add them. As a
+// text:
 //
 //   devices=1 hard=1 kill=1 | losetup cpu0 | mount cpu1 0 | collector cpu2 0
 //
-// Devices 0, 1, … exist at first. losetup and udev take whatever number they are told; the others name
-// theirs. At most one udev listens; more of them do nothing.
+// Devices 0, 1, … exist at first. losetup and udev take whatever number they are told; the others
+// name theirs. At most one udev listens; more of them do nothing.
 #pragma once
 
 #include <cstddef>

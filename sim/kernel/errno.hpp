@@ -1,5 +1,5 @@
-// Error numbers, and pointers that carry one (linux/err.h). The pointers are not the kernel's values,
-// which nobody should know: these say which error it was when they are followed by mistake.
+// Error numbers, and pointers that carry one (linux/err.h). The pointers are not the kernel's
+// values, which nobody should know: these say which error it was when they are followed by mistake.
 #pragma once
 
 #include <cerrno>  // the names of the numbers are the C library's

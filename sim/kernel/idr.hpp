@@ -1,11 +1,12 @@
-// idr: numbers to pointers, smallest number first (linux/idr.h as of 3.0, with its conventions). To add
-// takes two calls: idr_pre_get() puts memory aside, which may sleep and returns 0 when there is none;
-// idr_get_new_above() takes a number, needs that memory for a new layer, and says -EAGAIN without.
+// idr: numbers to pointers, smallest number first (linux/idr.h as of 3.0, with its conventions). To
+// add takes two calls: idr_pre_get() puts memory aside, which may sleep and returns 0 when there is
+// none; idr_get_new_above() takes a number, needs that memory for a new layer, and says -EAGAIN
+// without.
 //
-// An idr has no lock for its entries: its users have. Everything is inlined into the code under test,
-// so that who forgets the lock races. Not the kernel's tree: a layer holds 16 numbers and lies in a
-// sorted list, and at most one layer is put aside. A layer that becomes empty is freed at once, without
-// RCU: who walks unlocked may walk over freed memory.
+// An idr has no lock for its entries: its users have. Everything is inlined into the code under
+// test, so that who forgets the lock races. Not the kernel's tree: a layer holds 16 numbers and
+// lies in a sorted list, and at most one layer is put aside. A layer that becomes empty is freed at
+// once, without RCU: who walks unlocked may walk over freed memory.
 #pragma once
 
 #include "sim/kernel/bug.hpp"
@@ -44,8 +45,8 @@ inline idr_layer* idr_layer_of(const idr* index, int id) {
   return nullptr;
 }
 
-/// Gives `pointer`, which is not null, the least free number from `least` on. @returns 0, or -EAGAIN:
-/// call idr_pre_get() first.
+/// Gives `pointer`, which is not null, the least free number from `least` on. @returns 0, or
+/// -EAGAIN: call idr_pre_get() first.
 inline int idr_get_new_above(idr* index, void* pointer, int least, int* id) {
   idr_layer** link = &index->layers;
   for (int first = least - least % idr_layer::size;; first += idr_layer::size) {

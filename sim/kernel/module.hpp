@@ -16,12 +16,12 @@ class module_image {
   const char* data() const { return reinterpret_cast<const char*>(this); }
 };
 
-/// How far a module is, and who uses it. A user takes a reference before it calls into the module, and
-/// gets none once the module goes. Zeroed memory is one that is being loaded.
+/// How far a module is, and who uses it. A user takes a reference before it calls into the module,
+/// and gets none once the module goes. Zeroed memory is one that is being loaded.
 struct kernel_module {
   enum State { coming, live, going };
-  /// The state and, in units of `user`, how many references there are: one word, so that nobody takes
-  /// a reference while the module is told to go.
+  /// The state and, in units of `user`, how many references there are: one word, so that nobody
+  /// takes a reference while the module is told to go.
   int state_and_users;
   static constexpr int user = 4;
 };

@@ -4,8 +4,8 @@
 // Misuse is not judged here: whoever releases it, it is free. Not modelled: spinning on a running
 // owner, and that waiters get it in the order in which they came.
 //
-// A wait that signals may end takes two steps more: one to see that the mutex is held, one to wake up.
-// Who finds it free gets it, whatever signals are pending, as in the kernel.
+// A wait that signals may end takes two steps more: one to see that the mutex is held, one to wake
+// up. Who finds it free gets it, whatever signals are pending, as in the kernel.
 #pragma once
 
 #include "sim/kernel/lock_core.hpp"

@@ -1,8 +1,9 @@
-// refcount_t and kref: counts that say when they are misused. A count that was 0 is never raised again,
-// and one that falls below 0 has been put once too often; either is a finding, and the count is left
-// where it can do no more harm (saturated).
+// refcount_t and kref: counts that say when they are misused. A count that was 0 is never raised
+// again, and one that falls below 0 has been put once too often; either is a finding, and the count
+// is left where it can do no more harm (saturated).
 //
-// Ordering as in the kernel: raising orders nothing, the last put orders what all others did before.
+// Ordering as in the kernel: raising orders nothing, the last put orders what all others did
+// before.
 #pragma once
 
 #include "sim/kernel/atomic.hpp"

@@ -1,8 +1,9 @@
-// Signals, as far as the kernel's waits know them: one is pending for a task, and ends a sleep that lets
-// it. No handler runs; what the task does about it is up to the task. SIGKILL is the fatal one.
+// Signals, as far as the kernel's waits know them: one is pending for a task, and ends a sleep that
+// lets it. No handler runs; what the task does about it is up to the task. SIGKILL is the fatal
+// one.
 //
-// A signal that comes from nowhere, such as a user's ^C, lands as an interrupt does: at any step of the
-// task's CPU at which interrupts are on, within a budget.
+// A signal that comes from nowhere, such as a user's ^C, lands as an interrupt does: at any step of
+// the task's CPU at which interrupts are on, within a budget.
 #pragma once
 
 #include <csignal>  // the names of the numbers are the C library's
@@ -12,13 +13,15 @@
 
 namespace heddle::sim::kernel {
 
-/// What a system call that a signal ended tells its caller's side of the kernel; no process sees it.
+/// What a system call that a signal ended tells its caller's side of the kernel; no process sees
+/// it.
 inline constexpr int ERESTARTSYS = 512;
 
 /// The signal is pending for the task from now on. A step. It orders nothing.
 void send_sig(int signal, Task task);
-/// Up to `times`, at any moment, the signal becomes pending for `task` by itself. A task that nothing
-/// else could wake gets it in the end, so whether a wait would have hung without it is not seen.
+/// Up to `times`, at any moment, the signal becomes pending for `task` by itself. A task that
+/// nothing else could wake gets it in the end, so whether a wait would have hung without it is not
+/// seen.
 void signals_may_land(World& world, Task task, int signal, std::uint16_t times);
 
 /// Is any signal pending for the running task? A step.

@@ -1,5 +1,5 @@
-// What a pointer that carries an error number looks like: where no memory can be, one stride for each
-// number. So whoever follows one, at any offset of an object, is told which error it was.
+// What a pointer that carries an error number looks like: where no memory can be, one stride for
+// each number. So whoever follows one, at any offset of an object, is told which error it was.
 #pragma once
 
 #include <cstdint>

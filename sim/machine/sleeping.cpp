@@ -1,5 +1,5 @@
-// Sleeping until somebody says so, and the signals that end a sleep. Every sleep has a gate of its own,
-// which is closed from the beginning and opened at most once: by whoever wakes first.
+// Sleeping until somebody says so, and the signals that end a sleep. Every sleep has a gate of its
+// own, which is closed from the beginning and opened at most once: by whoever wakes first.
 #include "sim/machine/machine.hpp"
 
 namespace heddle::sim {

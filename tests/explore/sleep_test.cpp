@@ -1,5 +1,5 @@
-// Reductions against the search of all executions, on programs that sleep: wait queues, mutexes that
-// signals get one out of, and the signals themselves.
+// Reductions against the search of all executions, on programs that sleep: wait queues, mutexes
+// that signals get one out of, and the signals themselves.
 #include <memory_resource>
 #include <set>
 #include <string>

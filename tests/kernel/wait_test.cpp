@@ -143,7 +143,7 @@ TEST(WakeUpInterruptible, LeavesOthersAsleep) {
               sleep == Sleep::interruptible ? (Orders{""}) : (Orders{"", " stuck"}));
 }
 
-// ---- signals ---------------------------------------------------------------------------------------
+// ---- signals ------------------------------------------------------------------------------------
 
 /// A task that waits for what nobody opens, and one that sends it a signal.
 Orders wait_for_signal(Sleep sleep, int signal) {
@@ -207,7 +207,7 @@ TEST(SignalsMayLand, AtAnyStepWithinTheBudget) {
   EXPECT_EQ(orders, (Orders{"---", "--s", "-ss", "sss"}));
 }
 
-// ---- mutexes that signals get one out of ---------------------------------------------------------------
+// ---- mutexes that signals get one out of --------------------------------------------------------
 
 /// A task that holds a mutex, one that wants it in this way, and a signal for that one.
 template <class Lock>
@@ -281,7 +281,7 @@ TEST(MutexLockKillable, CirclesAreDeadlocks) {
   EXPECT_TRUE(result.found(FindingKind::lock_order));
 }
 
-// ---- misuse ----------------------------------------------------------------------------------------
+// ---- misuse -------------------------------------------------------------------------------------
 
 TEST(WaitQueueMisuse, IsSeen) {
   EXPECT_TRUE(check_task([] {
