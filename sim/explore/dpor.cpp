@@ -292,7 +292,7 @@ Later Dpor::pending_step(ContextId id, std::uint32_t number, bool enabled) {
   } else if (operation.kind == EventKind::interrupt) {
     Touch lives = Touch::of(world_part(WorldPart::lives), 1, Mode::read);
     pending_touches_.push_back(lives);
-  } else if (operation.object.cls() == ObjectClass::memory || operation.kind == EventKind::join) {
+  } else if (touches_what_it_announces(operation)) {
     Touch touch = Touch::of(operation.object, operation.size, operation.mode);
     touch.needs = !enabled && !footprint_.unblocked.contains(id);
     pending_touches_.push_back(touch);
@@ -437,7 +437,7 @@ bool Dpor::independent(const Awaited& step, const Candidate& candidate) const {
 
 /// Might the first step, of which only the announced part is known, depend on the other one by what
 /// it turns out to do until its context announces the next one? It may keep others off its CPU, let
-/// them on, end there, be refused memory, raise an interrupt.
+/// them on, end there, be refused memory, raise an interrupt, wake somebody, be signalled.
 bool Dpor::may_meet(const Effect& uncertain, const Effect& other) const {
   const auto cpu = [&](ContextId id) {
     return footprint_.home(id).payload() / 8;  // see ObjectClass::gate
@@ -450,6 +450,8 @@ bool Dpor::may_meet(const Effect& uncertain, const Effect& other) const {
       case ObjectClass::residents:
         return object.payload() == here;
       case ObjectClass::raised:
+      case ObjectClass::signals:
+      case ObjectClass::sleep:
         return true;
       case ObjectClass::world:
         return object == world_part(WorldPart::allocation_faults) ||

@@ -10,6 +10,7 @@
 
 #include "sim/core/check.hpp"
 #include "sim/fiber/annotate.hpp"
+#include "sim/machine/error_pointer.hpp"
 #include "sim/memory/hooks.hpp"
 
 namespace heddle::sim {
@@ -192,6 +193,9 @@ void CrashGuard::classify_access(const siginfo_t& info, const ucontext_t& interr
   } else if (pc_of(interrupted) == address) {
     fault_.verb = "calls a function";
     fault_.detail = "there is no code at the address that is called";
+  } else if (error_pointer::contains(address)) {
+    fault_.detail = "a pointer that carries an error is followed; the error's number:";
+    fault_.number = error_pointer::error_of(address);
   } else if (address < null_bytes) {
     fault_.detail = "a null pointer is followed, at the offset:";
     fault_.number = address;

@@ -1,0 +1,150 @@
+// Reductions against the search of all executions, on programs that sleep: wait queues, mutexes
+// that signals get one out of, and the signals themselves.
+#include <memory_resource>
+#include <set>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "sim/explore/dfs.hpp"
+#include "sim/explore/dpor.hpp"
+#include "sim/explore/order.hpp"
+#include "sim/kernel/atomic.hpp"
+#include "sim/kernel/mutex.hpp"
+#include "sim/kernel/wait.hpp"
+#include "tests/explore/classes.hpp"
+#include "tests/explore/program.hpp"
+
+namespace heddle::tests {
+namespace {
+
+using namespace sim;
+using namespace sim::kernel;
+
+/// All that executions of a search can differ in: their traces, and how each one ended.
+std::set<std::string> classes(Program& program, Strategy& strategy, std::uint64_t& executions) {
+  std::set<std::string> found;
+  for (executions = 0; strategy.has_next() && executions < 200'000; ++executions) {
+    Classifier classifier(strategy.begin(executions));
+    const Outcome outcome = program.run(classifier, {});
+    if (outcome != Outcome::given_up)
+      found.insert(std::string(word(outcome)) + "\n" + classifier.trace(outcome));
+    strategy.end(outcome);
+    EXPECT_FALSE(strategy.diverged());
+    if (strategy.diverged()) break;
+  }
+  EXPECT_FALSE(strategy.has_next()) << "the program is small";
+  return found;
+}
+
+void expect_reductions_agree(std::uint16_t cpus, Program::Body body) {
+  Program program(cpus, body);
+  std::pmr::memory_resource& memory = *std::pmr::new_delete_resource();
+  const StayOrder order;
+  DepthFirstSearch all(memory, order, {no_preemption_bound, 10'000});
+  std::uint64_t executions = 0;
+  const std::set<std::string> expected = classes(program, all, executions);
+  EXPECT_GT(expected.size(), 1u);
+  for (const Reduction reduction : {Reduction::sleep, Reduction::source, Reduction::optimal}) {
+    Dpor dpor(memory, {reduction, 200});
+    std::uint64_t reduced = 0;
+    EXPECT_EQ(classes(program, dpor, reduced), expected) << word(reduction);
+    EXPECT_LE(reduced, executions) << word(reduction);
+  }
+}
+
+struct Shared {
+  wait_queue_head_t queue = WAIT_QUEUE_HEAD("queue");
+  mutex lock = MUTEX_UNLOCKED("lock");
+  atomic_t flag{0};
+};
+
+bool is_set(const Shared& shared) { return atomic_read(&shared.flag) != 0; }
+
+TEST(SleepReductions, OneWaiterAndTwoWakers) {
+  expect_reductions_agree(3, [](World& world) {
+    Shared& shared = world.create<Shared>();
+    world.task("waiter", Cpu{0},
+               [&shared] { wait_event(&shared.queue, [&] { return is_set(shared); }); });
+    world.task("setter", Cpu{1}, [&shared] {
+      atomic_set(&shared.flag, 1);
+      wake_up(&shared.queue);
+    });
+    world.task("waker", Cpu{2}, [&shared] { wake_up(&shared.queue); });
+  });
+}
+
+TEST(SleepReductions, AMissedWaker) {
+  expect_reductions_agree(2, [](World& world) {
+    Shared& shared = world.create<Shared>();
+    world.task("waiter", Cpu{0}, [&shared] {
+      if (is_set(shared)) return;
+      prepare_to_wait(&shared.queue, Sleep::uninterruptible);
+      schedule();
+      finish_wait(&shared.queue);
+    });
+    world.task("setter", Cpu{1}, [&shared] {
+      atomic_set(&shared.flag, 1);
+      wake_up(&shared.queue);
+    });
+  });
+}
+
+TEST(SleepReductions, AWakerAndASignal) {
+  expect_reductions_agree(3, [](World& world) {
+    Shared& shared = world.create<Shared>();
+    const Task waiter = world.task("waiter", Cpu{0}, [&shared] {
+      if (wait_event_interruptible(&shared.queue, [&] { return is_set(shared); }) != 0)
+        atomic_set(&shared.flag, 2);
+    });
+    world.task("setter", Cpu{1}, [&shared] {
+      atomic_set(&shared.flag, 1);
+      wake_up_interruptible(&shared.queue);
+    });
+    world.task("sender", Cpu{2}, [waiter] { send_sig(SIGINT, waiter); });
+  });
+}
+
+TEST(SleepReductions, AKillableMutexAHolderAndASignal) {
+  expect_reductions_agree(3, [](World& world) {
+    Shared& shared = world.create<Shared>();
+    const Task victim = world.task("victim", Cpu{0}, [&shared] {
+      if (mutex_lock_killable(&shared.lock) != 0) return;
+      atomic_inc(&shared.flag);
+      mutex_unlock(&shared.lock);
+    });
+    world.task("holder", Cpu{1}, [&shared] {
+      mutex_lock(&shared.lock);
+      atomic_inc(&shared.flag);
+      mutex_unlock(&shared.lock);
+    });
+    world.task("killer", Cpu{2}, [victim] { send_sig(SIGKILL, victim); });
+  });
+}
+
+TEST(SleepReductions, KillableMutexesOfThree) {
+  expect_reductions_agree(3, [](World& world) {
+    Shared& shared = world.create<Shared>();
+    for (std::uint16_t i = 0; i < 3; ++i)
+      world.task("task", Cpu{i}, [&shared] {
+        if (mutex_lock_killable(&shared.lock) == 0) mutex_unlock(&shared.lock);
+      });
+  });
+}
+
+TEST(SleepReductions, ASignalThatLandsByItself) {
+  expect_reductions_agree(2, [](World& world) {
+    Shared& shared = world.create<Shared>();
+    const Task victim = world.task("victim", Cpu{0}, [&shared] {
+      if (mutex_lock_interruptible(&shared.lock) == 0) mutex_unlock(&shared.lock);
+    });
+    world.task("holder", Cpu{1}, [&shared] {
+      mutex_lock(&shared.lock);
+      mutex_unlock(&shared.lock);
+    });
+    signals_may_land(world, victim, SIGINT, 1);
+  });
+}
+
+}  // namespace
+}  // namespace heddle::tests
