@@ -240,12 +240,21 @@ class Machine final : public AccessHandler {
   /// Turns hooks off for as long as it lives: heddle's own work inside a context.
   class EngineScope {
    public:
-    explicit EngineScope(Machine& machine) : machine_(machine) { hooks.handler = nullptr; }
-    ~EngineScope() { hooks.handler = &machine_; }
+    explicit EngineScope(Machine& machine) : machine_(machine) {
+      hooks.handler = nullptr;
+      keep_order();
+    }
+    ~EngineScope() {
+      keep_order();
+      hooks.handler = &machine_;
+    }
     EngineScope(const EngineScope&) = delete;
     EngineScope& operator=(const EngineScope&) = delete;
 
    private:
+    /// Hooks come into the code after the compiler has decided which stores matter.
+    [[gnu::always_inline]] static void keep_order() { asm volatile("" ::: "memory"); }
+
     Machine& machine_;
   };
 
