@@ -44,8 +44,10 @@ bool could_step(const Machine& machine, const Context& context) {
 }
 
 sim::Actor waiting(const Machine& machine, const Context& context) {
+  const ObjectId announced =
+      context.waits_for == &context.asleep ? context.sleeps_on : context.announced.object;
   const ObjectId object = waits_for_owner(context) || relaxes(context)
-                              ? context.announced.object
+                              ? announced
                               : ObjectId::of(ObjectClass::cpu, context.cpu.value);
   return {context.id, machine.steps(), context.announced.place,
           relaxes(context) ? "loops until another does" : "waits for", object};

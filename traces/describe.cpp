@@ -131,6 +131,10 @@ ObjectName describe(const Machine& machine, sim::ObjectId object) {
       return {fmt::format("budget{}", object.payload()), sim::no_context};
     case ObjectClass::context:
       return {"", ContextId{static_cast<std::uint16_t>(object.payload())}};
+    case ObjectClass::sleep:
+      return {"sleep of ", ContextId{static_cast<std::uint16_t>(object.payload() >> 32)}};
+    case ObjectClass::signals:
+      return {"signals of ", ContextId{static_cast<std::uint16_t>(object.payload())}};
     case ObjectClass::gate:
     case ObjectClass::residents:
     case ObjectClass::raised:

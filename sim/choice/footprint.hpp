@@ -57,6 +57,18 @@ struct Exchanged {
   std::uint64_t expected = 0;
 };
 
+/// Is the announced object part of the footprint? Others, such as a CPU, stand there for readers.
+constexpr bool touches_what_it_announces(const Operation& operation) {
+  switch (operation.object.cls()) {
+    case ObjectClass::memory:
+    case ObjectClass::sleep:
+    case ObjectClass::signals:
+      return true;
+    default:
+      return operation.kind == EventKind::join;
+  }
+}
+
 class Footprint {
  public:
   static constexpr std::size_t touches_max = 64;
@@ -70,9 +82,9 @@ class Footprint {
   void begin_step(ContextId context, const Operation& operation) {
     begin_step();
     relaxed.remove(context);
-    if (operation.object.cls() != ObjectClass::memory && operation.kind != EventKind::join) return;
+    if (!touches_what_it_announces(operation)) return;
     Touch touch = Touch::of(operation.object, operation.size, operation.mode);
-    touch.needs = operation.kind == EventKind::join;
+    touch.needs = operation.kind == EventKind::join || operation.object.cls() == ObjectClass::sleep;
     touches_[size_++] = touch;
   }
   /// The same for what announces nothing: the world's set-up.

@@ -16,6 +16,8 @@ enum class ObjectClass : std::uint8_t {
   residents,   ///< payload: the CPU; how many contexts live there
   raised,      ///< payload: the context of an interrupt source; the landings that are due
   world,       ///< payload: see WorldPart
+  sleep,       ///< payload: context << 32 | which of its sleeps; a gate that is opened once
+  signals,     ///< payload: the context; which signals are pending for it
   none = 0xFF
 };
 

@@ -281,7 +281,7 @@ Later Dpor::pending_step(ContextId id, bool enabled) {
   } else if (operation.kind == EventKind::interrupt) {
     Touch lives = Touch::of(world_part(WorldPart::lives), 1, Mode::read);
     pending_touches_.push_back(lives);
-  } else if (operation.object.cls() == ObjectClass::memory || operation.kind == EventKind::join) {
+  } else if (touches_what_it_announces(operation)) {
     Touch touch = Touch::of(operation.object, operation.size, operation.mode);
     touch.needs = !enabled;
     pending_touches_.push_back(touch);

@@ -259,7 +259,8 @@ bool History::before_its_past(std::uint32_t a, const Later& later) const {
 
 std::uint32_t History::who_closed(const Touch& gate, std::uint32_t earlier,
                                   const Later& later) const {
-  const bool opened_once = ObjectId{gate.first}.cls() == ObjectClass::context;
+  const ObjectClass cls = ObjectId{gate.first}.cls();
+  const bool opened_once = cls == ObjectClass::context || cls == ObjectClass::sleep;
   int openings = 0;
   for (std::uint32_t i = later.number - 1; i != 0; --i) {
     const Step& step = steps_[i];

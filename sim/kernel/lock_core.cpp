@@ -18,8 +18,12 @@ ObjectId object_of(const LockCore& lock) {
   return ObjectId::memory(reinterpret_cast<std::uintptr_t>(&lock));
 }
 
+bool is_unused(const LockCore& lock) {
+  return lock.magic != lock_magic && lock.magic != uninitialised_magic;
+}
+
 void adopt(LockCore& lock) {
-  if (lock.magic == lock_magic || lock.magic == uninitialised_magic) return;
+  if (!is_unused(lock)) return;
   lock = unlocked("uninitialised lock");
   lock.magic = uninitialised_magic;
 }

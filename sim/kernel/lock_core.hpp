@@ -30,6 +30,8 @@ constexpr LockCore unlocked(const char* class_name) {
 
 ObjectId object_of(const LockCore& lock);
 
+/// Has the memory never been a lock? What lies beside the core means nothing then.
+bool is_unused(const LockCore& lock);
 /// Whatever the memory holds: from here on it is a lock, so that the machine can wait for it.
 void adopt(LockCore& lock);
 /// The chosen context looks at the lock: tells the checkers of the access, and of the lock's class

@@ -38,6 +38,15 @@ enum class ContextState : std::uint8_t {
   parked  ///< stopped for good by the code under test (a panic that spares the rest)
 };
 
+/// How deep a context sleeps, or is about to: what may wake it. Bits, so that a waker can name several.
+enum class Sleep : std::uint8_t {
+  awake = 0,
+  uninterruptible = 1,  ///< only by what it waits for
+  killable = 2,         ///< also by SIGKILL
+  interruptible = 4,    ///< also by any signal
+  any = 7
+};
+
 struct Context {
   Operation announced;
   Fiber fiber;
@@ -53,6 +62,11 @@ struct Context {
   std::uint16_t landings_left = 0;  ///< interrupt sources: spontaneous landings that remain
   std::uint16_t raised = 0;         ///< interrupt sources: landings that are due
   const Waitable* waits_for = nullptr;
+  Sleep sleep = Sleep::awake;  ///< set before it looks whether it must sleep, to miss no waker
+  std::uint32_t sleeps = 0;    ///< how often it has prepared to sleep
+  ObjectId sleeps_on;          ///< what for; no_object while it is awake
+  Waitable asleep;             ///< free once somebody has woken it
+  std::uint64_t pending_signals = 0;  ///< bit s - 1: signal s
   void (*body)(void* argument) = nullptr;
   void* argument = nullptr;
   Waitable ended;  ///< owned by this context until it ends; joiners wait for it

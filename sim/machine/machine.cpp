@@ -137,6 +137,11 @@ Context& Machine::add_context(const char* name, Cpu cpu, Level level, Callable b
   context.irqs_off = context.spins = context.assertion_expected = false;
   context.landings_left = context.raised = 0;
   context.waits_for = nullptr;
+  context.sleep = Sleep::awake;
+  context.sleeps = 0;
+  context.sleeps_on = no_object;
+  context.asleep = Waitable{};
+  context.pending_signals = 0;
   context.body = body.function;
   context.argument = body.argument;
   context.ended = Waitable{};

@@ -156,6 +156,25 @@ class Machine final : public AccessHandler {
   void take_for_ever(Waitable& object);
   /// The memory is freed: who waits for something in it may be chosen, and finds that out.
   void wake_all_in(std::uintptr_t address, std::size_t size);
+
+  // Sleeping until somebody says so. A context prepares, within a step; it looks whether it must wait
+  // at all; it sleeps. Who wakes it after it has prepared is not missed.
+
+  /// From here on the running context can be woken from its next sleep. `object` is what it waits
+  /// for, to be named in findings; `owner` who must end the wait, or no_context.
+  void prepare_to_sleep(Sleep sleep, ObjectId object, ContextId owner);
+  /// A step: sleeps until it is woken; goes on at once if it was since it prepared. Wakes for no
+  /// reason if it did not prepare.
+  void sleep(Place place);
+  /// The running context is awake, and no longer prepared.
+  void stay_awake();
+  /// Wakes `context` if its sleep is among `sleeps`. Within a step. @returns whether it was.
+  bool wake_sleeper(Context& context, Sleep sleeps);
+  /// A signal is pending for the context, and wakes it if its sleep lets it. Within a step.
+  void signal(Context& context, int number);
+  /// Bit s - 1: signal s. Notes that the running step has looked.
+  std::uint64_t pending_signals(Mode mode);
+
   /// The running step uses the object besides the one that it announced: for reductions. `size`: in
   /// bytes, of memory.
   void uses(ObjectId object, Mode mode, std::uint32_t size = 1) {

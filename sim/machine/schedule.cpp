@@ -331,8 +331,11 @@ void Machine::wake_all_in(std::uintptr_t address, std::size_t size) {
     footprint_->add(touch);
   }
   for (std::uint16_t i = 0; i < context_count_; ++i) {
-    const Context& context = contexts_[i];
-    if (context.state != ContextState::live || context.waits_for == nullptr) continue;
+    Context& context = contexts_[i];
+    if (context.state != ContextState::live) continue;
+    if (context.sleep != Sleep::awake && context.sleeps_on.bits - address < size)
+      wake_sleeper(context, Sleep::any);
+    if (context.waits_for == nullptr) continue;
     if (reinterpret_cast<std::uintptr_t>(context.waits_for) - address < size)
       ready_.add(context.id);
   }
@@ -341,7 +344,7 @@ void Machine::wake_all_in(std::uintptr_t address, std::size_t size) {
 void Machine::take(Waitable& object) {
   Context& context = self();
   if (footprint_ != nullptr) {
-    const bool tries_only = context.announced.kind == EventKind::trylock;
+    const bool tries_only = context.waits_for == nullptr;
     const bool spins = may_spin_.contains(context.id);
     note_gate(context.announced.object, !tries_only && !spins, 1);
     if (spins) tries(Exchanged::Kind::spun);
