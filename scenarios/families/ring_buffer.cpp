@@ -23,6 +23,7 @@ HEDDLE_SCENARIO("ring_buffer/overwritten_while_read", overwritten_while_read)
     .model(model)
     .summary("a task overwrites the oldest pages, of one event each, while another one reads")
     .cpus(2)
+    .executions(20'000)
     .finds(Defect::swap_unchecked, {Kind::invariant, Kind::kernel_assertion, Kind::data_race})
     .finds(Defect::head_moves_unmarked,
            {Kind::invariant, Kind::kernel_assertion, Kind::data_race, Kind::livelock})
@@ -40,6 +41,7 @@ HEDDLE_SCENARIO("ring_buffer/filled_while_read", filled_while_read)
     .model(model)
     .summary("a reader follows a writer closely, on the page that is being written")
     .cpus(2)
+    .executions(20'000)
     .finds(Defect::late_commit_overlooked, Kind::invariant)
     .finds(Defect::reader_takes_tail, {Kind::invariant, Kind::kernel_assertion, Kind::data_race});
 
@@ -54,6 +56,7 @@ HEDDLE_SCENARIO("ring_buffer/nested_writers", nested_writers)
     .model(model)
     .summary("an interrupt writes while the task that it interrupted does, and somebody reads")
     .cpus(2)
+    .executions(20'000)
     .finds(Defect::nested_commit_publishes, {Kind::invariant, Kind::data_race, Kind::uninitialised})
     .finds(Defect::commit_overlooks_nested, Kind::invariant);
 
@@ -85,7 +88,9 @@ void nested_writers_overwrite(World& world, DefectBits defects) {
 HEDDLE_SCENARIO("ring_buffer/nested_writers_overwrite", nested_writers_overwrite)
     .model(model)
     .summary("a task and an interrupt push the head on, one inside the other, while somebody reads")
-    .cpus(2);
+    .cpus(2)
+    .executions(20'000)
+    .finds(Defect::reader_page_trusted, Kind::invariant);
 
 void interrupted_writer_is_lapped(World& world, DefectBits defects) {
   Subject& subject = world.create<Subject>(world, defects, 1);

@@ -27,6 +27,8 @@ constexpr std::array<DefectInfo, static_cast<std::size_t>(Defect::count_)> defec
            "an iterator that begins at the end of the reader's page reads beyond it"),
     posted("RB-7", "late_commit_overlooked",
            "a reader gives a page back though an event was published on it just then"),
+    posted("RB-8", "reader_page_trusted",
+           "nested writers go round past what is not published while a reader swaps pages"),
     mutation("a", "nested_commit_publishes", "a nested writer publishes what it interrupted"),
     mutation("b", "finish_leaves_disabled", "closing an iterator does not turn recording on"),
     mutation("c", "resize_skips_grace_period", "resizing does not wait for writers"),
