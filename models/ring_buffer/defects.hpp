@@ -18,6 +18,7 @@ enum class Defect : std::uint8_t {
   iterator_passes_end,       // RB-6
   late_commit_overlooked,    // RB-7
   reader_page_trusted,       // RB-8
+  neighbour_trusted,         // RB-9
   // Mutations: mistakes that nobody made, planted to test the scenarios.
   nested_commit_publishes,    // a
   finish_leaves_disabled,     // b

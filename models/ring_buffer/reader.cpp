@@ -59,6 +59,11 @@ bool Buffer::swap_head(CpuBuffer& part, Page* own) {
     if (head == nullptr) return false;
     Page* const next = next_of(head);
     const std::uintptr_t prev = load(head->prev);
+    if (load(page_of(prev)->next) != link_to(head, link_head) &&
+        !has_defect(Defect::swap_unchecked)) {
+      cpu_relax();  // a writer pushes it on
+      continue;
+    }
     // What follows the swapped page is the new head, as soon as it is in the ring.
     store(own->next, link_to(next, link_head));
     store(own->prev, prev);
@@ -67,10 +72,7 @@ bool Buffer::swap_head(CpuBuffer& part, Page* own) {
     const std::uintptr_t found =
         exchange_if(page_of(prev)->next, link_to(head, link_head), link_to(own));
     if (found != link_to(head, link_head)) {
-      if (!has_defect(Defect::swap_unchecked)) {
-        cpu_relax();  // a writer is at it
-        continue;
-      }
+      if (!has_defect(Defect::swap_unchecked)) continue;
       store(page_of(prev)->next, link_to(own));
     }
     store(next->prev, link_to(own));

@@ -97,6 +97,7 @@ class Measurement {
 
   void measure(Cell& cell) {
     RunRequest run = request(*cell.scenario, cell.workload);
+    run.strategy = scenarios::StrategyKind::portfolio;
     run.fail_fast = true;
     if (look(cell, runner_.run(run))) return;
     // Something else came first, and ended the campaign: now to the end of the budget.

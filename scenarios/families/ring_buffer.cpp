@@ -24,6 +24,7 @@ HEDDLE_SCENARIO("ring_buffer/overwritten_while_read", overwritten_while_read)
     .summary("a task overwrites the oldest pages, of one event each, while another one reads")
     .cpus(2)
     .executions(20'000)
+    .finds(Defect::neighbour_trusted, {Kind::livelock, Kind::invariant, Kind::kernel_assertion})
     .finds(Defect::swap_unchecked, {Kind::invariant, Kind::kernel_assertion, Kind::data_race})
     .finds(Defect::head_moves_unmarked,
            {Kind::invariant, Kind::kernel_assertion, Kind::data_race, Kind::livelock})

@@ -29,6 +29,8 @@ constexpr std::array<DefectInfo, static_cast<std::size_t>(Defect::count_)> defec
            "a reader gives a page back though an event was published on it just then"),
     posted("RB-8", "reader_page_trusted",
            "nested writers go round past what is not published while a reader swaps pages"),
+    posted("RB-9", "neighbour_trusted",
+           "a writer moves onto a page that a reader has just taken out of the ring"),
     mutation("a", "nested_commit_publishes", "a nested writer publishes what it interrupted"),
     mutation("b", "finish_leaves_disabled", "closing an iterator does not turn recording on"),
     mutation("c", "resize_skips_grace_period", "resizing does not wait for writers"),
