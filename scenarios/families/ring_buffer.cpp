@@ -24,11 +24,24 @@ HEDDLE_SCENARIO("ring_buffer/overwritten_while_read", overwritten_while_read)
     .summary("a task overwrites the oldest pages, of one event each, while another one reads")
     .cpus(2)
     .executions(20'000)
-    .finds(Defect::neighbour_trusted, {Kind::livelock, Kind::invariant, Kind::kernel_assertion})
     .finds(Defect::swap_unchecked, {Kind::invariant, Kind::kernel_assertion, Kind::data_race})
     .finds(Defect::head_moves_unmarked,
            {Kind::invariant, Kind::kernel_assertion, Kind::data_race, Kind::livelock})
     .finds(Defect::overrun_uncounted, Kind::invariant);
+
+void page_taken_under_writer(World& world, DefectBits defects) {
+  Subject& subject = world.create<Subject>(world, defects, 1);
+  for (int i = 0; i < 2; ++i) subject.write();
+  world.task("writer", Cpu{0}, [&subject] { subject.write(); });
+  world.task("reader", Cpu{1}, [&subject] { consume_some(subject, 0, 2); });
+  subject.settle_at_end();
+}
+HEDDLE_SCENARIO("ring_buffer/page_taken_under_writer", page_taken_under_writer)
+    .model(model)
+    .summary("a reader takes the page that a writer is about to move to, and the next one as well")
+    .cpus(2)
+    .executions(20'000)
+    .finds(Defect::neighbour_trusted, {Kind::invariant, Kind::kernel_assertion});
 
 void filled_while_read(World& world, DefectBits defects) {
   Subject& subject = world.create<Subject>(world, defects, 2);

@@ -59,6 +59,7 @@ void iterate_while_consuming(World& world, DefectBits defects) {
     Iterator* iterator = subject.buffer().start(0);
     Progress progress;
     for (int i = 0; i < 4; ++i) {
+      if (subject.present(0) == 0) break;  // steps, at which the consumer may come
       // Whatever the iterator shows now has not been consumed before it looked.
       std::array<bool, 3> gone{};
       for (std::uint32_t id = 0; id < 3; ++id) gone[id] = subject.tape().entry(id).consumed;
