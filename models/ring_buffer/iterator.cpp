@@ -50,14 +50,18 @@ void Buffer::rewind_locked(Iterator& iterator) {
   iterator.page = page_of(load(part.reader_page));
   iterator.head = iterator.page->read;
   iterator.next = iterator.seen_consumed = load(part.consumed);
+  iterator.seen_reader_page = link_to(iterator.page);
   iterator.seen_resets = part.resets;
 }
 
-// Somebody has consumed or thrown away since the iterator was last used: finds its place again.
+// If somebody has consumed or thrown away since the iterator was last used, finds its place again.
 void Buffer::follow_consumers(Iterator& iterator) {
   CpuBuffer& part = parts_[iterator.cpu];
   if (has_defect(Defect::iterator_goes_stale)) return;
-  if (iterator.seen_consumed == load(part.consumed) && iterator.seen_resets == part.resets) return;
+  // To peek is enough to turn a page.
+  if (iterator.seen_consumed == load(part.consumed) &&
+      iterator.seen_reader_page == load(part.reader_page) && iterator.seen_resets == part.resets)
+    return;
   const std::uint64_t next = iterator.next;
   rewind_locked(iterator);
   while (iterator.next < next) {

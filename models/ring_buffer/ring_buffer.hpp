@@ -81,8 +81,9 @@ struct CpuBuffer {
 
 struct Iterator;
 
-/// Which time events get. The CPUs' own clocks are each monotonic, and know nothing of each other.
-enum class Clock : std::uint8_t { global, local };
+/// Which time events get: one clock's for all; the CPU's own, which is monotonic and knows nothing of
+/// the others; or that of a clock so coarse that it stands still.
+enum class Clock : std::uint8_t { global, local, coarse };
 
 struct Parameters {
   Defects defects;
@@ -210,7 +211,8 @@ struct Iterator {
   std::uint64_t head;  ///< bytes of the page that are behind it
   std::uint64_t
       next;  ///< the number of the event that it stands at, counted with the consumed ones
-  std::uint64_t seen_consumed;
+  std::uint64_t seen_consumed;  ///< what there was when it found its place
+  std::uintptr_t seen_reader_page;
   std::uint64_t seen_resets;
 };
 

@@ -12,6 +12,7 @@ namespace heddle::models::ring_buffer {
 using namespace kernel;
 
 std::uint64_t Buffer::now(CpuBuffer& part) {
+  if (parameters_.clock == Clock::coarse) return 1;
   return add(parameters_.clock == Clock::global ? global_clock_ : part.local_clock,
              std::uint64_t{1});
 }
@@ -80,8 +81,7 @@ void Buffer::move_tail(CpuBuffer& part, Page* tail, std::uint64_t start, std::si
     // The reader's page is one that its predecessor's link does not lead to; but who is the predecessor
     // can change meanwhile. A page whose link leads to the head is in the ring for sure.
     const bool sure = commit == tail && !has_defect(Defect::neighbour_trusted);
-    const bool commit_in_ring =
-        sure || page_of(load(page_of(load(commit->prev))->next)) == commit;
+    const bool commit_in_ring = sure || page_of(load(page_of(load(commit->prev))->next)) == commit;
     if (commit_in_ring) {
       const int pushed = push_head(part, tail, next);
       if (pushed < 0) again = false;

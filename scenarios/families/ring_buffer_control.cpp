@@ -71,6 +71,7 @@ void iterate_while_consuming(World& world, DefectBits defects) {
   world.task("consumer", Cpu{1}, [&subject] {
     Progress progress;
     for (int i = 0; i < 2; ++i) subject.consume(0, progress);
+    subject.peek(0);
   });
   subject.settle_at_end();
 }
@@ -78,6 +79,7 @@ HEDDLE_SCENARIO("ring_buffer/iterate_while_consuming", iterate_while_consuming)
     .model(model)
     .summary("events are consumed while an iterator goes through them")
     .cpus(2)
+    .executions(20'000)
     .finds(Defect::iterator_goes_stale, {Kind::invariant, Kind::kernel_assertion});
 
 void reset_while_written(World& world, DefectBits defects) {
