@@ -70,7 +70,9 @@ struct PipeFile {
 class Listener {
  public:
   virtual ~Listener() = default;
-  /// A reader has looked for messages, and there was none.
+  /// A reader looks whether there is anything to read.
+  virtual void looks() = 0;
+  /// There was something to read, it seemed, and a reader found no message.
   virtual void found_nothing() = 0;
   /// A reader sleeps.
   virtual void sleeps() = 0;
@@ -203,6 +205,7 @@ class Module {
   bool append(PipeFile& file, const char* text, std::size_t length) const;
   bool append_losses(PipeFile& file);
   bool has_losses();
+  bool has_something();
   void drain(PipeFile& file);
 
   Parameters parameters_;

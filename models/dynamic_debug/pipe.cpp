@@ -69,6 +69,11 @@ bool Module::has_losses() {
   return false;
 }
 
+bool Module::has_something() {
+  if (parameters_.listener != nullptr) parameters_.listener->looks();
+  return !buffer_->empty() || has_losses();
+}
+
 // Says how many messages were lost since that was last said. @returns false if there is no room.
 bool Module::append_losses(PipeFile& file) {
   if (has(Defect::losses_unreported)) return true;
@@ -148,7 +153,7 @@ ssize_t Module::read_held(PipeFile& file, char* user, std::size_t size, Held& he
         return -EINTR;
       held.module = true;
     }
-    if (fruitless || (buffer_->empty() && !has_losses())) {
+    if (fruitless || !has_something()) {
       if (file.how.nonblock) {
         if (has(Defect::again_keeps_lock)) held.module = false;
         return -EAGAIN;

@@ -3,6 +3,7 @@
 // events, and with them pages, away from under an iterator.
 #include "models/ring_buffer/links.hpp"
 #include "models/ring_buffer/ring_buffer.hpp"
+#include "sim/kernel/bug.hpp"
 #include "sim/kernel/grace_period.hpp"
 #include "sim/kernel/slab.hpp"
 
@@ -85,8 +86,9 @@ bool Buffer::next_page(Iterator& iterator) {
 
 // The event that the iterator stands at, padding passed over.
 Event* Buffer::current(Iterator& iterator) {
+  constexpr int rounds_max = 100;
   CpuBuffer& part = parts_[iterator.cpu];
-  for (;;) {
+  for (int i = 0; i < rounds_max; ++i) {
     if (load(part.commit_page) == link_to(iterator.page) &&
         iterator.head == load(iterator.page->commit))
       return nullptr;
@@ -100,6 +102,8 @@ Event* Buffer::current(Iterator& iterator) {
     iterator.head += sizeof(Event) + event->length;
     if (iterator.head >= load(iterator.page->commit) && !next_page(iterator)) return nullptr;
   }
+  WARN_ON(true, "an iterator comes to an event or to the end");
+  return nullptr;
 }
 
 Event* Buffer::iterator_peek(Iterator* iterator, std::uint64_t* time) {

@@ -54,15 +54,15 @@ HEDDLE_SCENARIO("dynamic_debug/stores_in_interrupts", stores_in_interrupts)
     .executions(20'000)
     .finds(Defect::scratch_shared, {Kind::invariant, Kind::data_race});
 
-void two_tasks_of_a_cpu(World& world, DefectBits defects) {
+void tasks_of_a_cpu(World& world, DefectBits defects) {
   Subject& subject = world.create<Subject>(world, defects, Subject::small());
-  world.task("left", Cpu{0}, [&subject] { subject.store(); });
-  world.task("right", Cpu{0}, [&subject] { subject.store(6); });
+  for (std::size_t i = 0; i < 3; ++i)
+    world.task("user", Cpu{0}, [&subject, i] { subject.store(3 * i); });
   subject.settle_at_end();
 }
-HEDDLE_SCENARIO("dynamic_debug/two_tasks_of_a_cpu", two_tasks_of_a_cpu)
+HEDDLE_SCENARIO("dynamic_debug/tasks_of_a_cpu", tasks_of_a_cpu)
     .model(model)
-    .summary("two tasks of a CPU store messages")
+    .summary("three tasks of a CPU store messages")
     .finds(Defect::preemption_off_late, {Kind::invariant, Kind::data_race});
 
 void evaluated_once(World& world, DefectBits defects) {

@@ -8,25 +8,25 @@ namespace {
 using Kind = FindingKind;
 
 constexpr std::size_t page_bytes = 2 * message_bytes;  // a kB of the size file, here
-constexpr std::uint64_t kilobytes_end = std::uint64_t{1} << (64 - 6);
-
 void size_file(World& world, DefectBits defects) {
+  constexpr unsigned shift = 5;
   Parameters parameters = Subject::small();
-  parameters.first_size = 4;
+  parameters.size_shift = shift;
+  parameters.first_size = 8;
   Subject& subject = world.create<Subject>(world, defects, parameters);
   world.task("user", Cpu{0}, [&subject, &world] {
+    constexpr std::uint64_t end = std::uint64_t{1} << (64 - shift);
+    constexpr std::array<std::uint64_t, 5> sizes = {6, 8, end - 1, end, end + 3};
     Module& module = subject.module();
     const auto is_honest = [&module] {
-      return module.buffer()->bytes() == module.read_size() * page_bytes;
+      return module.buffer()->bytes() == module.read_size() << shift;
     };
     world.expect(is_honest(), "the size that the file shows is the buffer's");
-    constexpr std::array<std::uint64_t, 5> sizes = {3, 4, kilobytes_end - 1, kilobytes_end,
-                                                    kilobytes_end + 3};
     const std::uint64_t size = sizes[world.choose(sizes.size())];
     const std::uint64_t before = module.read_size();
     for (int i = 0; i < 2; ++i) {
       const int error = module.write_size(size);
-      world.expect((error == 0) == (size < 100), "a size that can be is taken, and no other");
+      world.expect((error == 0) == (size < end / 2), "a size that can be is taken, and no other");
       world.expect(module.read_size() == (error == 0 ? size : before),
                    "the file shows the size that was taken last");
       world.expect(is_honest(), "the size that the file shows is the buffer's");
@@ -97,11 +97,12 @@ HEDDLE_SCENARIO("dynamic_debug/resize_while_stored", resize_while_stored)
 void resize_while_traced(World& world, DefectBits defects) {
   Parameters parameters = Subject::small();
   parameters.first_size = 4;
+  parameters.trace_bytes = 16;  // two messages; the third one is shown again
   Subject& subject = world.create<Subject>(world, defects, parameters);
   for (int i = 0; i < 5; ++i) subject.store();
   world.task("reader", Cpu{0}, [&subject, &world] {
     Output& output = world.create<Output>();
-    subject.cat_trace(output, message_bytes);
+    subject.cat_trace(output, 64);
   });
   world.task("resizer", Cpu{1}, [&subject] { subject.module().write_size(2); });
   subject.settle_at_end();
@@ -211,7 +212,27 @@ HEDDLE_SCENARIO("dynamic_debug/trace_while_piped", trace_while_piped)
     .summary("the pipe gives messages away while trace is read")
     .cpus(2)
     .executions(20'000)
-    .finds(Defect::iterator_goes_stale, Kind::invariant)
+    .finds(Defect::iterator_goes_stale, {Kind::invariant, Kind::kernel_assertion});
+
+void trace_opened_while_piped(World& world, DefectBits defects) {
+  Parameters parameters = Subject::small();
+  parameters.page_bytes = message_bytes + 16;  // the rest is padding
+  Subject& subject = world.create<Subject>(world, defects, parameters);
+  for (int i = 0; i < 2; ++i) subject.store();
+  world.task("opener", Cpu{0}, [&subject] {
+    TraceFile* file = subject.module().open_trace({});
+    subject.module().close_trace(file);
+  });
+  world.task("pipe", Cpu{1}, [&subject, &world] {
+    Output& output = world.create<Output>();
+    subject.drain(output);
+  });
+  subject.settle_at_end();
+}
+HEDDLE_SCENARIO("dynamic_debug/trace_opened_while_piped", trace_opened_while_piped)
+    .model(model)
+    .summary("trace is opened while the pipe gives messages away")
+    .cpus(2)
     .finds(Defect::peek_unlocked, Kind::data_race);
 
 void store_while_trace_open(World& world, DefectBits defects) {

@@ -12,17 +12,16 @@ using Kind = FindingKind;
 class Watch final : public models::dynamic_debug::Listener {
  public:
   explicit Watch(World& world) : world_(world) {}
-  void found_nothing() override {
-    const sim::Machine::EngineScope engine(sim::Machine::running());
-    world_.expect(!looked_, "a reader that finds nothing sleeps before it looks again");
-    looked_ = true;
+  void looks() override {
+    world_.expect(!disappointed_, "a reader that finds nothing sleeps before it looks again");
   }
-  void sleeps() override { looked_ = false; }
-  void returned() { looked_ = false; }
+  void found_nothing() override { disappointed_ = true; }
+  void sleeps() override { disappointed_ = false; }
+  void returned() { disappointed_ = false; }
 
  private:
   World& world_;
-  bool looked_ = false;
+  bool disappointed_ = false;
 };
 
 void pipe_follows_stores(World& world, DefectBits defects) {
