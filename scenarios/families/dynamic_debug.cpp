@@ -187,7 +187,7 @@ HEDDLE_SCENARIO("dynamic_debug/nested_stores_overwrite", nested_stores_overwrite
     .model(model)
     .summary("a task and an interrupt overwrite the oldest messages while the pipe is read")
     .cpus(2)
-    .executions(60'000)
+    .executions(20'000)
     .finds(Defect::reader_page_trusted, Kind::invariant);
 
 void page_taken_under_store(World& world, DefectBits defects) {
@@ -207,7 +207,6 @@ HEDDLE_SCENARIO("dynamic_debug/page_taken_under_store", page_taken_under_store)
     .model(model)
     .summary("a reader takes the page that a store is about to move to, and the next one as well")
     .cpus(2)
-    .executions(60'000)
     .finds(Defect::neighbour_trusted, {Kind::invariant, Kind::kernel_assertion});
 
 }  // namespace

@@ -40,7 +40,6 @@ HEDDLE_SCENARIO("ring_buffer/page_taken_under_writer", page_taken_under_writer)
     .model(model)
     .summary("a reader takes the page that a writer is about to move to, and the next one as well")
     .cpus(2)
-    .executions(20'000)
     .finds(Defect::neighbour_trusted, {Kind::invariant, Kind::kernel_assertion});
 
 void filled_while_read(World& world, DefectBits defects) {
