@@ -39,7 +39,7 @@ TEST(GracePeriod, WaitsForASectionWithPreemptionOff) {
     EXPECT_EQ(text.find("(a)b"), std::string::npos) << text;
   }
   EXPECT_TRUE(orders.contains("xa(b)"));
-  EXPECT_TRUE(orders.contains("x()ab"));
+  EXPECT_TRUE(orders.contains("(x)ab"));
 }
 
 TEST(GracePeriod, WaitsForNobodyWhereNothingIsOff) {
