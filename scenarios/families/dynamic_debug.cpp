@@ -63,6 +63,7 @@ void tasks_of_a_cpu(World& world, DefectBits defects) {
 HEDDLE_SCENARIO("dynamic_debug/tasks_of_a_cpu", tasks_of_a_cpu)
     .model(model)
     .summary("three tasks of a CPU store messages")
+    .finds(Defect::list_passed_on, Kind::out_of_bounds)
     .finds(Defect::preemption_off_late, {Kind::invariant, Kind::data_race});
 
 void evaluated_once(World& world, DefectBits defects) {
@@ -165,6 +166,7 @@ HEDDLE_SCENARIO("dynamic_debug/same_time", same_time)
     .model(model)
     .summary("two CPUs store messages at the same time of a coarse clock")
     .cpus(2)
+    .finds(Defect::list_passed_on, Kind::out_of_bounds)
     .finds(Defect::later_cpu_wins_ties, Kind::invariant);
 
 void nested_stores_overwrite(World& world, DefectBits defects) {

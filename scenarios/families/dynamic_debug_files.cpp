@@ -91,6 +91,7 @@ HEDDLE_SCENARIO("dynamic_debug/resize_while_stored", resize_while_stored)
     .summary("the buffer shrinks while messages are stored")
     .cpus(2)
     .executions(20'000)
+    .finds(Defect::list_passed_on, Kind::out_of_bounds)
     .finds(Defect::resize_skips_grace_period,
            {Kind::invariant, Kind::data_race, Kind::use_after_free, Kind::kernel_assertion});
 
@@ -233,6 +234,7 @@ HEDDLE_SCENARIO("dynamic_debug/trace_opened_while_piped", trace_opened_while_pip
     .model(model)
     .summary("trace is opened while the pipe gives messages away")
     .cpus(2)
+    .finds(Defect::list_passed_on, Kind::out_of_bounds)
     .finds(Defect::peek_unlocked, Kind::data_race);
 
 void store_while_trace_open(World& world, DefectBits defects) {

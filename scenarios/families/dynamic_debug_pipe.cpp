@@ -62,6 +62,7 @@ HEDDLE_SCENARIO("dynamic_debug/pipe_follows_nested_stores", pipe_follows_nested_
     .summary("the pipe is read while an interrupt stores inside a task's store")
     .cpus(2)
     .executions(20'000)
+    .finds(Defect::list_passed_on, Kind::out_of_bounds)
     .finds(Defect::nested_commit_publishes,
            {Kind::data_race, Kind::invariant, Kind::uninitialised});
 
@@ -112,6 +113,7 @@ HEDDLE_SCENARIO("dynamic_debug/pipe_waits_on_page", pipe_waits_on_page)
     .summary("a reader of the pipe waits for messages that do not fill their pages")
     .cpus(2)
     .executions(20'000)
+    .finds(Defect::list_passed_on, Kind::out_of_bounds)
     .finds(Defect::pipe_looks_again, Kind::invariant);
 
 void message_in_a_full_page(World& world, DefectBits defects) {
@@ -171,6 +173,7 @@ HEDDLE_SCENARIO("dynamic_debug/small_pipe", small_pipe)
     .model(model)
     .summary("messages of two CPUs are read from the pipe, two at a time")
     .cpus(2)
+    .finds(Defect::list_passed_on, Kind::out_of_bounds)
     .finds(Defect::consumes_before_append, Kind::invariant)
     .finds(Defect::consumes_other_cpu, Kind::invariant);
 
