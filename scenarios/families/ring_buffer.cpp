@@ -24,6 +24,7 @@ HEDDLE_SCENARIO("ring_buffer/overwritten_while_read", overwritten_while_read)
     .summary("a task overwrites the oldest pages, of one event each, while another one reads")
     .cpus(2)
     .executions(20'000)
+    .finds(Defect::late_commit_overlooked, Kind::invariant)
     .finds(Defect::swap_unchecked, {Kind::invariant, Kind::kernel_assertion, Kind::data_race})
     .finds(Defect::head_moves_unmarked,
            {Kind::invariant, Kind::kernel_assertion, Kind::data_race, Kind::livelock})
@@ -40,6 +41,7 @@ HEDDLE_SCENARIO("ring_buffer/page_taken_under_writer", page_taken_under_writer)
     .model(model)
     .summary("a reader takes the page that a writer is about to move to, and the next one as well")
     .cpus(2)
+    .executions(20'000)
     .finds(Defect::neighbour_trusted, {Kind::invariant, Kind::kernel_assertion});
 
 void filled_while_read(World& world, DefectBits defects) {

@@ -26,6 +26,7 @@ HEDDLE_SCENARIO("ring_buffer/iterate_while_written", iterate_while_written)
     .model(model)
     .summary("an iterator is opened, read and closed while a task writes")
     .cpus(2)
+    .finds(Defect::iterator_passes_end, {Kind::invariant, Kind::out_of_bounds, Kind::crash})
     .finds(Defect::start_skips_grace_period, {Kind::invariant, Kind::data_race})
     .finds(Defect::finish_leaves_disabled, Kind::invariant);
 
