@@ -97,11 +97,25 @@ class Measurement {
 
   void measure(Cell& cell) {
     RunRequest run = request(*cell.scenario, cell.workload);
+    run.strategy = scenarios::StrategyKind::portfolio;
     run.fail_fast = true;
-    if (look(cell, runner_.run(run))) return;
-    // Something else came first, and ended the campaign: now to the end of the budget.
-    run.fail_fast = false;
+    if (!look(cell, runner_.run(run))) {
+      // Something else came first, and ended the campaign: now to the end of the budget.
+      run.fail_fast = false;
+      look(cell, runner_.run(run));
+    }
+    if (!cell.found && cell.scenario->workload == nullptr && *stop_ == 0) search(cell, run);
+  }
+
+  /// What so many samples do not show, a search within the scenario's bounds may.
+  void search(Cell& cell, RunRequest run) {
+    const std::uint64_t sampled = cell.executions;
+    run.strategy = scenarios::StrategyKind::dfs;
+    run.executions = options_.executions.value_or(exhausting_executions);
+    run.jobs = 1;
+    run.fail_fast = true;
     look(cell, runner_.run(run));
+    cell.executions += sampled;
   }
 
   /// @returns whether there is nothing more to look for.

@@ -38,7 +38,8 @@ enum class ContextState : std::uint8_t {
   parked  ///< stopped for good by the code under test (a panic that spares the rest)
 };
 
-/// How deep a context sleeps, or is about to: what may wake it. Bits, so that a waker can name several.
+/// How deep a context sleeps, or is about to: what may wake it. Bits, so that a waker can name
+/// several.
 enum class Sleep : std::uint8_t {
   awake = 0,
   uninterruptible = 1,  ///< only by what it waits for

@@ -158,8 +158,8 @@ class Machine final : public AccessHandler {
   /// The memory is freed: who waits for something in it may be chosen, and finds that out.
   void wake_all_in(std::uintptr_t address, std::size_t size);
 
-  // Sleeping until somebody says so. A context prepares, within a step; it looks whether it must wait
-  // at all; it sleeps. Who wakes it after it has prepared is not missed.
+  // Sleeping until somebody says so. A context prepares, within a step; it looks whether it must
+  // wait at all; it sleeps. Who wakes it after it has prepared is not missed.
 
   /// From here on the running context can be woken from its next sleep. `object` is what it waits
   /// for, to be named in findings; `owner` who must end the wait, or no_context.
