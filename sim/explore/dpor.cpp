@@ -322,9 +322,7 @@ void Dpor::reverse(std::uint32_t earlier, const Later& later) {
   }
   collect(later);
   const std::uint32_t number = cut_.front();
-  const Step& frame = history_[number];
-  for (std::uint32_t i = frame.sleepers; i != frame.sleepers_end; ++i)
-    if (is_covered(sleepers_[i], frame.unguided)) return;
+  if (is_explored(history_[number])) return;
   if (number <= floor_)
     request(number);
   else if (options_.reduction == Reduction::source)
@@ -462,11 +460,29 @@ bool Dpor::may_meet(const Effect& uncertain, const Effect& other) const {
   });
 }
 
-bool Dpor::is_covered(const Sleeper& sleeper, bool unguided) const {
+/// Do those who sleep there cover the sequence? Its last step chooses anew: with each of its answers
+/// it may be asleep by itself.
+bool Dpor::is_explored(const Step& frame) const {
+  double answered = 0;  // the share of the last step's answers that was explored
+  for (std::uint32_t i = frame.sleepers; i != frame.sleepers_end; ++i) {
+    const Sleeper& sleeper = sleepers_[i];
+    if (is_covered(sleeper, !sleeper.partial, frame.unguided)) return true;
+    if (!sleeper.partial || sleeper.context != sequence_.back().effect.context) continue;
+    if (!is_covered(sleeper, true, frame.unguided)) continue;
+    double share = 1;
+    for (std::uint32_t v = sleeper.values; v != sleeper.values_end; ++v) share /= values_[v].arity;
+    answered += share;
+  }
+  constexpr double all = 1 - 1e-9;
+  return answered > all;
+}
+
+/// `open_values`: whatever it chooses.
+bool Dpor::is_covered(const Sleeper& sleeper, bool open_values, bool unguided) const {
   std::size_t position = 0;
   const Effect effect{sleeper.context, sleeper.everything, sleeper.gates,
                       history_.touch(sleeper.touches), history_.touch(sleeper.touches_end)};
-  return covers({effect, false, !sleeper.partial, values_of(sleeper.values, sleeper.values_end)},
+  return covers({effect, false, open_values, values_of(sleeper.values, sleeper.values_end)},
                 unguided, position);
 }
 

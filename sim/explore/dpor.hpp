@@ -102,7 +102,8 @@ class Dpor final : public SplitSearch, private Chooser {
   bool may_meet(const Effect& uncertain, const Effect& other) const;
   bool is_initial(std::size_t position) const;
   bool precedes(const Awaited& a, const Awaited& b) const;
-  bool is_covered(const Sleeper& sleeper, bool unguided) const;
+  bool is_explored(const Step& frame) const;
+  bool is_covered(const Sleeper& sleeper, bool open_values, bool unguided) const;
   bool covers(const Candidate& candidate, bool unguided, std::size_t& position) const;
   bool independent(const Awaited& step, const Candidate& candidate) const;
   struct Gap {

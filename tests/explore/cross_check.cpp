@@ -68,14 +68,12 @@ rc::Gen<SmallTask> task() {
       })));
 }
 
-SmallProgram apart(SmallProgram program, Programs programs) {
+SmallProgram apart(SmallProgram program) {
   for (std::size_t i = 0; i < program.tasks.size(); ++i) {
     program.tasks[i].cpu = static_cast<int>(i);
     for (SmallOperation& operation : program.tasks[i].operations) {
       if (operation.kind == Kind::start || operation.kind == Kind::stop_if)
         operation.kind = Kind::add;
-      if (operation.kind == Kind::store_chosen && programs == Programs::apart_without_values)
-        operation.kind = Kind::store;
     }
   }
   program.has_interrupt = false;
@@ -196,7 +194,7 @@ void cross_check(std::uint64_t seed, int programs, Check check, Programs kind) {
       [&] {
         if (done == programs && !failed) return;
         const SmallProgram any = *program();
-        const SmallProgram small = kind == Programs::any ? any : apart(any, kind);
+        const SmallProgram small = kind == Programs::any ? any : apart(any);
         bool checked = false;
         const std::string wrong = check(small, checked);
         RC_PRE(checked);

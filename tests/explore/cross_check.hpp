@@ -43,8 +43,7 @@ using Check = std::string (*)(const SmallProgram& program, bool& checked);
 
 enum class Programs : std::uint8_t {
   any,
-  apart,  ///< each task on a CPU of its own, nobody started beside it, no interrupt, no early end
-  apart_without_values  ///< and no choices of value
+  apart  ///< each task on a CPU of its own, nobody started beside it, no interrupt, no early end
 };
 
 /// Checks so many random programs, at most 300, shrinks one that is wrong, and reports it.

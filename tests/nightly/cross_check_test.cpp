@@ -15,7 +15,7 @@ TEST_P(CrossCheckOfSeed, ReductionsReachAllTracesWhereNobodySharesACpu) {
 }
 
 TEST_P(CrossCheckOfSeed, ReductionsMakeOneExecutionATrace) {
-  cross_check(GetParam(), 300, check_reductions, Programs::apart_without_values);
+  cross_check(GetParam(), 300, check_reductions, Programs::apart);
 }
 
 INSTANTIATE_TEST_SUITE_P(Nightly, CrossCheckOfSeed, testing::Range<std::uint64_t>(100, 110));
