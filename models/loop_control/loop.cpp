@@ -167,7 +167,7 @@ Disk* Driver::probe(int minor) {
   int error = loop != nullptr ? 0 : -ENODEV;
   if (loop == nullptr && has(Defect::open_recreates)) error = add(&loop, number);
   Disk* disk = nullptr;
-  if (error >= 0)
+  if (error >= 0 && loop != nullptr)
     disk =
         has(Defect::probe_takes_no_reference) || block_.get_disk(loop->disk) ? loop->disk : nullptr;
   else if (has(Defect::probe_error_is_followed))

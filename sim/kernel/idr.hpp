@@ -85,9 +85,10 @@ inline void idr_remove(idr* index, int id) {
   idr_layer** link = &index->layers;
   while (*link != nullptr && (*link)->first != id - id % idr_layer::size) link = &(*link)->next;
   idr_layer* layer = *link;
-  if (WARN_ON(layer == nullptr || layer->entries[id % idr_layer::size] == nullptr,
-              "the number that is removed is in use"))
+  if (layer == nullptr || layer->entries[id % idr_layer::size] == nullptr) {
+    WARN_ON(true, "the number that is removed is in use");
     return;
+  }
   layer->entries[id % idr_layer::size] = nullptr;
   if (--layer->count != 0) return;
   *link = layer->next;
