@@ -82,6 +82,9 @@ class Measurement {
     request.variant = {&scenario, workload.defects, workload.name, std::nullopt, ""};
     request.seed = options_.seed;
     request.executions = options_.executions.value_or(0);
+    // Of a property that is what each of its workloads gets: their number is what finds more.
+    if (scenario.workload != nullptr && request.executions > scenario.executions)
+      request.executions = scenario.executions;
     if (options_.time_per_switch)
       request.time_s = std::chrono::duration<double>(*options_.time_per_switch).count();
     request.jobs = options_.jobs;
@@ -98,12 +101,10 @@ class Measurement {
   void measure(Cell& cell) {
     RunRequest run = request(*cell.scenario, cell.workload);
     run.strategy = scenarios::StrategyKind::portfolio;
-    run.fail_fast = true;
-    if (!look(cell, runner_.run(run))) {
-      // Something else came first, and ended the campaign: now to the end of the budget.
-      run.fail_fast = false;
-      look(cell, runner_.run(run));
-    }
+    run.enough = [&cell](const sim::Report& report) {
+      return is_expected(cell.workload, report.kind);
+    };
+    look(cell, runner_.run(run));
     if (!cell.found && cell.scenario->workload == nullptr && *stop_ == 0) search(cell, run);
   }
 
@@ -113,13 +114,11 @@ class Measurement {
     run.strategy = scenarios::StrategyKind::dfs;
     run.executions = options_.executions.value_or(exhausting_executions);
     run.jobs = 1;
-    run.fail_fast = true;
     look(cell, runner_.run(run));
     cell.executions += sampled;
   }
 
-  /// @returns whether there is nothing more to look for.
-  bool look(Cell& cell, const RunResult& result) {
+  void look(Cell& cell, const RunResult& result) {
     cell.measured = *stop_ == 0;
     cell.executions = result.campaign.counts.all();
     for (std::size_t i = 0; i < result.campaign.findings.size(); ++i) {
@@ -131,9 +130,8 @@ class Measurement {
       const std::uint64_t earlier =
           i < result.found_under.size() ? cell.executions - result.found_under[i].executions : 0;
       cell.executions = earlier + found.first_index + 1;
-      return true;
+      return;
     }
-    return result.campaign.findings.empty() || *stop_ != 0;
   }
 
   Fixed measure_fixed(const Scenario& scenario) {

@@ -70,7 +70,7 @@ sim::CampaignOptions options_of(const RunRequest& request) {
   options.split = request.split;
   options.shard = request.shard;
   options.shards = request.shards;
-  options.fail_fast = request.fail_fast;
+  options.enough = request.enough;
   options.phases = is_sampled && !request.only;
   options.hang_cpu_s = request.hang_cpu_s;
   options.choices_max = choices_max;
@@ -106,7 +106,7 @@ void learn_until(std::uint64_t index, sim::Subject& subject, const RunRequest& r
   earlier.executions = sim::executions_known_at(index);
   earlier.shards = 1;
   earlier.shard = 0;
-  earlier.fail_fast = false;
+  earlier.enough = nullptr;
   earlier.time_s = 0;
   earlier.on_finding = nullptr;
   if (earlier.executions == 0) return;

@@ -50,7 +50,7 @@ struct RunRequest {
   sim::Reduction reduction = sim::Reduction::none;
   /// Searches; default: the scenario's; or sim::no_preemption_bound.
   std::optional<std::uint32_t> preemptions;
-  bool fail_fast = false;
+  std::function<bool(const sim::Report&)> enough;  ///< see sim::CampaignOptions
   double hang_cpu_s = 10;
   const volatile std::sig_atomic_t* stop = nullptr;  ///< not 0: end soon, with a result
   std::string checkpoint;  ///< searches: see sim::CampaignOptions, as the next two

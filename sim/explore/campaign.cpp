@@ -94,6 +94,7 @@ class Campaign {
   void report_death(Station& station, Death death);
   void harvest(Station& station);
   void found(const Report& report, std::uint64_t ordinal, std::uint64_t count);
+  bool is_enough(const Report& report) const { return options_.enough && options_.enough(report); }
   void check_limits();
   void check_heartbeat(Station& station, Clock::time_point now);
   void stop();
@@ -309,7 +310,7 @@ void Campaign::found(const Report& report, std::uint64_t ordinal, std::uint64_t 
     if (options_.on_finding) options_.on_finding(known);
   }
   // Executions of lower index go on, so that it is the first finding that comes out.
-  if (options_.fail_fast) control_.end = std::min(control_.end.load(), ordinal + 1);
+  if (is_enough(report)) control_.end = std::min(control_.end.load(), ordinal + 1);
 }
 
 void Campaign::harvest(Station& station) {
@@ -580,9 +581,11 @@ CampaignResult Campaign::finish() {
   const auto place = [](const Found& f) { return std::tie(f.first_index, f.report.fingerprint); };
   std::sort(result_.findings.begin(), result_.findings.end(),
             [&](const Found& a, const Found& b) { return place(a) < place(b); });
-  if (options_.fail_fast && !result_.findings.empty()) {
-    const std::uint64_t first = result_.findings.front().first_index;
-    std::erase_if(result_.findings, [&](const Found& f) { return f.first_index != first; });
+  const auto last_one =
+      std::ranges::find_if(result_.findings, [&](const Found& f) { return is_enough(f.report); });
+  if (last_one != result_.findings.end()) {
+    const std::uint64_t end = last_one->first_index;
+    std::erase_if(result_.findings, [&](const Found& f) { return f.first_index > end; });
   }
   progress_told_ = {};
   last.findings = result_.findings.size();

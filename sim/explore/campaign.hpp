@@ -80,7 +80,9 @@ struct CampaignOptions {
   bool split = false;
   std::uint32_t shard = 0;  ///< makes the executions of index = first + shard modulo shards
   std::uint32_t shards = 1;
-  bool fail_fast = false;          ///< stop at the finding of the least index
+  /// The campaign ends with the finding of the least index for which this holds, and with those
+  /// before it; empty: with none.
+  std::function<bool(const Report&)> enough;
   bool phases = false;             ///< share facts and knowledge between phases (phases.hpp)
   std::vector<std::string> facts;  ///< known from the start, sorted; without phases too
   std::string knowledge;           ///< what the strategy knows from the start

@@ -71,7 +71,7 @@ TEST(IterativePreemptionBounding, FindsWithAsFewPreemptionsAsAny) {
   request.preemptions = 0;
   EXPECT_TRUE(runner().run(request).exhaustive);
   request.preemptions = 5;
-  request.fail_fast = true;
+  request.enough = [](const sim::Report&) { return true; };
   const RunResult found = runner().run(request);
   ASSERT_EQ(found.verdict, scenarios::Verdict::finding);
   EXPECT_LT(found.campaign.counts.all(), 5'000u);

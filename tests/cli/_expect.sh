@@ -9,10 +9,10 @@ complain() {
 }
 
 # run ARGUMENT...: runs heddle; leaves $code, $out and $err. It must not be killed by a signal, nor
-# take over two minutes.
+# take over five minutes.
 run() {
   code=0
-  timeout --kill-after=5 120 "$HEDDLE" "$@" >stdout.txt 2>stderr.txt || code=$?
+  timeout --kill-after=5 300 "$HEDDLE" "$@" >stdout.txt 2>stderr.txt || code=$?
   out=$(<stdout.txt)
   err=$(<stderr.txt)
   ((code != 124 && (code < 128 || code == 130))) || complain "heddle $* ended with $code: $err"

@@ -214,16 +214,33 @@ TEST(Campaign, ShardsDivideTheExecutionsAmongThem) {
   EXPECT_EQ(findings, 0u);
 }
 
-TEST(Campaign, FailsFastWithTheFindingOfTheLeastIndex) {
+TEST(Campaign, EndsWithTheFindingOfTheLeastIndexThatIsEnough) {
   Arithmetic subject;
   const sim::CampaignResult all = run_campaign(subject, random_options(2'000, 1));
   for (std::uint32_t jobs : {1u, 2u, 3u}) {
     sim::CampaignOptions options = random_options(0, jobs);  // for ever, but for the finding
-    options.fail_fast = true;
+    options.enough = [](const sim::Report&) { return true; };
     const sim::CampaignResult fast = run_campaign(subject, options);
     ASSERT_FALSE(fast.findings.empty());
     EXPECT_EQ(fast.findings.front().first_index, all.findings.front().first_index);
     EXPECT_EQ(fast.findings.front().report.trace, all.findings.front().report.trace);
+  }
+}
+
+TEST(Campaign, GoesOnPastFindingsThatAreNotEnough) {
+  Arithmetic subject;
+  const std::vector<sim::Found> all = run_campaign(subject, random_options(2'000, 1)).findings;
+  ASSERT_EQ(all.size(), 2u);
+  ASSERT_LT(all.front().first_index, all.back().first_index);
+  for (std::uint32_t jobs : {1u, 3u}) {
+    sim::CampaignOptions options = random_options(0, jobs);
+    options.enough = [&](const sim::Report& report) {
+      return report.fingerprint == all.back().report.fingerprint;
+    };
+    const sim::CampaignResult result = run_campaign(subject, options);
+    ASSERT_EQ(result.findings.size(), 2u);
+    EXPECT_EQ(result.findings.front().report.fingerprint, all.front().report.fingerprint);
+    EXPECT_EQ(result.findings.back().first_index, all.back().first_index);
   }
 }
 
