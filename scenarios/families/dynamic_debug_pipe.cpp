@@ -210,5 +210,34 @@ HEDDLE_SCENARIO("dynamic_debug/signal_ends_wait", signal_ends_wait)
     .cpus(2)
     .finds(Defect::flags_tested_twice, Kind::invariant);
 
+// Nobody stores: who is killed must end, whatever the others wait for. The reader of the pipe is
+// killed when the other one has ended.
+void waiting_readers_are_killed(World& world, DefectBits defects) {
+  Subject& subject = world.create<Subject>(world, defects, Subject::small());
+  sim::Task pipe = world.task("pipe", Cpu{0}, [&subject, &world] {
+    PipeFile* file = subject.module().open_pipe({});
+    Output& output = world.create<Output>();
+    const kernel::ssize_t got = subject.read(file, output, Output::bytes_max);
+    world.expect(got == -kernel::ERESTARTSYS || got == -EINTR, "a reader that is killed returns");
+    subject.module().close_pipe(file);
+    kernel::flush_signals();
+  });
+  sim::Task trace = world.task("trace", Cpu{1}, [&subject, &world, pipe] {
+    Output& output = world.create<Output>();
+    TraceFile* file = subject.module().open_trace({});
+    subject.read(file, output, Output::bytes_max);
+    subject.module().close_trace(file);
+    kernel::flush_signals();
+    kernel::send_sig(SIGKILL, pipe);
+  });
+  world.task("killer", Cpu{2}, [trace] { kernel::send_sig(SIGKILL, trace); });
+  subject.settle_at_end();
+}
+HEDDLE_SCENARIO("dynamic_debug/waiting_readers_are_killed", waiting_readers_are_killed)
+    .model(model)
+    .summary("readers of the empty files are killed, the second one while the first one waits")
+    .cpus(3)
+    .finds(Defect::pipe_sleeps_locked, {Kind::livelock, Kind::hung_task, Kind::deadlock});
+
 }  // namespace
 }  // namespace heddle::scenarios::dynamic_debug

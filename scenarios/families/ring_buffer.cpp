@@ -33,13 +33,15 @@ HEDDLE_SCENARIO("ring_buffer/overwritten_while_read", overwritten_while_read)
 void page_taken_under_writer(World& world, DefectBits defects) {
   Subject& subject = world.create<Subject>(world, defects, 1);
   for (int i = 0; i < 2; ++i) subject.write();
-  world.task("writer", Cpu{0}, [&subject] { subject.write(); });
-  world.task("reader", Cpu{1}, [&subject] { consume_some(subject, 0, 2); });
+  world.task("writer", Cpu{0}, [&subject] {
+    for (int i = 0; i < 2; ++i) subject.write();
+  });
+  world.task("reader", Cpu{1}, [&subject] { consume_some(subject, 0, 3); });
   subject.settle_at_end();
 }
 HEDDLE_SCENARIO("ring_buffer/page_taken_under_writer", page_taken_under_writer)
     .model(model)
-    .summary("a reader takes the page that a writer is about to move to, and the next one as well")
+    .summary("a reader takes the page that a writer is about to move to, and those behind it")
     .cpus(2)
     .executions(20'000)
     .finds(Defect::neighbour_trusted, {Kind::invariant, Kind::kernel_assertion});
