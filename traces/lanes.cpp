@@ -63,7 +63,7 @@ class Page {
         options_(options),
         glyphs_(options.ascii ? ascii : drawn),
         columns_(std::max<std::size_t>(options.columns, 60)),
-        finding_(choose_finding()),
+        finding_(shown_finding(trace, recording)),
         content_(lane_rows(recording, finding_, options.rows_max)) {
     arrange();
   }
@@ -80,18 +80,6 @@ class Page {
   }
 
  private:
-  const RecordedFinding* choose_finding() const {
-    const std::vector<RecordedFinding>& all = recording_.findings;
-    if (all.empty()) return nullptr;
-    if (trace_.finding) {
-      for (const RecordedFinding& one : all)
-        if (one.fingerprint == trace_.finding->fingerprint) return &one;
-      for (const RecordedFinding& one : all)
-        if (one.finding.kind == trace_.finding->kind) return &one;
-    }
-    return &all.front();
-  }
-
   void arrange() {
     std::size_t longest_name = 0;
     for (const LaneRow& row : content_.rows) {
@@ -376,7 +364,7 @@ class Page {
   void cause() {
     constexpr std::string_view blank = "         ";
     std::string first = "cause    ";
-    for (const LaneActor& actor : content_.actors) {
+    for (const StoryActor& actor : content_.actors) {
       const std::string_view number =
           actor.number != 0 ? glyphs_.numbers[actor.number] : glyphs_.bullet;
       std::string text = actor.text;
