@@ -92,7 +92,7 @@ class Page {
     const std::size_t why = std::max(why_least, columns_ / 4 + 2);
     cell_ = std::min(cell_most, (columns_ - step_width - why) / count);
     if (cell_ < cell_least) cell_ = (columns_ - step_width - why_least) / count;
-    is_table_ = cell_ < cell_least;
+    is_table_ = options_.table || cell_ < cell_least;
     table_context_ = std::clamp<std::size_t>(longest_name + 2, 9, 16);
     name_width_ = longest_name <= merged_name && cell_ >= 30 ? longest_name + 2 : 0;
   }

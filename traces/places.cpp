@@ -120,6 +120,17 @@ class DebugInformation {
     return {frame};
   }
 
+  /// Where the compiler ran that made the code; "" if unknown.
+  std::string compiled_in(Dwarf_Addr address) {
+    Dwfl_Module* module = dwfl_ == nullptr ? nullptr : dwfl_addrmodule(dwfl_, address);
+    Dwarf_Addr bias = 0;
+    Dwarf_Die* unit = module == nullptr ? nullptr : unit_of(module, address, bias);
+    if (unit == nullptr) return {};
+    Dwarf_Attribute attribute;
+    const char* folder = dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attribute));
+    return folder == nullptr ? std::string{} : std::string{folder};
+  }
+
  private:
   void load() {
     if (dwfl_ == nullptr) return;
@@ -192,7 +203,7 @@ class Places {
     const auto [entry, is_new] = texts_.try_emplace(file);
     if (!is_new) return entry->second;
     if (root_.empty()) find_root();
-    std::ifstream stream(file.starts_with('/') ? file : root_ + file);
+    std::ifstream stream(path_of(file));
     for (std::string line; std::getline(stream, line);) {
       if (line.size() > line_bytes_max) line.resize(line_bytes_max);
       entry->second.push_back(line);
@@ -231,6 +242,14 @@ class Places {
       const std::string file = normalised(frame.file);
       if (file.ends_with(own)) root_ = file.substr(0, file.size() - own.size() + 1);
     }
+  }
+
+  /// The root may itself be relative, to where the compiler ran.
+  std::string path_of(const std::string& file) {
+    if (file.starts_with('/')) return file;
+    if (root_.starts_with('/')) return root_ + file;
+    const auto here = reinterpret_cast<Dwarf_Addr>(&set_source_root);
+    return information_.compiled_in(here) + '/' + root_ + file;
   }
 
   std::string relative(std::string_view file) const {

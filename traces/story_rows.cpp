@@ -132,6 +132,7 @@ class RowBuilder {
       locks_[last_number_] = locks_text(actor.context);
       StoryRow& row = begin_row(finding.step, actor.context);
       row.number = last_number_;
+      row.at = actor.place;
       row.place = where(actor.place);
       row.object = object;
       row.text = waits
@@ -241,6 +242,7 @@ class RowBuilder {
       StoryRow& row = begin_row(event.step, event.context);
       row.event = index;
       if (is_numbered) row.number = number->second;
+      row.at = event.place;
       row.place = where(event.place);
       describe(recorded, row);
       note_looks(row);

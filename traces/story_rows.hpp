@@ -1,5 +1,5 @@
-// From a recorded execution to the rows that tell it: what is worth a row, on whose CPU, and why the
-// execution went that way. What lanes, pages and exports are all made of.
+// From a recorded execution to the rows that tell it: what is worth a row, on whose CPU, and why it
+// went that way. What lanes, pages and exports are all made of.
 #pragma once
 
 #include <cstddef>
@@ -29,7 +29,8 @@ struct StoryRow {
   std::string value;                 ///< "= 0", ":= 1", "busy"
   std::string why_switched;          ///< why the CPU has gone over to the context
   std::string why;                   ///< why the operation came out so, where a reader would ask
-  std::string place;                 ///< "models/lu_ref/lu_ref.cpp:41"; "" if unknown
+  sim::Place at;                     ///< where the code stands
+  std::string place;                 ///< the same: "models/lu_ref/lu_ref.cpp:41"; "" if unknown
   std::vector<std::string> holds;    ///< the locks that the context held before it
   unsigned number = 0;               ///< from 1: one of those that the finding is about
   std::optional<std::size_t> event;  ///< Recording::events; nothing for what came of no event
