@@ -43,6 +43,11 @@ class HappensBefore {
   bool ordered(sim::ContextId earlier, std::uint32_t time, sim::ContextId later) const {
     return time <= clocks_[later.value].at[earlier.value];
   }
+  /// Up to which of its own times `other` is known to have come before what `id` does now; 0 if
+  /// nothing of it is. For `id` itself: now(id).
+  std::uint32_t known(sim::ContextId id, sim::ContextId other) const {
+    return clocks_[id.value].at[other.value];
+  }
   /// How many contexts have been seen.
   std::size_t contexts() const { return contexts_; }
 

@@ -2,380 +2,20 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
-#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
-
-#include "traces/places.hpp"
 
 namespace heddle::traces {
 namespace {
 
 using sim::ContextId;
-using sim::EventKind;
-using sim::FindingKind;
-using Mark = LaneRow::Mark;
+using Mark = StoryRow::Mark;
 
 constexpr std::size_t stretch_max = 10;  // rows of one context on end that are shown in full
 constexpr std::size_t stretch_kept = 3;  // of a longer one, at each end
 
-std::string where(sim::Place place) {
-  const SourcePlace& source = source_of(place);
-  if (place.pc == 0 || source.file.empty() || source.line == 0) return {};
-  return fmt::format("{}:{}", source.file, source.line);
-}
-
-bool is_wait(EventKind kind) { return kind == EventKind::spin || kind == EventKind::block; }
-
-/// Did the actor wait for something that it did not get? Then its event is the last of its place.
-bool is_about_waiting(FindingKind kind) {
-  return kind == FindingKind::deadlock || kind == FindingKind::hung_task ||
-         kind == FindingKind::livelock;
-}
-
-/// The event that is the actor's part in the finding, if it was recorded.
-std::optional<std::size_t> event_of(const Recording& recording, const sim::Finding& finding,
-                                    const sim::Actor& actor) {
-  std::optional<std::size_t> best;
-  for (std::size_t i = 0; i < recording.events.size(); ++i) {
-    const sim::Event& event = recording.events[i].event;
-    if (event.context != actor.context || event.place != actor.place || event.place.pc == 0)
-      continue;
-    if (event.kind == EventKind::mask || event.kind == EventKind::unmask ||
-        event.kind == EventKind::lock_init || event.kind == EventKind::might_sleep)
-      continue;
-    if (is_about_waiting(finding.kind)) {
-      if (is_wait(event.kind)) best = i;
-    } else if (event.step == actor.step && (!best || event.object == actor.object)) {
-      best = i;
-    }
-  }
-  return best;
-}
-
-/// Goes through the events once and keeps what a reader would keep in mind.
-class RowBuilder {
- public:
-  RowBuilder(const Recording& recording, const RecordedFinding* finding)
-      : recording_(recording), finding_(finding), contexts_(recording.contexts.size()) {
-    number_events();
-  }
-
-  LaneRows build() {
-    for (std::size_t i = 0; i < recording_.events.size(); ++i) {
-      if (lacks_rows_ && is_past_finding(i)) add_finding_rows();
-      add(i);
-    }
-    if (lacks_rows_) add_finding_rows();
-    finish_actors();
-    return std::move(result_);
-  }
-
- private:
-  struct ContextMemory {
-    bool has_started = false;
-    bool has_ended = false;
-    std::string waits_for;  // an object's name
-    std::vector<std::string> holds;
-  };
-  struct CpuMemory {
-    ContextId occupant = sim::no_context;
-    std::vector<CpuLook> interrupted;  // what each running handler interrupted, innermost last
-    CpuLook look = CpuLook::idle;
-    CpuLook look_before = CpuLook::idle;  // the row
-  };
-  struct Holder {
-    ContextId context;
-    sim::StepIndex step = 0;
-  };
-
-  const std::string& name(ContextId id) const {
-    static const std::string nobody = "nobody";
-    return id.value < recording_.contexts.size() ? recording_.contexts[id.value].name : nobody;
-  }
-
-  // ---- the finding -----------------------------------------------------------------------------
-
-  void number_events() {
-    if (finding_ == nullptr) return;
-    const sim::Finding& finding = finding_->finding;
-    for (std::size_t i = 0; i < finding.actor_count; ++i) {
-      const auto event = event_of(recording_, finding, finding.actors[i]);
-      event_of_actor_.push_back(event);
-      if (event) numbers_.emplace(*event, 0);
-    }
-    number_of_actor_.resize(finding.actor_count);
-    for (auto& [event, own] : numbers_) own = ++last_number_;
-    lacks_rows_ = is_about_waiting(finding.kind) || (numbers_.empty() && finding.actor_count != 0);
-  }
-
-  /// Waiting is found when the last one begins to wait, which the reader sees first.
-  bool is_past_finding(std::size_t event) const {
-    if (!is_about_waiting(finding_->finding.kind)) return event == finding_->before_event;
-    return recording_.events[event].event.step > finding_->finding.step;
-  }
-
-  /// For what no event stands: an expectation that fails, a lock that somebody else was faster to
-  /// get.
-  void add_finding_rows() {
-    lacks_rows_ = false;
-    const sim::Finding& finding = finding_->finding;
-    const bool waits = is_about_waiting(finding.kind);
-    for (std::size_t i = 0; i < (waits ? finding.actor_count : 1); ++i) {
-      const sim::Actor& actor = finding.actors[i];
-      if (event_of_actor_[i] || actor.context.value >= recording_.contexts.size()) continue;
-      const std::string& object = finding_->actors[i].object;
-      number_of_actor_[i] = ++last_number_;
-      locks_[last_number_] = locks_text(actor.context);
-      LaneRow& row = begin_row(finding.step, actor.context);
-      row.number = last_number_;
-      row.place = where(actor.place);
-      row.text = waits
-                     ? fmt::format("{} {}", actor.verb, object)
-                     : fmt::format("{} {}", actor.verb, object.empty() ? finding_->detail : object);
-      if (waits) {
-        row.why = holder_text(object, actor.object, sim::no_context);
-        cpus_[row.cpu.value].look = CpuLook::spins;
-      }
-      note_looks(row);
-    }
-  }
-
-  std::string locks_text(ContextId id) const {
-    const std::vector<std::string>& holds = contexts_[id.value].holds;
-    if (holds.empty()) return "with no lock held";
-    return fmt::format("holding {}", fmt::join(holds, ", "));
-  }
-
-  void finish_actors() {
-    if (finding_ == nullptr) return;
-    for (std::size_t i = 0; i < finding_->actors.size(); ++i) {
-      LaneActor& actor = result_.actors.emplace_back();
-      actor.text = finding_->actors[i].text;
-      actor.number = event_of_actor_[i] ? numbers_.at(*event_of_actor_[i]) : number_of_actor_[i];
-      if (actor.number != 0) actor.locks = locks_[actor.number];
-    }
-    std::stable_sort(result_.actors.begin(), result_.actors.end(),
-                     [](const LaneActor& a, const LaneActor& b) { return a.number < b.number; });
-  }
-
-  // ---- rows -------------------------------------------------------------------------------------
-
-  /// A row of a context, which is on its CPU from here on.
-  LaneRow& begin_row(sim::StepIndex step, ContextId id) {
-    LaneRow& row = result_.rows.emplace_back();
-    const RecordedContext& context = recording_.contexts[id.value];
-    ContextMemory& memory = contexts_[id.value];
-    CpuMemory& cpu = cpus_[context.cpu.value];
-    row.step = step;
-    row.cpu = context.cpu;
-    row.context = id;
-    cpu.look_before = cpu.look;
-    if (context.level != sim::Level::task) {
-      row.mark = Mark::handles;
-      cpu.look = CpuLook::handles;
-      return row;
-    }
-    if (!memory.has_started)
-      row.mark = Mark::starts;
-    else if (cpu.occupant != id)
-      row.mark = Mark::resumes;
-    if (cpu.occupant != id) row.why_switched = reason_for_switch(cpu.occupant, id);
-    memory.has_started = true;
-    cpu.occupant = id;
-    cpu.look = CpuLook::runs;
-    return row;
-  }
-
-  std::string reason_for_switch(ContextId from, ContextId to) const {
-    if (from == sim::no_context) return {};
-    const ContextMemory& before = contexts_[from.value];
-    if (before.has_ended) return {};
-    if (!before.waits_for.empty())
-      return fmt::format("{} waits for {}", name(from), before.waits_for);
-    return fmt::format("preemption: {} instead of {}", name(to), name(from));
-  }
-
-  std::string holder_text(const std::string& object, sim::ObjectId id, ContextId fallback) const {
-    if (id.cls() != sim::ObjectClass::memory) return {};
-    if (const auto holder = holders_.find(object); holder != holders_.end())
-      return fmt::format("{} holds it (step {})", name(holder->second.context),
-                         holder->second.step);
-    return fallback == sim::no_context ? std::string{} : name(fallback) + " keeps it";
-  }
-
-  bool is_shown(const RecordedEvent& recorded, bool is_numbered) const {
-    switch (recorded.event.kind) {
-      case EventKind::task_start:
-      case EventKind::task_switch:
-      case EventKind::lock_init:
-      case EventKind::might_sleep:
-      case EventKind::unmask:
-        return false;
-      case EventKind::allocate:
-        return is_numbered;
-      case EventKind::mask:
-      case EventKind::create:
-        return recorded.takes_step;
-      case EventKind::join:
-        return recorded.takes_step && recorded.event.place.pc != 0;
-      case EventKind::task_exit:
-        return contexts_[recorded.event.context.value].has_started;
-      default:
-        return true;
-    }
-  }
-
-  void add(std::size_t index) {
-    const RecordedEvent& recorded = recording_.events[index];
-    const sim::Event& event = recorded.event;
-    const auto number = numbers_.find(index);
-    const bool is_numbered = number != numbers_.end();
-    if (event.context.value < contexts_.size() && is_shown(recorded, is_numbered)) {
-      if (is_numbered) locks_[number->second] = locks_text(event.context);
-      LaneRow& row = begin_row(event.step, event.context);
-      if (is_numbered) row.number = number->second;
-      row.place = where(event.place);
-      describe(recorded, row);
-      note_looks(row);
-    }
-    remember(recorded);
-  }
-
-  void note_looks(LaneRow& row) {
-    for (const RecordedContext& context : recording_.contexts)
-      if (context.cpu.value >= row.looks.size()) row.looks.resize(context.cpu.value + 1u);
-    for (std::size_t i = 0; i < row.looks.size(); ++i) row.looks[i] = cpus_[i].look;
-  }
-
-  /// What happens, in the row's words.
-  void describe(const RecordedEvent& recorded, LaneRow& row) {
-    const sim::Event& event = recorded.event;
-    const std::string& object = recorded.object;
-    CpuMemory& cpu = cpus_[row.cpu.value];
-    row.text = fmt::format("{} {}", word(event.kind), object);
-    switch (event.kind) {
-      case EventKind::trylock:
-        row.value = event.value != 0 ? "ok" : "busy";
-        if (event.value == 0) row.why = holder_text(object, event.object, sim::no_context);
-        break;
-      case EventKind::spin:
-      case EventKind::block:
-        row.text = fmt::format("wait for {}", object);
-        cpu.look = event.kind == EventKind::spin ? CpuLook::spins : CpuLook::idle;
-        row.why = holder_text(object, event.object,
-                              event.kind == EventKind::spin
-                                  ? ContextId{static_cast<std::uint16_t>(event.value)}
-                                  : sim::no_context);
-        break;
-      case EventKind::wake:
-        row.text = fmt::format("go on after {}", object);
-        break;
-      case EventKind::load:
-      case EventKind::read:
-        if (!recorded.value.empty()) row.value = "= " + recorded.value;
-        break;
-      case EventKind::store:
-      case EventKind::exchange:
-      case EventKind::write:
-        if (!recorded.value.empty()) row.value = ":= " + recorded.value;
-        break;
-      case EventKind::mask:
-        row.text = fmt::format("mask {}", word(static_cast<sim::Mask>(event.value)));
-        break;
-      case EventKind::allocate:
-        row.value = fmt::format("{} bytes", event.value);
-        break;
-      case EventKind::allocate_failed:
-        row.text = "allocation fails";
-        row.why = "a fault is injected";
-        break;
-      case EventKind::assertion:
-        row.text = fmt::format("assert fails: {}", recorded.text);
-        break;
-      case EventKind::interrupt:
-        enter_handler(row, cpu);
-        break;
-      case EventKind::interrupt_exit:
-        row.text.clear();
-        row.mark = Mark::leaves;
-        if (!cpu.interrupted.empty()) {
-          cpu.look = cpu.interrupted.back();
-          cpu.interrupted.pop_back();
-        }
-        break;
-      case EventKind::task_exit:
-        row.text = "exit";
-        row.mark = Mark::ends;
-        cpu.look = CpuLook::idle;
-        break;
-      default:
-        break;
-    }
-    while (row.text.ends_with(' ')) row.text.pop_back();
-  }
-
-  void enter_handler(LaneRow& row, CpuMemory& cpu) {
-    row.text.clear();
-    row.mark = Mark::enters;
-    cpu.interrupted.push_back(cpu.look_before);
-    if (cpu.look_before == CpuLook::runs || cpu.look_before == CpuLook::spins)
-      row.why_switched = fmt::format("lands on {}", name(cpu.occupant));
-  }
-
-  void remember(const RecordedEvent& recorded) {
-    const sim::Event& event = recorded.event;
-    if (event.context.value >= contexts_.size()) return;
-    ContextMemory& memory = contexts_[event.context.value];
-    switch (event.kind) {
-      case EventKind::spin:
-      case EventKind::block:
-        memory.waits_for = recorded.object;
-        return;
-      case EventKind::trylock:
-        if (event.value == 0) return;
-        [[fallthrough]];
-      case EventKind::lock:
-        memory.waits_for.clear();
-        memory.holds.push_back(recorded.object);
-        holders_[recorded.object] = {event.context, event.step};
-        return;
-      case EventKind::unlock:
-        std::erase(memory.holds, recorded.object);
-        holders_.erase(recorded.object);
-        return;
-      case EventKind::task_exit:
-        memory.has_ended = true;
-        if (CpuMemory& cpu = cpus_[event.cpu.value]; cpu.occupant == event.context)
-          cpu.occupant = sim::no_context;
-        return;
-      case EventKind::unmask:
-        return;
-      default:
-        memory.waits_for.clear();
-        return;
-    }
-  }
-
-  const Recording& recording_;
-  const RecordedFinding* finding_;
-  std::vector<ContextMemory> contexts_;
-  std::array<CpuMemory, sim::cpus_max> cpus_;
-  std::map<std::string, Holder> holders_;  // by the lock's name
-  std::vector<std::optional<std::size_t>> event_of_actor_;
-  std::map<std::size_t, unsigned> numbers_;  // by the event's index
-  std::map<unsigned, std::string> locks_;    // held at the numbered rows
-  std::vector<unsigned> number_of_actor_;    // of those without an event
-  unsigned last_number_ = 0;
-  bool lacks_rows_ = false;
-  LaneRows result_;
-};
-
-// ---- folding ------------------------------------------------------------------------------------
-
-bool must_stay(const LaneRow& row) { return row.number != 0; }
+bool must_stay(const StoryRow& row) { return row.number != 0; }
 
 /// One row for rows [begin, end). @pre not empty.
 LaneRow folded(const std::vector<LaneRow>& rows, std::size_t begin, std::size_t end) {
@@ -408,23 +48,6 @@ std::vector<LaneRow> fold(const std::vector<LaneRow>& rows, IsKept&& is_kept) {
   return result;
 }
 
-/// Folds the middle of long stretches of one context, and all that the set-up did.
-std::vector<LaneRow> fold_stretches(const std::vector<LaneRow>& rows) {
-  std::vector<bool> kept(rows.size(), true);
-  for (std::size_t i = 0; i < rows.size();) {
-    std::size_t end = i;
-    while (end < rows.size() && rows[end].context == rows[i].context) ++end;
-    const bool is_set_up = rows[i].context == ContextId{0};
-    if (is_set_up || end - i > stretch_max) {
-      const std::size_t at_each_end = is_set_up ? 0 : stretch_kept;
-      for (std::size_t k = i + at_each_end; k + at_each_end < end; ++k)
-        kept[k] = must_stay(rows[k]);
-    }
-    i = end;
-  }
-  return fold(rows, [&](std::size_t i) { return kept[i]; });
-}
-
 /// Where folding has taken away the row that names a context, the next one names it.
 void name_again(std::vector<LaneRow>& rows) {
   std::array<ContextId, sim::cpus_max> shown;
@@ -442,10 +65,30 @@ void name_again(std::vector<LaneRow>& rows) {
 
 }  // namespace
 
+std::vector<bool> worth_showing(const std::vector<StoryRow>& rows) {
+  std::vector<bool> kept(rows.size(), true);
+  for (std::size_t i = 0; i < rows.size();) {
+    std::size_t end = i;
+    while (end < rows.size() && rows[end].context == rows[i].context) ++end;
+    const bool is_set_up = rows[i].context == ContextId{0};
+    if (is_set_up || end - i > stretch_max) {
+      const std::size_t at_each_end = is_set_up ? 0 : stretch_kept;
+      for (std::size_t k = i + at_each_end; k + at_each_end < end; ++k)
+        kept[k] = must_stay(rows[k]);
+    }
+    i = end;
+  }
+  return kept;
+}
+
 LaneRows lane_rows(const Recording& recording, const RecordedFinding* finding,
                    std::size_t rows_max) {
-  LaneRows result = RowBuilder(recording, finding).build();
-  result.rows = fold_stretches(result.rows);
+  StoryRows story = story_rows(recording, finding);
+  const std::vector<bool> shown = worth_showing(story.rows);
+  LaneRows result;
+  for (StoryRow& row : story.rows) result.rows.push_back({std::move(row), 0});
+  result.actors = std::move(story.actors);
+  result.rows = fold(result.rows, [&](std::size_t i) { return shown[i]; });
   if (result.rows.size() > std::max<std::size_t>(rows_max, 20)) {
     const std::size_t first_kept = result.rows.size() - std::max<std::size_t>(rows_max, 20);
     result.rows = fold(result.rows,

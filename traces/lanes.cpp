@@ -63,7 +63,7 @@ class Page {
         options_(options),
         glyphs_(options.ascii ? ascii : drawn),
         columns_(std::max<std::size_t>(options.columns, 60)),
-        finding_(choose_finding()),
+        finding_(shown_finding(trace, recording)),
         content_(lane_rows(recording, finding_, options.rows_max)) {
     arrange();
   }
@@ -80,18 +80,6 @@ class Page {
   }
 
  private:
-  const RecordedFinding* choose_finding() const {
-    const std::vector<RecordedFinding>& all = recording_.findings;
-    if (all.empty()) return nullptr;
-    if (trace_.finding) {
-      for (const RecordedFinding& one : all)
-        if (one.fingerprint == trace_.finding->fingerprint) return &one;
-      for (const RecordedFinding& one : all)
-        if (one.finding.kind == trace_.finding->kind) return &one;
-    }
-    return &all.front();
-  }
-
   void arrange() {
     std::size_t longest_name = 0;
     for (const LaneRow& row : content_.rows) {
@@ -104,7 +92,7 @@ class Page {
     const std::size_t why = std::max(why_least, columns_ / 4 + 2);
     cell_ = std::min(cell_most, (columns_ - step_width - why) / count);
     if (cell_ < cell_least) cell_ = (columns_ - step_width - why_least) / count;
-    is_table_ = cell_ < cell_least;
+    is_table_ = options_.table || cell_ < cell_least;
     table_context_ = std::clamp<std::size_t>(longest_name + 2, 9, 16);
     name_width_ = longest_name <= merged_name && cell_ >= 30 ? longest_name + 2 : 0;
   }
@@ -376,7 +364,7 @@ class Page {
   void cause() {
     constexpr std::string_view blank = "         ";
     std::string first = "cause    ";
-    for (const LaneActor& actor : content_.actors) {
+    for (const StoryActor& actor : content_.actors) {
       const std::string_view number =
           actor.number != 0 ? glyphs_.numbers[actor.number] : glyphs_.bullet;
       std::string text = actor.text;

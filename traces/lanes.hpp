@@ -13,6 +13,7 @@ namespace heddle::traces {
 
 struct LaneOptions {
   bool ascii = false;         ///< draw with ASCII characters only
+  bool table = false;         ///< one column for all CPUs, whatever their number
   std::size_t columns = 100;  ///< width of the page; 60..
   /// Beyond, the early part is folded; what the finding is about stays.
   std::size_t rows_max = 400;

@@ -4,6 +4,7 @@
 #include "traces/places.hpp"
 
 #include <algorithm>
+#include <fstream>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -119,6 +120,17 @@ class DebugInformation {
     return {frame};
   }
 
+  /// Where the compiler ran that made the code; "" if unknown.
+  std::string compiled_in(Dwarf_Addr address) {
+    Dwfl_Module* module = dwfl_ == nullptr ? nullptr : dwfl_addrmodule(dwfl_, address);
+    Dwarf_Addr bias = 0;
+    Dwarf_Die* unit = module == nullptr ? nullptr : unit_of(module, address, bias);
+    if (unit == nullptr) return {};
+    Dwarf_Attribute attribute;
+    const char* folder = dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attribute));
+    return folder == nullptr ? std::string{} : std::string{folder};
+  }
+
  private:
   void load() {
     if (dwfl_ == nullptr) return;
@@ -167,7 +179,12 @@ std::string normalised(std::string_view path) {
 
 class Places {
  public:
-  const SourcePlace& find(sim::Place place) {
+  struct Known {
+    SourcePlace shown;
+    std::vector<SourcePlace> frames;  // of the code under test
+  };
+
+  const Known& find(sim::Place place) {
     const auto [entry, is_new] = known_.try_emplace(place.pc);
     if (is_new) entry->second = resolve(place);
     return entry->second;
@@ -177,22 +194,43 @@ class Places {
     while (root.ends_with('/')) root.pop_back();
     root_ = normalised(root) + '/';
     known_.clear();
+    texts_.clear();
+  }
+
+  /// The lines of a file; empty if it cannot be read.
+  const std::vector<std::string>& text(const std::string& file) {
+    constexpr std::size_t line_bytes_max = 200;
+    const auto [entry, is_new] = texts_.try_emplace(file);
+    if (!is_new) return entry->second;
+    if (root_.empty()) find_root();
+    std::ifstream stream(path_of(file));
+    for (std::string line; std::getline(stream, line);) {
+      if (line.size() > line_bytes_max) line.resize(line_bytes_max);
+      entry->second.push_back(line);
+    }
+    return entry->second;
   }
 
  private:
-  SourcePlace resolve(sim::Place place) {
+  Known resolve(sim::Place place) {
     if (place.pc == 0) return {};
     if (root_.empty()) find_root();
     // A return address may already belong to what follows the call.
     std::vector<RawFrame> frames = information_.frames(place.pc - 1);
     if (frames.empty()) return {};
-    for (RawFrame& frame : frames) frame.file = relative(frame.file);
-    const auto shown = std::find_if(frames.begin(), frames.end(), [](const RawFrame& frame) {
-      return !frame.function.empty() && !frame.file.empty() && !frame.artificial &&
-             !frame.file.starts_with("sim/") && !is_system_header(frame.file);
-    });
-    RawFrame& frame = shown == frames.end() ? frames.front() : *shown;
-    return {std::move(frame.function), std::move(frame.file), frame.line};
+    Known known;
+    for (RawFrame& frame : frames) {
+      frame.file = relative(frame.file);
+      if (frame.function.empty() || frame.file.empty() || frame.artificial ||
+          frame.file.starts_with("sim/") || is_system_header(frame.file))
+        continue;
+      known.frames.push_back({frame.function, frame.file, frame.line});
+    }
+    const RawFrame& innermost = frames.front();
+    known.shown = known.frames.empty()
+                      ? SourcePlace{innermost.function, innermost.file, innermost.line}
+                      : known.frames.front();
+    return known;
   }
 
   /// heddle's own source folder: what comes before this file's name in the debug information.
@@ -206,6 +244,14 @@ class Places {
     }
   }
 
+  /// The root may itself be relative, to where the compiler ran.
+  std::string path_of(const std::string& file) {
+    if (file.starts_with('/')) return file;
+    if (root_.starts_with('/')) return root_ + file;
+    const auto here = reinterpret_cast<Dwarf_Addr>(&set_source_root);
+    return information_.compiled_in(here) + '/' + root_ + file;
+  }
+
   std::string relative(std::string_view file) const {
     std::string path = normalised(file);
     if (root_.size() > 1 && path.starts_with(root_)) path.erase(0, root_.size());
@@ -214,7 +260,8 @@ class Places {
 
   DebugInformation information_;
   std::string root_;
-  std::map<std::uintptr_t, SourcePlace> known_;
+  std::map<std::uintptr_t, Known> known_;
+  std::map<std::string, std::vector<std::string>> texts_;  // by file
 };
 
 Places& places() {
@@ -224,7 +271,18 @@ Places& places() {
 
 }  // namespace
 
-const SourcePlace& source_of(sim::Place place) { return places().find(place); }
+const SourcePlace& source_of(sim::Place place) { return places().find(place).shown; }
+
+const std::vector<SourcePlace>& frames_of(sim::Place place) { return places().find(place).frames; }
+
+std::vector<std::string> source_lines(const std::string& file, std::uint32_t first,
+                                      std::uint32_t last) {
+  const std::vector<std::string>& text = places().text(file);
+  std::vector<std::string> lines;
+  for (std::size_t line = std::max<std::uint32_t>(first, 1); line <= last; ++line)
+    if (line <= text.size()) lines.push_back(text[line - 1]);
+  return lines;
+}
 
 void set_source_root(std::string root) { places().set_root(std::move(root)); }
 

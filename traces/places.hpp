@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "sim/core/object.hpp"
 
@@ -20,6 +21,15 @@ struct SourcePlace {
 /// all if there is no other. Known places are kept for the life of the process. Cost: milliseconds
 /// for a new place. Not for hot paths, nor for the small stacks of contexts.
 const SourcePlace& source_of(sim::Place place);
+
+/// All frames at the place that source_of() chooses from, innermost first: the function and those
+/// that it is inlined in. Empty if none of them is the code under test's. Cost as above.
+const std::vector<SourcePlace>& frames_of(sim::Place place);
+
+/// Lines `first` to `last` of a file as named above, without their ends; fewer where the file ends,
+/// none where it cannot be read. Lines of more than 200 bytes are cut.
+std::vector<std::string> source_lines(const std::string& file, std::uint32_t first,
+                                      std::uint32_t last);
 
 /// "models/lu_ref/lu_ref.cpp:41 (lu_ref_add)", or what of it is known; "an unknown place".
 std::string place_text(sim::Place place);

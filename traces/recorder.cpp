@@ -26,6 +26,11 @@ std::uint64_t peek(std::uintptr_t address, std::size_t size) {
   return value;
 }
 
+/// With a CausalOrder: plain accesses beyond are kept without the calls that they are made in.
+constexpr std::size_t accesses_with_calls_max = 100'000;
+/// Longer copies and fills are not looked at as uses of shared memory.
+constexpr std::size_t shared_bytes_max = 64;
+
 /// Does the event stand for a value in memory?
 bool has_value(EventKind kind) {
   return kind == EventKind::load || kind == EventKind::store || kind == EventKind::exchange ||
@@ -45,6 +50,7 @@ bool is_unsettled(const Event& event) {
 ContextId Recorder::schedule(const sim::SchedulePoint& point) {
   const ContextId chosen = chooser_.schedule(point);
   if (chosen == sim::no_context) return chosen;
+  if (order_ != nullptr) note_point(point, chosen);
   preempts_ = point.last_is_enabled() && chosen != point.last;
   if (preempts_) ++preemptions_;
   const sim::Operation& operation = point.operation(chosen);
@@ -56,6 +62,20 @@ ContextId Recorder::schedule(const sim::SchedulePoint& point) {
   return chosen;
 }
 
+void Recorder::note_point(const sim::SchedulePoint& point, ContextId chosen) {
+  RawPoint& raw = points_.emplace_back();
+  raw.point.step = point.step + 1;
+  raw.point.arity = point.enabled.count();
+  for (sim::ContextSet rest = point.enabled; !rest.empty();) {
+    const ContextId id = rest.first();
+    rest.remove(id);
+    if (id == chosen) continue;
+    const sim::Operation& operation = point.operation(id);
+    raw.options.push_back(
+        {{id, operation.kind, {}, operation.place}, describe(*machine_, operation.object)});
+  }
+}
+
 std::uint32_t Recorder::value(Reason reason, std::uint32_t arity) {
   const std::uint32_t chosen = chooser_.value(reason, arity);
   if (chosen == give_up) return chosen;
@@ -64,6 +84,7 @@ std::uint32_t Recorder::value(Reason reason, std::uint32_t arity) {
   raw.choice.arity = arity;
   raw.choice.value = chosen;
   raw.context = sim::no_context;
+  if (order_ != nullptr) points_.push_back({{machine_->steps(), reason, arity, chosen, {}}, {}});
   return chosen;
 }
 
@@ -76,6 +97,10 @@ void Recorder::begin(Machine& machine) {
   events_.clear();
   accesses_.clear();
   findings_.clear();
+  points_.clear();
+  calls_.assign(1, {});
+  calls_index_.clear();
+  times_.fill(0);
   unsettled_ = Unsettled::nothing;
   preempts_ = false;
   last_step_ = 0;
@@ -119,6 +144,7 @@ void Recorder::event(Machine& machine, const Event& event) {
   const bool is_known =
       event.kind != EventKind::write && !(event.kind == EventKind::store && event.value == 0);
   if (has_value(event.kind) && is_known) raw.value = value_text(machine, event.value, event.size);
+  if (order_ != nullptr) note_causes(machine, raw);
   if (event.kind == EventKind::interrupt) ++interrupts_;
   if (event.step == last_step_ || event.kind == EventKind::task_switch) return;
   raw.takes_step = true;
@@ -129,6 +155,29 @@ void Recorder::event(Machine& machine, const Event& event) {
   last_context_ = event.context;
 }
 
+/// What a release publishes is the time before it, and the order has gone on to the next already.
+void Recorder::note_causes(const Machine& machine, RawEvent& raw) {
+  const ContextId id = raw.event.context;
+  if (id.value >= times_.size()) return;
+  raw.clock = order_->clock(id);
+  const std::uint32_t now = id.value < raw.clock.size() ? raw.clock[id.value] : 0;
+  raw.time = times_[id.value] == 0 ? now : times_[id.value];
+  times_[id.value] = now;
+  raw.calls = calls_of(machine.context(id));
+}
+
+/// Stacks are kept once: there are far fewer of them than of accesses.
+std::uint32_t Recorder::calls_of(const sim::Context& context) {
+  const sim::CallStack& stack = context.calls;
+  std::vector<sim::Place> calls;
+  for (std::size_t i = std::min(stack.depth, sim::CallStack::depth_max); i-- != 0;)
+    calls.push_back(sim::Place{stack.call_sites[i]});
+  const auto index = static_cast<std::uint32_t>(calls_.size());
+  const auto [entry, is_new] = calls_index_.try_emplace(calls, index);
+  if (is_new) calls_.push_back(std::move(calls));
+  return entry->second;
+}
+
 void Recorder::access(Machine& machine, const Access& access) {
   settle_write(machine);
   // A marked access is a step, and its event comes next.
@@ -137,6 +186,12 @@ void Recorder::access(Machine& machine, const Access& access) {
   raw.access = access;
   raw.step = machine.steps();
   raw.before_event = events_.size();
+  if (order_ != nullptr) {
+    const std::vector<std::uint32_t> clock = order_->clock(access.context);
+    raw.time = access.context.value < clock.size() ? clock[access.context.value] : 0;
+    if (accesses_.size() <= accesses_with_calls_max)
+      raw.calls = calls_of(machine.context(access.context));
+  }
   if (access.range || access.size > 8) return;
   if (access.mode == Mode::write) {
     unsettled_ = Unsettled::access;
@@ -169,6 +224,47 @@ bool Recorder::concerns_finding(const RawAccess& raw) const {
   return false;
 }
 
+/// Who uses which word, by its address: atomically, or as plain memory.
+Recorder::Sharing Recorder::sharing() const {
+  Sharing sharing;
+  const auto note = [&](ContextId id, std::uintptr_t address, std::size_t size, Mode mode,
+                        std::size_t access) {
+    if (size > shared_bytes_max) return;
+    for (std::uintptr_t word = address & ~std::uintptr_t{7}; word < address + size; word += 8) {
+      Users& users = sharing[word];
+      if (id == ContextId{0}) {  // the set-up is everybody's past
+        if (mode == Mode::write) users.last_set_up = access;
+        continue;
+      }
+      (mode == Mode::write ? users.writers : users.readers).add(id);
+    }
+  };
+  for (std::size_t i = 0; i < accesses_.size(); ++i) {
+    const Access& access = accesses_[i].access;
+    note(access.context, access.address, access.size, access.mode, i);
+  }
+  for (const RawEvent& raw : events_)
+    if (has_value(raw.event.kind) && raw.event.object.cls() == sim::ObjectClass::memory)
+      note(raw.event.context, raw.event.object.payload(), raw.event.size, raw.event.mode,
+           ~std::size_t{0});
+  return sharing;
+}
+
+/// Is it of a word that one context writes and another one uses? Of the set-up, only what it left.
+bool Recorder::is_shared(const Sharing& sharing, std::size_t index) const {
+  const Access& access = accesses_[index].access;
+  if (access.size > shared_bytes_max) return false;
+  for (std::uintptr_t word = access.address & ~std::uintptr_t{7};
+       word < access.address + access.size; word += 8) {
+    const auto found = sharing.find(word);
+    if (found == sharing.end()) continue;
+    const Users& users = found->second;
+    if (users.writers.empty() || (users.writers | users.readers).count() < 2) continue;
+    if (access.context != ContextId{0} || users.last_set_up == index) return true;
+  }
+  return false;
+}
+
 RecordedEvent Recorder::shown(const RawAccess& raw) const {
   const Access& access = raw.access;
   RecordedEvent shown;
@@ -183,12 +279,55 @@ RecordedEvent Recorder::shown(const RawAccess& raw) const {
   shown.event.place = access.place;
   shown.object = object_name(*machine_, shown.event.object);
   if (raw.has_value) shown.value = value_text(*machine_, raw.value, access.size);
+  shown.time = raw.time;
+  if (raw.calls < calls_.size()) shown.calls = calls_[raw.calls];
   return shown;
 }
 
 RecordedEvent Recorder::shown(const RawEvent& raw) const {
-  return {raw.event,        final_name(*machine_, raw.object), raw.value, raw.text, raw.takes_step,
-          raw.is_preemption};
+  RecordedEvent shown;
+  shown.event = raw.event;
+  shown.object = final_name(*machine_, raw.object);
+  shown.value = raw.value;
+  shown.text = raw.text;
+  shown.takes_step = raw.takes_step;
+  shown.is_preemption = raw.is_preemption;
+  shown.time = raw.time;
+  shown.clock = raw.clock;
+  if (raw.calls < calls_.size()) shown.calls = calls_[raw.calls];
+  return shown;
+}
+
+/// Events and accesses as they came; `position` gets where each event stands.
+void Recorder::add_events(Recording& recording, std::vector<std::size_t>& position) const {
+  const Sharing shared = order_ == nullptr ? Sharing{} : sharing();
+  std::array<const std::vector<std::uint32_t>*, sim::contexts_max> clocks{};
+  std::size_t access = 0;
+  for (std::size_t i = 0; i <= events_.size(); ++i) {
+    for (; access != accesses_.size() && accesses_[access].before_event == i; ++access) {
+      const RawAccess& raw = accesses_[access];
+      const bool concerns = concerns_finding(raw);
+      if (!concerns && !is_shared(shared, access)) continue;
+      RecordedEvent& event = recording.events.emplace_back(shown(raw));
+      event.is_aside = !concerns;
+      if (const auto* clock = clocks[raw.access.context.value]) event.clock = *clock;
+    }
+    position[i] = recording.events.size();
+    if (i == events_.size()) return;
+    recording.events.push_back(shown(events_[i]));
+    if (const ContextId id = events_[i].event.context; id.value < clocks.size())
+      clocks[id.value] = &events_[i].clock;
+  }
+}
+
+void Recorder::add_points(Recording& recording) const {
+  for (const RawPoint& raw : points_) {
+    RecordedPoint& point = recording.points.emplace_back(raw.point);
+    for (const RawOption& option : raw.options) {
+      point.options.push_back(option.option);
+      point.options.back().object = final_name(*machine_, option.object);
+    }
+  }
 }
 
 Recording Recorder::recording() const {
@@ -206,13 +345,8 @@ Recording Recorder::recording() const {
     choice.context = recording.contexts[raw.context.value].name;
     choice.object = final_name(machine, raw.object);
   }
-  auto access = accesses_.begin();
-  for (std::size_t i = 0; i <= events_.size(); ++i) {
-    for (; access != accesses_.end() && access->before_event == i; ++access)
-      if (concerns_finding(*access)) recording.events.push_back(shown(*access));
-    position[i] = recording.events.size();
-    if (i != events_.size()) recording.events.push_back(shown(events_[i]));
-  }
+  add_events(recording, position);
+  add_points(recording);
   for (std::size_t i = 0; i < machine.findings().size(); ++i) {
     const sim::Finding& finding = machine.findings()[i];
     RecordedFinding& recorded = recording.findings.emplace_back();

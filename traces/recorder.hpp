@@ -2,8 +2,10 @@
 // the choices as a trace stores them. For replays only: it allocates and formats.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,16 @@
 #include "traces/trace.hpp"
 
 namespace heddle::traces {
+
+/// What comes before what, whatever the schedule: a vector clock for each context. The recorder
+/// asks it and knows no checker.
+class CausalOrder {
+ public:
+  virtual ~CausalOrder() = default;
+  /// The clock of a context now, by ContextId: up to which of its own times each context is known
+  /// to have come before. The context's own entry is its time; 0 stands for nothing.
+  virtual std::vector<std::uint32_t> clock(sim::ContextId id) const = 0;
+};
 
 /// A context, by ContextId.
 struct RecordedContext {
@@ -28,6 +40,28 @@ struct RecordedEvent {
   std::string text;            ///< Event::text
   bool takes_step = false;     ///< the first event of a step
   bool is_preemption = false;  ///< the one who stepped before could have gone on
+  // The rest is noted with a CausalOrder only.
+  bool is_aside = false;             ///< a plain access that no finding is about, of shared memory
+  std::uint32_t time = 0;            ///< the context's own; later events have no smaller one
+  std::vector<std::uint32_t> clock;  ///< what the context knows after it, by ContextId
+  std::vector<sim::Place> calls;     ///< the calls that it happens in, innermost first
+};
+
+/// Somebody who could have taken a step, and with what.
+struct RecordedOption {
+  sim::ContextId context;
+  sim::EventKind kind = sim::EventKind::yield;
+  std::string object;
+  sim::Place place;
+};
+
+/// A choice and the ways that were not taken.
+struct RecordedPoint {
+  sim::StepIndex step = 0;  ///< that was chosen; other reasons: in which it was chosen
+  sim::Reason reason = sim::Reason::schedule;
+  std::uint32_t arity = 0;
+  std::uint32_t value = 0;              ///< other reasons: the way taken
+  std::vector<RecordedOption> options;  ///< Reason::schedule: the others who could step
 };
 
 /// One of a finding's actors in words.
@@ -52,6 +86,7 @@ struct Recording {
   std::vector<RecordedEvent> events;  ///< in the order in which they happened
   std::vector<Choice> choices;
   std::vector<RecordedFinding> findings;
+  std::vector<RecordedPoint> points;  ///< by step; with a CausalOrder only
   sim::Outcome outcome = sim::Outcome::finished;
   sim::StepIndex steps = 0;
   std::uint64_t switches = 0;     ///< steps by another context than the step before
@@ -63,8 +98,10 @@ struct Recording {
 /// recorder.recording(). Attach it after the checkers.
 class Recorder final : public sim::Observer, public sim::Chooser {
  public:
-  /// `chooser` makes the choices and outlives the recorder.
-  explicit Recorder(sim::Chooser& chooser) : chooser_(chooser) {}
+  /// `chooser` makes the choices and outlives the recorder, as does `order`. With an order it also
+  /// notes what a page shows: clocks, calls, plain accesses of what is shared, ways not taken.
+  explicit Recorder(sim::Chooser& chooser, const CausalOrder* order = nullptr)
+      : chooser_(chooser), order_(order) {}
 
   /// What was recorded, up to now if the execution still runs.
   /// @pre the machine has not begun another execution.
@@ -93,6 +130,9 @@ class Recorder final : public sim::Observer, public sim::Chooser {
     std::string text;
     bool takes_step = false;
     bool is_preemption = false;
+    std::uint32_t time = 0;
+    std::uint32_t calls = 0;
+    std::vector<std::uint32_t> clock;
   };
   /// A plain access; most are of no interest, so it is kept small.
   struct RawAccess {
@@ -100,22 +140,51 @@ class Recorder final : public sim::Observer, public sim::Chooser {
     sim::StepIndex step = 0;
     std::uint64_t value = 0;
     std::size_t before_event = 0;  // index of the event that came next
+    std::uint32_t time = 0;
+    std::uint32_t calls = 0;
     bool has_value = false;
   };
+  struct RawOption {
+    RecordedOption option;
+    ObjectName object;
+  };
+  struct RawPoint {
+    RecordedPoint point;
+    std::vector<RawOption> options;
+  };
+  /// Who uses a word of memory.
+  struct Users {
+    sim::ContextSet readers;
+    sim::ContextSet writers;
+    std::size_t last_set_up = ~std::size_t{0};  // the access that left its first value
+  };
+  using Sharing = std::map<std::uintptr_t, Users>;
   enum class Unsettled : std::uint8_t { nothing, event, access };
 
   void notice_findings(const sim::Machine& machine);
   void settle_write(const sim::Machine& machine);
+  void note_causes(const sim::Machine& machine, RawEvent& raw);
+  void note_point(const sim::SchedulePoint& point, sim::ContextId chosen);
+  std::uint32_t calls_of(const sim::Context& context);
+  Sharing sharing() const;
+  bool is_shared(const Sharing& sharing, std::size_t access) const;
   bool concerns_finding(const RawAccess& raw) const;
+  void add_events(Recording& recording, std::vector<std::size_t>& position) const;
+  void add_points(Recording& recording) const;
   RecordedEvent shown(const RawAccess& raw) const;
   RecordedEvent shown(const RawEvent& raw) const;
 
   sim::Chooser& chooser_;
+  const CausalOrder* order_;
   const sim::Machine* machine_ = nullptr;
   sim::Outcome outcome_ = sim::Outcome::finished;
   std::vector<RawChoice> choices_;
   std::vector<RawEvent> events_;
   std::vector<RawAccess> accesses_;
+  std::vector<RawPoint> points_;
+  std::vector<std::vector<sim::Place>> calls_;  // each stack once; calls_[0] is empty
+  std::map<std::vector<sim::Place>, std::uint32_t> calls_index_;
+  std::array<std::uint32_t, sim::contexts_max> times_{};  // own times after the last event
   std::vector<std::size_t> findings_;         // index in events_ of what came next, by finding
   Unsettled unsettled_ = Unsettled::nothing;  // which of the two wrote last, and what is not known
   bool preempts_ = false;                     // the step that was chosen last is a preemption

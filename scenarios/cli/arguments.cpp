@@ -150,6 +150,7 @@ void run_output_options(CLI::App& verb, RunOptions& options) {
       "--no-minimize", [&] { options.minimise = false; },
       "Leave schedules and workloads of findings as they are");
   verb.add_flag_callback("--no-trace", [&] { options.traces = false; }, "Write no traces");
+  verb.add_flag("--html", options.pages, "Write a page beside each trace, to open in a browser");
   verb.add_flag("--quiet,-q", options.quiet, "No progress, no schedule");
   json_option(verb, options.json);
 }
@@ -245,15 +246,25 @@ void add_minimize(CLI::App& root, MinimiseOptions& options) {
 }
 
 void add_show(CLI::App& root, ShowOptions& options) {
-  CLI::App& verb = *root.add_subcommand("show", "Show a trace");
+  CLI::App& verb = *root.add_subcommand("show", "Show a trace, as text, as a page, or for tools");
   trace_argument(verb, options.trace);
+  verb.add_option("BESIDE", options.beside, "With html: another trace, shown beside it")
+      ->type_name("");
   const std::vector<std::string>& words = show_formats();
   value_option(verb, "--format", "F",
-               fmt::format("{} [{}]", fmt::join(words, " or "), options.format),
+               fmt::format("{} [{}]", fmt::join(words, ", "), options.format),
                [&](const std::string& text) {
                  options.format = words[parse_word("--format", text, words)];
                });
-  verb.footer("Example:\n  heddle show heddle-out/canary/lost_update/8c1f….trace --format lanes");
+  value_option(verb, "--output,-o", "FILE", "Where it goes; - is standard output [-]",
+               [&](const std::string& text) {
+                 if (text.empty()) throw InputError("--output takes a file name, or - for stdout");
+                 options.output = text == "-" ? "" : text;
+               });
+  verb.add_flag("--ascii", options.ascii, "With lanes and table: ASCII characters only");
+  verb.footer(
+      "Example:\n  heddle show heddle-out/canary/lost_update/8c1f….trace --format html -o "
+      "page.html");
 }
 
 void add_matrix(CLI::App& root, MatrixOptions& options) {
@@ -378,6 +389,15 @@ void check_together(const RunOptions& run) {
        "--execution picks one of a sampling campaign: leave out --strategy " + run.strategy.text());
   need(!run.execution || !run.executions, "--execution and --executions exclude each other");
   need(!run.workloads || run.workload.empty(), "--workloads and --workload exclude each other");
+  need(!run.pages || run.traces, "--html writes pages beside traces: leave out --no-trace");
+}
+
+void check_together(const ShowOptions& show) {
+  need(!show.trace.empty(), "show needs a trace file (`heddle run` writes them)");
+  need(show.beside.empty() || show.format == "html",
+       fmt::format("show has no use for '{}': only --format html shows two traces", show.beside));
+  need(!show.ascii || show.format == "lanes" || show.format == "table",
+       fmt::format("--ascii is for lanes and table, not for {}", show.format));
 }
 
 struct Everything {
@@ -410,7 +430,7 @@ Request request(const std::string& verb, Everything&& all) {
     return std::move(all.minimise);
   }
   if (verb == "show") {
-    need(!all.show.trace.empty(), "show needs a trace file (`heddle run` writes them)");
+    check_together(all.show);
     return std::move(all.show);
   }
   if (verb == "matrix") {

@@ -45,6 +45,7 @@ struct RunOptions {
   std::optional<sim::Interleave> interleave;  ///< default: the scenario's own
   std::string trace_folder = default_trace_folder;
   bool traces = true;
+  bool pages = false;  ///< beside each trace
   bool minimise = true;
   bool quiet = false;
   std::string json;
@@ -78,7 +79,10 @@ struct MinimiseOptions {
 
 struct ShowOptions {
   std::string trace;
+  std::string beside;  ///< html: another trace on the same page
   std::string format = "lanes";
+  bool ascii = false;  ///< lanes and table: ASCII characters only
+  std::string output;  ///< default: standard output
 };
 
 struct MatrixOptions {

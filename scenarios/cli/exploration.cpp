@@ -50,24 +50,6 @@ const scenarios::FoundUnder* found_under(const Explored& explored, std::size_t i
   return index < explored.result.found_under.size() ? &explored.result.found_under[index] : nullptr;
 }
 
-/// The command that makes just this execution again.
-std::string rerun_command(const Explored& explored, const RunOptions& options, std::size_t index) {
-  const scenarios::Scenario& scenario = *explored.planned->scenario;
-  const Found& found = explored.result.campaign.findings[index];
-  const scenarios::FoundUnder* under = found_under(explored, index);
-  const std::string workload = under != nullptr ? under->workload : options.workload;
-  const std::uint64_t seed = under != nullptr ? under->seed : explored.result.seed;
-  std::string command = "heddle run " + shell_word(scenario.name);
-  if (scenario.model != nullptr) command += " --variant " + explored.planned->workload.name;
-  if (!workload.empty()) command += " --workload " + shell_word(workload);
-  if (options.interleave) command += fmt::format(" --interleave {}", word(*options.interleave));
-  if (options.strategy != StrategyOption{}) command += " --strategy " + options.strategy.text();
-  if (options.strategy.samples())
-    return command + fmt::format(" --seed {} --execution {}", seed_text(seed), found.first_index);
-  if (options.preemptions) command += fmt::format(" --preemptions {}", *options.preemptions);
-  return command + fmt::format(" --executions {}", found.first_index + 1);
-}
-
 void tell_workload(Results& results, const scenarios::FoundUnder& under,
                    const std::string& margin) {
   results.print("{}   workload: {}\n", margin, under.workload);
@@ -103,6 +85,8 @@ void tell_finding(Results& results, const Explored& explored, std::size_t index,
     results.print("{}   replay: {}\n", margin, rerun_command(explored, options, index));
   else
     results.print("{}   replay: heddle replay {}\n", margin, shell_word(trace));
+  if (index < explored.pages.size() && !explored.pages[index].empty())
+    results.print("{}   page: {}\n", margin, explored.pages[index]);
 }
 
 /// Of the findings, the one to show the schedule of: of the kind that the workload names first, as
@@ -117,6 +101,23 @@ std::size_t most_telling(const Explored& explored) {
 }
 
 }  // namespace
+
+std::string rerun_command(const Explored& explored, const RunOptions& options, std::size_t index) {
+  const scenarios::Scenario& scenario = *explored.planned->scenario;
+  const Found& found = explored.result.campaign.findings[index];
+  const scenarios::FoundUnder* under = found_under(explored, index);
+  const std::string workload = under != nullptr ? under->workload : options.workload;
+  const std::uint64_t seed = under != nullptr ? under->seed : explored.result.seed;
+  std::string command = "heddle run " + shell_word(scenario.name);
+  if (scenario.model != nullptr) command += " --variant " + explored.planned->workload.name;
+  if (!workload.empty()) command += " --workload " + shell_word(workload);
+  if (options.interleave) command += fmt::format(" --interleave {}", word(*options.interleave));
+  if (options.strategy != StrategyOption{}) command += " --strategy " + options.strategy.text();
+  if (options.strategy.samples())
+    return command + fmt::format(" --seed {} --execution {}", seed_text(seed), found.first_index);
+  if (options.preemptions) command += fmt::format(" --preemptions {}", *options.preemptions);
+  return command + fmt::format(" --executions {}", found.first_index + 1);
+}
 
 std::string cost_text(const traces::Cost& cost) {
   std::string text = counted(cost.preemptions, "preemption", "preemptions");
@@ -244,6 +245,12 @@ Json minimised_json(const Explored& explored, std::size_t index) {
           {"attempts", minimised.attempts}};
 }
 
+/// Null where no page was written.
+Json page_json(const Explored& explored, std::size_t index) {
+  if (index >= explored.pages.size() || explored.pages[index].empty()) return {};
+  return explored.pages[index];
+}
+
 /// The workload of the finding: a generated one, the one that was asked for, or null.
 Json workload_json(const Explored& explored, std::size_t index) {
   if (const scenarios::FoundUnder* under = found_under(explored, index)) return under->workload;
@@ -269,6 +276,7 @@ Json exploration_json(const Explored& explored, Ending ending) {
                         {"fingerprint", found.report.fingerprint},
                         {"message", found.report.message},
                         {"trace", trace.empty() ? Json() : Json(trace)},
+                        {"page", page_json(explored, i)},
                         {"count", found.count},
                         {"first", found.first_index},
                         {"workload", workload_json(explored, i)},

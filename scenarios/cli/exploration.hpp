@@ -24,6 +24,7 @@ struct Explored {
   const Planned* planned = nullptr;
   scenarios::RunResult result;
   std::vector<std::string> traces;  ///< by finding: where its trace is; "" if it was not written
+  std::vector<std::string> pages;   ///< by finding: where its page is; "" if it was not written
   /// By finding: how its schedule was made smaller; nothing if that was not asked for or not
   /// possible.
   std::vector<std::optional<scenarios::MinimiseResult>> minimised;
@@ -66,6 +67,9 @@ LineWidths line_widths(const std::vector<Planned>& plan);
 /// the first finding is shown if `schedule`. The same for the same result: no times, no speeds.
 void tell(Results& results, const Explored& explored, Ending ending, const RunOptions& options,
           LineWidths widths, bool schedule);
+
+/// The command that makes just the execution again in which a finding was made.
+std::string rerun_command(const Explored& explored, const RunOptions& options, std::size_t index);
 
 /// "3 preemptions, 7 switches, 30 steps": how hard a schedule is to read.
 std::string cost_text(const traces::Cost& cost);

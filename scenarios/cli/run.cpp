@@ -9,6 +9,7 @@
 #include "scenarios/cli/input_error.hpp"
 #include "scenarios/cli/interrupt.hpp"
 #include "scenarios/cli/output.hpp"
+#include "scenarios/cli/page.hpp"
 #include "scenarios/cli/progress.hpp"
 #include "scenarios/cli/text.hpp"
 
@@ -109,10 +110,14 @@ class Run {
       doing_ = fmt::format("  workload {}", with_commas(workload + 1));
       if (candidate != 0) doing_ += fmt::format(", shrinking, attempt {}", with_commas(candidate));
     };
-    Explored explored{&planned, runner_.run(request), {}, {}};
+    Explored explored{&planned, runner_.run(request), {}, {}, {}};
+    std::vector<std::string> originals;
+    for (const sim::Found& found : explored.result.campaign.findings)
+      originals.push_back(found.report.trace);
     minimise(explored, index);
     progress_.clear();
     write_traces(explored);
+    if (options_.pages) write_pages(explored, originals);
     const Ending ending = ending_of(explored, options_.execution.has_value());
     code_ = worse(code_, exit_code(ending));
     ++count(ending);
@@ -166,6 +171,31 @@ class Run {
       } catch (const InputError& error) {
         complain(fmt::format("{}; traces are not kept from here on", error.what()));
         write_failed_ = true;
+        code_ = worse(code_, error.code());
+      }
+    }
+  }
+
+  /// A page has the trace, and beside it what it was before it was made smaller.
+  void write_pages(Explored& explored, const std::vector<std::string>& originals) {
+    for (std::size_t i = 0; i < explored.traces.size(); ++i) {
+      explored.pages.emplace_back();
+      const std::string& path = explored.traces[i];
+      if (path.empty()) continue;
+      try {
+        const std::string command = "heddle replay " + shell_word(path);
+        std::vector<PagePart> parts = {{"as found", command, read_trace(path)}};
+        if (parts[0].file.text != originals[i]) {
+          parts[0].label = "minimised";
+          const std::string found = path + " before it was minimised";
+          parts.push_back(
+              {"as found", rerun_command(explored, options_, i), trace_of(found, originals[i])});
+        }
+        const std::string page = std::filesystem::path(path).replace_extension(".html").string();
+        write_file(page, make_page(runner_, parts));
+        explored.pages.back() = page;
+      } catch (const InputError& error) {
+        complain(fmt::format("no page of {}: {}", path, error.what()));
         code_ = worse(code_, error.code());
       }
     }

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <cstring>
 
+#include <fmt/format.h>
+
 #include "scenarios/cli/input_error.hpp"
 #include "scenarios/cli/text.hpp"
 #include "traces/format.hpp"
@@ -31,36 +33,11 @@ std::uint64_t step_of(std::string_view row) {
   return error == std::errc{} && whole ? step : 0;
 }
 
-Json machine_json(const sim::MachineConfig& machine) {
-  Json racy = Json::array();
-  for (const sim::RacyField& field : machine.racy)
-    racy.push_back({{"label", field.label}, {"offset", field.offset}, {"size", field.size}});
-  return {{"cpus", machine.cpus},
-          {"preemption", word(machine.preemption)},
-          {"interleave", word(machine.interleave)},
-          {"hard_allocation_faults", machine.allocation_faults.hard},
-          {"soft_allocation_faults", machine.allocation_faults.soft},
-          {"steps_max", machine.limits.steps_max},
-          {"accesses_between_steps_max", machine.limits.accesses_between_steps_max},
-          {"racy", racy}};
-}
-
-Json choice_json(const traces::Choice& choice) {
-  Json json = {{"reason", word(choice.reason)}, {"arity", choice.arity}};
-  if (choice.reason == sim::Reason::schedule) {
-    json["context"] = choice.context;
-    json["operation"] = word(choice.kind);
-    json["object"] = choice.object;
-  } else {
-    json["value"] = choice.value;
-  }
-  return json;
-}
-
 }  // namespace
 
 const std::vector<std::string>& show_formats() {
-  static const std::vector<std::string> formats = {"lanes", "json"};
+  static const std::vector<std::string> formats = {"lanes",    "table", "html",   "json",
+                                                   "perfetto", "sarif", "mermaid"};
   return formats;
 }
 
@@ -86,31 +63,6 @@ std::string lanes_until(std::string_view lanes, std::uint64_t step) {
     if (!past) kept.append(row) += '\n';
   }
   return past ? kept + "      … the trace goes on\n" : kept;
-}
-
-Json trace_json(const traces::Trace& trace) {
-  Json parameters = Json::object();
-  for (const traces::Parameter& parameter : trace.parameters)
-    parameters[parameter.name] = parameter.value;
-  Json choices = Json::array();
-  for (const traces::Choice& choice : trace.choices) choices.push_back(choice_json(choice));
-  Json finding;
-  if (trace.finding)
-    finding = {{"kind", word(trace.finding->kind)},
-               {"fingerprint", trace.finding->fingerprint},
-               {"message", trace.finding->message}};
-  return {{"format", traces::format_version},
-          {"scenario", trace.scenario},
-          {"variant", trace.variant},
-          {"parameters", parameters},
-          {"workload", trace.workload},
-          {"machine", machine_json(trace.machine)},
-          {"strategy", trace.strategy},
-          {"seed", seed_text(trace.seed)},
-          {"execution", trace.execution},
-          {"build", trace.build},
-          {"finding", finding},
-          {"choices", choices}};
 }
 
 std::string read_trace_text(const std::string& path) {

@@ -2,13 +2,9 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "scenarios/cli/output.hpp"
-#include "traces/trace.hpp"
 
 namespace heddle::cli {
 
@@ -19,9 +15,6 @@ const std::vector<std::string>& show_formats();
 std::string stored_lanes(std::string_view trace_text);
 /// The lanes without the rows of later steps, and a row that says so.
 std::string lanes_until(std::string_view lanes, std::uint64_t step);
-
-/// The trace as docs/json.md describes it.
-Json trace_json(const traces::Trace& trace);
 
 /// The whole file. @throws InputError if it cannot be read or is larger than a trace may be.
 std::string read_trace_text(const std::string& path);

@@ -126,7 +126,7 @@ class Verification {
       request.checkpoint_s = checkpoint_s;
       request.on_checkpoint = [&](std::string_view checkpoint) { keep(index, checkpoint); };
     }
-    Explored explored{&plan_[index], runner_.run(request), {}, {}};
+    Explored explored{&plan_[index], runner_.run(request), {}, {}, {}};
     progress_.clear();
     if (explored.result.campaign.unreadable)
       throw InputError(fmt::format("--resume: '{}' does not fit {}; without it, all begins anew",

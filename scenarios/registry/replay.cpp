@@ -25,11 +25,12 @@ struct Repeated {
   traces::ReplayResult fit = traces::ReplayResult::diverged;
   std::string difference;
   std::vector<sim::Report> findings;
+  std::string rendering;
 };
 
-std::string repeat(Rig& rig, const traces::Trace& trace) {
+std::string repeat(Rig& rig, const traces::Trace& trace, const Render& render) {
   traces::TraceChooser chooser(trace, rig.machine());
-  traces::Recorder recorder(chooser);
+  traces::Recorder recorder(chooser, render ? &rig.order() : nullptr);
   rig.run(recorder, {}, &recorder);
   sim::wire::Writer writer(sim::wire::Type::bytes);
   const traces::Recording recording = recorder.recording();
@@ -38,6 +39,7 @@ std::string repeat(Rig& rig, const traces::Trace& trace) {
       .number(recording.findings.size());
   for (const traces::RecordedFinding& finding : recording.findings)
     write(writer, report_of(trace, recording, finding));
+  writer.text(render ? render(trace, recording) : "");
   return std::string(writer.payload());
 }
 
@@ -51,29 +53,40 @@ std::optional<Repeated> read_repeated(std::string_view bytes) {
     if (!read(reader, report)) return std::nullopt;
     repeated.findings.push_back(std::move(report));
   }
+  repeated.rendering = reader.text();
   return reader.ok() ? std::optional(std::move(repeated)) : std::nullopt;
 }
 
-/// The finding that the death of the process is.
-std::optional<sim::Report> describe_death(Rig& rig, const traces::Trace& trace,
-                                          const sim::Death& death) {
+/// The finding that the death of the process is; none if it cannot be told.
+Repeated describe_death(Rig& rig, const traces::Trace& trace, const sim::Death& death,
+                        const Render& render) {
   const sim::ChildResult described = sim::call_in_child(
       [&] {
         traces::TraceChooser chooser(trace, rig.machine());
+        const std::string detail = words_for(death);
+        const traces::Recording recording = record_death(rig, detail, chooser, trace.choices.size(),
+                                                         render ? &rig.order() : nullptr);
         sim::wire::Writer writer(sim::wire::Type::bytes);
-        write(writer, report_of_death(rig, trace, death, chooser, trace.choices.size()));
+        write(writer, report_of(trace, recording, recording.findings.back()));
+        writer.text(render && !recording.contexts.empty() ? render(trace, recording) : "");
         return std::string(writer.payload());
       },
       replay_cpu_s);
   sim::wire::Reader reader(sim::wire::Type::bytes, described.bytes);
   sim::Report report;
-  return !described.death && read(reader, report) ? std::optional(std::move(report)) : std::nullopt;
+  Repeated repeated;
+  repeated.fit = traces::ReplayResult::complete;
+  if (described.death || !read(reader, report)) return repeated;
+  repeated.findings.push_back(std::move(report));
+  repeated.rendering = reader.text();
+  return repeated;
 }
 
 /// What came of it, in view of what was to come.
 ReplayResult compare(const traces::Trace& trace, Repeated repeated) {
   ReplayResult result;
   result.findings = std::move(repeated.findings);
+  result.rendering = std::move(repeated.rendering);
   if (repeated.fit == traces::ReplayResult::diverged) {
     result.kind = ReplayResult::Kind::diverged;
     result.text = repeated.difference;
@@ -105,7 +118,7 @@ ReplayResult compare(const traces::Trace& trace, Repeated repeated) {
 
 }  // namespace
 
-ReplayResult Runner::replay(std::string_view trace_text) {
+ReplayResult Runner::replay(std::string_view trace_text, const Render& render) {
   ReplayResult result;
   const traces::Result<traces::Trace> read = traces::from_text(trace_text, "the trace");
   if (!read) {
@@ -120,14 +133,8 @@ ReplayResult Runner::replay(std::string_view trace_text) {
   }
   rig_->set_up(*variant, trace.machine);
   const sim::ChildResult child =
-      sim::call_in_child([&] { return repeat(*rig_, trace); }, replay_cpu_s);
-  if (child.death) {
-    Repeated lost;
-    lost.fit = traces::ReplayResult::complete;
-    if (auto report = describe_death(*rig_, trace, *child.death))
-      lost.findings.push_back(*std::move(report));
-    return compare(trace, std::move(lost));
-  }
+      sim::call_in_child([&] { return repeat(*rig_, trace, render); }, replay_cpu_s);
+  if (child.death) return compare(trace, describe_death(*rig_, trace, *child.death, render));
   std::optional<Repeated> repeated = read_repeated(child.bytes);
   if (!repeated) {
     result.text = "the replay's result is too large to be told";

@@ -34,6 +34,14 @@ void Rig::attach(sim::Observer* witness) {
   attached_ = true;
 }
 
+std::vector<std::uint32_t> Rig::Order::clock(sim::ContextId id) const {
+  const checkers::HappensBefore& order = rig_.race().order();
+  std::vector<std::uint32_t> clock;
+  for (std::size_t i = 0; id.value < order.contexts() && i < order.contexts(); ++i)
+    clock.push_back(order.known(id, sim::ContextId{static_cast<std::uint16_t>(i)}));
+  return clock;
+}
+
 void Rig::guard_this_process() {
   if (guarded_ == getpid()) return;
   guard_.reset();

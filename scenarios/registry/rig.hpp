@@ -2,6 +2,7 @@
 // scenario. Every execution of a scenario, whatever it is for, is run here.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "sim/core/outcome.hpp"
 #include "sim/machine/crash.hpp"
 #include "sim/machine/machine.hpp"
+#include "traces/recorder.hpp"
 
 namespace heddle::scenarios {
 
@@ -33,6 +35,8 @@ class Rig {
 
   sim::Machine& machine() { return machine_; }
   checkers::RaceChecker& race() { return checkers_->race(); }
+  /// What comes before what in the execution that runs, as the race checker sees it.
+  const traces::CausalOrder& order() const { return order_; }
 
  private:
   struct Body {
@@ -40,11 +44,21 @@ class Rig {
     std::unique_ptr<Workload> workload;  // instead of the function
     DefectBits defects = 0;
   };
+  class Order final : public traces::CausalOrder {
+   public:
+    explicit Order(Rig& rig) : rig_(rig) {}
+    std::vector<std::uint32_t> clock(sim::ContextId id) const override;
+
+   private:
+    Rig& rig_;
+  };
+
   void guard_this_process();
   void attach(sim::Observer* witness);
 
   sim::Machine machine_;
   std::unique_ptr<checkers::CheckerSet> checkers_;
+  Order order_{*this};
   Body body_;
   sim::Observer* witness_ = nullptr;
   bool attached_ = false;

@@ -20,6 +20,7 @@
 #include "sim/explore/preemption.hpp"
 #include "sim/explore/reduction.hpp"
 #include "sim/machine/machine.hpp"
+#include "traces/recorder.hpp"
 #include "traces/schedule.hpp"
 
 namespace heddle::scenarios {
@@ -123,7 +124,12 @@ struct ReplayResult {
   Kind kind = Kind::unreadable;
   std::string text;                   ///< a sentence or a few lines, for people
   std::vector<sim::Report> findings;  ///< what the replay found, each with a newly written trace
+  std::string rendering;              ///< what `render` made of it; "" without one
 };
+
+/// Makes something to show of a replayed execution, in the process that replays it. The recording
+/// is made with a CausalOrder.
+using Render = std::function<std::string(const traces::Trace&, const traces::Recording&)>;
 
 struct MinimiseResult {
   enum class Kind : std::uint8_t {
@@ -161,8 +167,8 @@ class Runner {
   /// finding apart: a smaller workload counts if a campaign with it has the same finding.
   RunResult run(const RunRequest& request);
 
-  /// Repeats the choices of a trace file's text.
-  ReplayResult replay(std::string_view trace_text);
+  /// Repeats the choices of a trace file's text, and renders what was repeated if that is asked for.
+  ReplayResult replay(std::string_view trace_text, const Render& render = nullptr);
 
   /// Makes the schedule of a trace file's text smaller, with the same finding.
   /// Cost: at most `attempts_max` executions.

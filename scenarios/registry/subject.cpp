@@ -43,19 +43,6 @@ bool is_same(const sim::Finding& a, const sim::Finding& b) {
   return true;
 }
 
-std::string words_for(const sim::Death& death) {
-  switch (death.cause) {
-    case sim::Death::Cause::signal:
-      return fmt::format("the process was killed by signal {} ({})", death.number,
-                         strsignal(death.number));
-    case sim::Death::Cause::hang:
-      return "the process went on without a choice, and was killed";
-    case sim::Death::Cause::exit:
-      return fmt::format("the process exited with status {}", death.number);
-  }
-  return {};
-}
-
 /// Makes choices up to a number, and notes the last one instead of letting it be executed.
 class StopAt final : public sim::Chooser {
  public:
@@ -105,16 +92,28 @@ sim::Report report_of(traces::Trace header, const traces::Recording& recording,
           traces::to_text(header, rendering)};
 }
 
-sim::Report report_of_death(Rig& rig, traces::Trace header, const sim::Death& death,
-                            sim::Chooser& chooser, std::size_t choices) {
-  const std::string detail = words_for(death);
+std::string words_for(const sim::Death& death) {
+  switch (death.cause) {
+    case sim::Death::Cause::signal:
+      return fmt::format("the process was killed by signal {} ({})", death.number,
+                         strsignal(death.number));
+    case sim::Death::Cause::hang:
+      return "the process went on without a choice, and was killed";
+    case sim::Death::Cause::exit:
+      return fmt::format("the process exited with status {}", death.number);
+  }
+  return {};
+}
+
+traces::Recording record_death(Rig& rig, const std::string& detail, sim::Chooser& chooser,
+                               std::size_t choices, const traces::CausalOrder* order) {
   traces::RecordedFinding lost;
   lost.finding.kind = sim::FindingKind::crash;
   lost.finding.detail = detail.c_str();
   lost.detail = detail;
   traces::Recording recording;
   if (choices != 0) {  // else there is nothing that could be repeated and does not die
-    traces::Recorder recorder(chooser);
+    traces::Recorder recorder(chooser, order);
     StopAt stop(recorder, choices);
     rig.run(stop, {}, &recorder);
     recording = recorder.recording();
@@ -129,7 +128,14 @@ sim::Report report_of_death(Rig& rig, traces::Trace header, const sim::Death& de
   lost.headline = traces::message(rig.machine(), lost.finding, traces::PlaceStyle::function);
   lost.fingerprint = traces::fingerprint(lost.finding);
   recording.findings.push_back(lost);
-  return report_of(std::move(header), recording, lost);
+  return recording;
+}
+
+sim::Report report_of_death(Rig& rig, traces::Trace header, const sim::Death& death,
+                            sim::Chooser& chooser, std::size_t choices) {
+  const std::string detail = words_for(death);
+  const traces::Recording recording = record_death(rig, detail, chooser, choices);
+  return report_of(std::move(header), recording, recording.findings.back());
 }
 
 ScenarioSubject::ScenarioSubject(Rig& rig, traces::Trace header)

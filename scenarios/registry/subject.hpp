@@ -25,8 +25,16 @@ traces::Trace trace_header(const Variant& variant, const sim::MachineConfig& con
 sim::Report report_of(traces::Trace header, const traces::Recording& recording,
                       const traces::RecordedFinding& finding);
 
-/// The same for an execution that ended with its process, whose choices `chooser` repeats. The last
-/// of `choices` of them is made, but not executed. Replaces the rig's last execution.
+/// "the process was killed by signal 6 (Aborted)".
+std::string words_for(const sim::Death& death);
+
+/// Records an execution that ended with its process, whose choices `chooser` repeats. The last of
+/// `choices` of them is made, but not executed. Its last finding is the death, which keeps a pointer
+/// to `detail`. Replaces the rig's last execution.
+traces::Recording record_death(Rig& rig, const std::string& detail, sim::Chooser& chooser,
+                               std::size_t choices, const traces::CausalOrder* order = nullptr);
+
+/// The complete trace file of such an execution.
 sim::Report report_of_death(Rig& rig, traces::Trace header, const sim::Death& death,
                             sim::Chooser& chooser, std::size_t choices);
 

@@ -91,7 +91,16 @@ for verb in replay show; do
   refuse 2 "cannot read the trace '.': Is a directory" "$verb" .
   refuse 2 "$verb has no use for 'b'" "$verb" a b
 done
-refuse 2 "--format takes lanes or json, not 'html'" show absent.trace --format html
+refuse 2 "--format takes lanes, table, html, json, perfetto, sarif or mermaid, not 'svg'" \
+  show absent.trace --format svg
+refuse 2 "did you mean 'html'?" show absent.trace --format htm
+refuse 2 "show has no use for 'b.trace': only --format html shows two traces" \
+  show a.trace b.trace
+refuse 2 '--ascii is for lanes and table, not for json' show a.trace --ascii --format json
+refuse 2 '--output takes a file name' show a.trace -o ''
+refuse 2 'cannot read the trace' show absent.trace --format html -o page.html
+refuse 2 '--html writes pages beside traces: leave out --no-trace' \
+  run canary/lost_update --html --no-trace
 refuse 2 "did you mean 'lanes'?" show absent.trace --format lane
 refuse 2 '--until takes a number from 1' replay absent.trace --until 0
 

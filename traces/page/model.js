@@ -1,0 +1,138 @@
+"use strict";
+// The traces of the page, and what is derived from them. A trace is as docs/trace.schema.json has
+// it, with a label, the command that replays it, and the sources around its places.
+
+const hues = 8;
+
+/** Puts the readers of every store beside it, and marks what is hidden at first. */
+function prepare(trace) {
+  const story = trace.story;
+  story.rows.forEach((row, index) => {
+    row.index = index;
+    row.readers = [];
+  });
+  let folded = false;
+  for (const row of story.rows) {
+    if (row.reads_from !== undefined) story.rows[row.reads_from].readers.push(row.index);
+    if (!row.is_plain) folded = Boolean(row.is_folded);
+    row.folded = folded; // a plain access goes with the step that it follows
+  }
+  trace.opened = new Set(); // rows that the reader has unfolded
+  trace.selected = last_numbered(story);
+  return trace;
+}
+
+/** Where the reader begins: at what completes the finding, else at the end. */
+function last_numbered(story) {
+  let found = story.rows.length - 1;
+  for (const row of story.rows) if (row.number) found = row.index;
+  return found;
+}
+
+function hue(context) {
+  return context === 0 ? 0 : 1 + ((context - 1) % (hues - 1));
+}
+
+/** Does row a come before row b in every schedule that keeps their order of locks and atomics? */
+function comes_before(a, b) {
+  if (a.context === b.context) return a.index < b.index;
+  return Boolean(a.time) && a.index < b.index && a.time <= ((b.clock || [])[a.context] || 0);
+}
+
+function relation(row, selected) {
+  if (row === selected) return "selected";
+  if (comes_before(row, selected)) return "before";
+  return comes_before(selected, row) ? "after" : "concurrent";
+}
+
+/** Locks that several contexts use, that somebody waits for, or that the finding is about. */
+function is_telling(trace, lock) {
+  const users = new Set(lock.spans.map((span) => span.context));
+  users.delete(0);
+  const numbered = trace.story.rows.some((row) =>
+    row.number && (row.object === lock.name || (row.holds || []).includes(lock.name)));
+  return users.size > 1 || numbered || lock.spans.some((span) => span.what === "waits");
+}
+
+/** The rows as items to show: a row, or a run of at least three folded ones. */
+function items_of(trace, shows_plain) {
+  const items = [];
+  let run = [];
+  const end_run = () => {
+    if (run.length >= 3) items.push({ fold: run });
+    else items.push(...run.map((row) => ({ row })));
+    run = [];
+  };
+  for (const row of trace.story.rows) {
+    if (row.is_plain && !shows_plain && !trace.opened.has(row.index)) continue;
+    if (row.folded && !trace.opened.has(row.index)) {
+      run.push(row);
+      continue;
+    }
+    end_run();
+    items.push({ row });
+  }
+  end_run();
+  return items;
+}
+
+/** Makes a row visible wherever it is: with all that was folded together with it. */
+function open_row(trace, index) {
+  const rows = trace.story.rows;
+  trace.opened.add(index);
+  if (!rows[index].folded) return;
+  for (const step of [-1, 1])
+    for (let i = index; rows[i] && rows[i].folded; i += step)
+      if (!rows[i].is_plain) trace.opened.add(i);
+}
+
+function open_fold(trace, run) {
+  for (const row of run) trace.opened.add(row.index);
+}
+
+/** How many rows two stories begin with in common. */
+function common_rows(a, b) {
+  const same = (x, y) =>
+    x && y && a.contexts[x.context].name === b.contexts[y.context].name &&
+    x.text === y.text && x.value === y.value;
+  let count = 0;
+  while (same(a.rows[count], b.rows[count])) ++count;
+  return count;
+}
+
+/** An element with attributes and children; text is never markup. */
+function make(tag, attributes, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes || {})) {
+    if (value === undefined || value === false) continue;
+    if (name === "on") for (const [event, act] of Object.entries(value)) element.addEventListener(event, act);
+    else if (name === "hue") element.style.setProperty("--hue", `var(--c${value})`);
+    else element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.flat().filter((child) => child !== undefined && child !== null && child !== ""));
+  return element;
+}
+
+function number_badge(number) {
+  return make("span", { class: "number", "aria-label": `access ${number} of the finding` }, String(number));
+}
+
+function file_of(place) {
+  return place.slice(place.lastIndexOf("/") + 1);
+}
+
+function spoken_kind(kind) {
+  const text = kind.replaceAll("_", " ");
+  return text[0].toUpperCase() + text.slice(1);
+}
+
+/** A row in a sentence: what screen readers say of it. */
+function sentence_of(trace, row) {
+  const context = trace.story.contexts[row.context];
+  const does = row.text || { enters: "interrupts", leaves: "exits" }[row.mark] || "";
+  const parts = [`step ${row.step}, ${context.name} on cpu${row.cpu}: ${does} ${row.value || ""}`.trim()];
+  if (row.number) parts.push(`access ${row.number} of the finding`);
+  if (row.switched) parts.push(row.switched);
+  if (row.why) parts.push(row.why);
+  return parts.join(", ");
+}

@@ -1,0 +1,285 @@
+"use strict";
+// The schedule: a table with a row for each event, a column for each CPU and each lock, and arrows
+// over it. Geometry is read off the table once it is laid out.
+
+const svg_space = "http://www.w3.org/2000/svg";
+const view = { plain: false, locks: false, arrows: false };
+
+function lane_header(trace, lane) {
+  return make("th", { scope: "col" }, `cpu${lane.cpu}`);
+}
+
+function lock_header(lock) {
+  return make("th", { scope: "col", class: "lock", title: `${lock.name}: who holds it, who waits` },
+    make("span", {}, lock.name));
+}
+
+/** Which span covers a row; of a lock there may be two: a holder and somebody who waits. */
+function spans_at(spans, index) {
+  return spans.filter((span) => span.from <= index && index <= span.to);
+}
+
+function lane_cell(trace, lane, row) {
+  const own = lane.cpu === row.cpu;
+  const cell = make("td", { class: own ? "lane own" : "lane", "data-cpu": lane.cpu });
+  const is_handler = (context) => trace.story.contexts[context].level !== "task";
+  for (const span of spans_at(lane.spans, row.index)) {
+    const bar = make("span", { class: `bar ${span.what}`, hue: hue(span.context) });
+    if (own && row.context === span.context && row.mark === "starts") bar.classList.add("starts");
+    if (own && row.context === span.context && row.mark === "ends") bar.classList.add("ends");
+    cell.append(bar);
+    const under = is_handler(span.context) ? task_below(lane, span) : undefined;
+    if (under !== undefined) cell.append(make("span", { class: "bar under", hue: hue(under) }));
+  }
+  if (own) cell.append(what_happens(trace, row, is_handler(row.context)));
+  return cell;
+}
+
+/** The task that a handler has interrupted: who was on the CPU before it and is there after it. */
+function task_below(lane, span) {
+  const at = lane.spans.indexOf(span);
+  for (let i = at - 1; i >= 0; --i)
+    if (lane.spans[i].what !== "handles")
+      return lane.spans.slice(at).some((later) => later.context === lane.spans[i].context)
+        ? lane.spans[i].context : undefined;
+  return undefined;
+}
+
+function what_happens(trace, row, in_handler) {
+  const what = make("span", { class: in_handler ? "what handler" : "what", hue: hue(row.context) });
+  const names = ["starts", "resumes", "enters", "leaves"].includes(row.mark) || row.names;
+  if (names) what.append(make("span", { class: "name" }, trace.story.contexts[row.context].name));
+  const text = row.text || { enters: "interrupts", leaves: "exits" }[row.mark] || "";
+  what.append(make("span", { class: "text", title: text }, text));
+  if (row.value && row.reads_from !== undefined)
+    what.append(make("button", { class: "value", tabindex: -1, title: "Go to the store that it came from",
+      on: { click: (event) => { event.stopPropagation(); go_to(row.reads_from); } } }, row.value));
+  else if (row.value) what.append(make("span", { class: "value", title: row.value }, row.value));
+  if (row.number) what.append(number_badge(row.number));
+  return what;
+}
+
+function lock_cell(lock, row) {
+  const cell = make("td", { class: "held" });
+  spans_at(lock.spans, row.index).forEach((span, order) => {
+    const mark = make("i", { class: span.what, hue: hue(span.context) });
+    if (span.from === row.index) mark.classList.add("first");
+    if (span.to === row.index) mark.classList.add("last");
+    if (order > 0) mark.classList.add("second");
+    cell.append(mark);
+  });
+  return cell;
+}
+
+function why_cell(trace, row) {
+  const cell = make("td", { class: "why" });
+  const finding = trace.story.finding;
+  if (finding && row.index === last_numbered(trace.story))
+    cell.append(make("span", { class: "wrong" }, `✗ ${spoken_kind(finding.kind).toLowerCase()}`), " ");
+  if (row.switched) cell.append(make("span", { class: "switch" }, row.switched), " ");
+  if (row.why) cell.append(row.why, " ");
+  if (row.place) cell.append(make("span", { class: "place" }, file_of(row.place)));
+  cell.title = cell.textContent;
+  return cell;
+}
+
+function row_element(trace, row, locks, previous_step) {
+  const classes = ["row"];
+  if (row.number) classes.push("numbered");
+  if (row.is_plain) classes.push("plain");
+  if (row.is_preemption && row.switched) classes.push("preempts");
+  return make("tr", {
+    class: classes.join(" "), id: `${trace.id}-${row.index}`, "data-row": row.index, tabindex: -1,
+    "aria-selected": "false", "aria-label": sentence_of(trace, row),
+    on: { click: () => { activate(trace); select(row.index); } },
+  },
+  make("td", { class: "when" }, row.step === previous_step ? "" : String(row.step)),
+  make("td", { class: "order" }),
+  trace.story.lanes.map((lane) => lane_cell(trace, lane, row)),
+  locks.map((lock) => lock_cell(lock, row)),
+  why_cell(trace, row));
+}
+
+/** A row for a run of rows. What happens beside it goes on through it. */
+function fold_element(trace, run, locks) {
+  const names = [...new Set(run.map((row) => trace.story.contexts[row.context].name))].join(", ");
+  const first = run[0].step;
+  const last = run[run.length - 1].step;
+  const steps = first === last ? `step ${first}` : `steps ${first} to ${last}`;
+  const row = run[run.length - 1];
+  const at = { ...row, mark: "goes_on", text: "", value: "", number: 0, names: false };
+  const button = make("button", { "aria-expanded": "false",
+    on: { click: () => { open_fold(trace, run); show(); } } }, `⋯ ${run.length} events of ${names}, ${steps}`);
+  const cells = trace.story.lanes.map((lane) => {
+    const cell = lane_cell(trace, lane, at);
+    if (lane.cpu === row.cpu) cell.querySelector(".what").replaceChildren(button);
+    return cell;
+  });
+  return make("tr", { class: "fold" }, make("td"), make("td"), cells,
+    locks.map((lock) => lock_cell(lock, at)), make("td"));
+}
+
+function toggle(label, name, key) {
+  const input = make("input", { type: "checkbox", "data-view": name,
+    on: { change: () => { view[name] = input.checked; show(); } } });
+  input.checked = view[name];
+  return make("label", { title: `key ${key}` }, input, label);
+}
+
+function legend() {
+  return make("span", { class: "legend", "aria-hidden": "true" },
+    make("span", {}, make("b", {}, "↑"), "before the selected step"),
+    make("span", {}, make("b", {}, "↓"), "after"),
+    make("span", {}, make("b", {}, "∥"), "concurrent"));
+}
+
+function name_first_shown(items) {
+  const on_cpu = new Map();
+  for (const { row, fold } of items) {
+    if (fold) for (const hidden of fold) on_cpu.delete(hidden.cpu);
+    if (!row) continue;
+    row.names = on_cpu.get(row.cpu) !== row.context;
+    on_cpu.set(row.cpu, row.context);
+  }
+}
+
+/** The whole schedule of a trace, as a section. */
+function schedule_of(trace) {
+  const story = trace.story;
+  const locks = story.locks.filter((lock) => view.locks || is_telling(trace, lock));
+  const items = items_of(trace, view.plain);
+  name_first_shown(items);
+  const body = make("tbody");
+  let step;
+  for (const { row, fold } of items) {
+    body.append(fold ? fold_element(trace, fold, locks) : row_element(trace, row, locks, step));
+    step = row ? row.step : undefined;
+  }
+  const table = make("table", { class: "rows", role: "grid", "aria-label": "Events, one a row" },
+    make("colgroup", {}, make("col", { style: "width:44px" }), make("col", { style: "width:20px" }),
+      story.lanes.map(() => make("col")), locks.map(() => make("col", { style: "width:22px" })),
+      make("col", { style: story.lanes.length > 2 ? "width:170px" : "width:24%" })),
+    make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "step"),
+      make("th", { scope: "col" }, make("span", { class: "hidden" }, "order")),
+      story.lanes.map((lane) => lane_header(trace, lane)), locks.map(lock_header),
+      make("th", { scope: "col" }, "why, where"))), body);
+  table.style.minWidth = `${64 + 270 * story.lanes.length + 22 * locks.length + 150}px`;
+  const arrows = document.createElementNS(svg_space, "svg");
+  arrows.setAttribute("class", "arrows");
+  arrows.setAttribute("aria-hidden", "true");
+  const left_out = story.rows_left_out
+    ? make("p", { class: "meta" }, `The first ${story.rows_left_out} events are left out.`) : undefined;
+  return make("section", { class: "schedule", "data-trace": trace.id },
+    traces.length > 1 ? make("h2", {}, trace.label) : undefined, left_out,
+    make("div", { class: "frame" }, arrows, table));
+}
+
+// ---- arrows ----------------------------------------------------------------------------------
+
+/** Where a row's bar is, and where its text ends, in the frame; undefined for what is not shown. */
+function anchor(trace, frame, index) {
+  const element = document.getElementById(`${trace.id}-${index}`);
+  if (!element) return undefined;
+  const row = trace.story.rows[index];
+  const own = element.querySelector("td.own");
+  const cell = own.getBoundingClientRect();
+  const last = own.querySelector(".what").lastElementChild.getBoundingClientRect();
+  const origin = frame.getBoundingClientRect();
+  const inset = trace.story.contexts[row.context].level === "task" ? 19 : 31;
+  const shift = frame.scrollLeft - origin.left;
+  return { x: cell.left + shift + inset, end: last.right + shift + 4, y: cell.top - origin.top + cell.height / 2 };
+}
+
+/** Within a lane it bows to the left; to another lane it leaves and arrives where that one is. */
+function arrow_path(a, b) {
+  if (Math.abs(a.x - b.x) < 30) {
+    const bow = Math.min(16, 6 + Math.abs(b.y - a.y) / 12);
+    return `M${a.x - 3} ${a.y} C${a.x - bow} ${a.y} ${b.x - bow} ${b.y} ${b.x - 3} ${b.y}`;
+  }
+  const goes_right = b.x > a.x;
+  const from = goes_right ? a.end : a.x - 3;
+  const to = goes_right ? b.x - 4 : b.end;
+  const bow = Math.max(24, Math.abs(to - from) * 0.4) * (goes_right ? 1 : -1);
+  return `M${from} ${a.y} C${from + bow} ${a.y} ${to - bow} ${b.y} ${to} ${b.y}`;
+}
+
+function arrow(trace, frame, from, to, kind) {
+  const a = anchor(trace, frame, from);
+  const b = anchor(trace, frame, to);
+  if (!a || !b) return;
+  const path = document.createElementNS(svg_space, "path");
+  path.setAttribute("d", arrow_path(a, b));
+  path.setAttribute("class", kind);
+  path.setAttribute("data-from", from);
+  path.setAttribute("data-to", to);
+  const is_finding = kind.includes("finding");
+  if (!kind.includes("unordered"))
+    path.setAttribute("marker-end", is_finding ? "url(#head-finding)" : "url(#head)");
+  frame.querySelector("svg.arrows").append(path);
+}
+
+function arrow_heads(svg) {
+  for (const [id, name] of [["head", ""], ["head-finding", "finding"]]) {
+    const marker = document.createElementNS(svg_space, "marker");
+    const attributes = { id, class: name, viewBox: "0 0 8 8", refX: 6, refY: 4, markerWidth: 7,
+      markerHeight: 7, orient: "auto", markerUnits: "userSpaceOnUse" };
+    for (const [key, value] of Object.entries(attributes)) marker.setAttribute(key, value);
+    const tip = document.createElementNS(svg_space, "path");
+    tip.setAttribute("d", "M0 0.5 L7.5 4 L0 7.5 Z");
+    marker.append(tip);
+    svg.append(marker);
+  }
+}
+
+/** Of the selected row: where its value comes from and goes to. Of the finding: what has no order. */
+function draw_arrows(trace, section) {
+  const frame = section.querySelector(".frame");
+  const svg = frame.querySelector("svg.arrows");
+  const table = frame.querySelector("table");
+  svg.replaceChildren();
+  svg.setAttribute("width", table.offsetWidth);
+  svg.setAttribute("height", table.offsetHeight);
+  arrow_heads(svg);
+  const rows = trace.story.rows;
+  if (view.arrows)
+    for (const row of rows)
+      for (const [from, kind] of [[row.reads_from, "all"], [row.handed_by, "all hands"]])
+        if (from !== undefined && rows[from].context !== row.context) arrow(trace, frame, from, row.index, kind);
+  const numbered = rows.filter((row) => row.number);
+  if (trace.story.finding && trace.story.finding.kind === "data_race" && numbered.length === 2)
+    arrow(trace, frame, numbered[0].index, numbered[1].index, "finding unordered");
+  const selected = rows[trace.selected];
+  if (!selected) return;
+  if (selected.reads_from !== undefined) arrow(trace, frame, selected.reads_from, selected.index, "reads");
+  if (selected.handed_by !== undefined) arrow(trace, frame, selected.handed_by, selected.index, "hands");
+  for (const reader of selected.readers) arrow(trace, frame, selected.index, reader, "reads");
+}
+
+const order_marks = { before: "↑", after: "↓", concurrent: "∥", selected: "" };
+
+/** Shades by happens-before, and says so for those who do not see it. */
+function mark_order(trace, section) {
+  const selected = trace.story.rows[trace.selected];
+  section.querySelector("table").classList.toggle("ordered", Boolean(selected.time));
+  for (const element of section.querySelectorAll("tr.row")) {
+    const row = trace.story.rows[element.dataset.row];
+    const order = selected.time ? relation(row, selected) : "";
+    element.classList.remove("before", "after", "concurrent", "selected");
+    if (order) element.classList.add(order);
+    element.setAttribute("aria-selected", String(row === selected));
+    element.querySelector("td.order").textContent = order_marks[order] || "";
+    element.setAttribute("aria-label", sentence_of(trace, row) +
+      (order && order !== "selected" ? `, ${order === "concurrent" ? "concurrent with" : order} the selected step` : ""));
+  }
+}
+
+/** Beside each other: what both begin with steps back, and a line stands where they part. */
+function mark_difference(first, second) {
+  const common = common_rows(first.story, second.story);
+  for (const trace of [first, second])
+    for (const element of document.querySelectorAll(`[data-trace="${trace.id}"] tr.row`)) {
+      const index = Number(element.dataset.row);
+      element.classList.toggle("same", index < common);
+      element.classList.toggle("diverges", index === common);
+    }
+}
