@@ -13,6 +13,9 @@
 namespace heddle::sim::kernel {
 namespace {
 
+/// So few lie on one page.
+constexpr std::size_t small_bytes = 16;
+
 struct Range {
   std::uintptr_t first = 0;
   std::size_t size = 0;
@@ -59,7 +62,7 @@ std::size_t choose_fault(Machine& machine, UserMemory& users, std::size_t size) 
   if (!users.may_fault) return size;
   machine.uses(budget_of(users), Mode::read, sizeof users.faults_left);
   if (users.faults_left == 0) return size;
-  const std::uint32_t chosen = machine.choose(size > 1 ? 3 : 2);
+  const std::uint32_t chosen = machine.choose(size > small_bytes ? 3 : 2);
   if (chosen == 0) return size;
   machine.uses(budget_of(users), Mode::write, sizeof users.faults_left);
   --users.faults_left;

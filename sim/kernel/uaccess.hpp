@@ -20,7 +20,8 @@ void* user_map(World& world, std::size_t size, const char* label);
 /// Mapped, but a copy from or to one of these bytes faults there. At most 8 such ranges.
 void user_forbid(World& world, const void* first, std::size_t size);
 /// So many copies of this execution may fault though their memory is good (it could not be brought
-/// in), at their beginning or halfway: by choice. @pre called by the set-up.
+/// in), at their beginning or, if they have more than 16 bytes, halfway: by choice. @pre called by
+/// the set-up.
 void user_copies_may_fault(World& world, std::uint16_t times);
 
 /// Copies up to the first byte that faults. May sleep: a finding in atomic context. The checkers
