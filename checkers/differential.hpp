@@ -57,10 +57,11 @@ struct Agreement {
 };
 
 /// Runs `reference` and then `subject`, each an Outcome (Tape&), and reports an invariant finding
-/// for the first agreement that does not hold. @returns whether all do.
+/// at the caller's place for the first agreement that does not hold. @returns whether all do.
 template <class Outcome, class Reference, class Subject, std::size_t count>
-bool compare(sim::World& world, Reference&& reference, Subject&& subject,
-             const std::array<Agreement<Outcome>, count>& agreements) {
+[[gnu::always_inline]] inline bool compare(
+    sim::World& world, Reference&& reference, Subject&& subject,
+    const std::array<Agreement<Outcome>, count>& agreements) {
   Tape tape(world);
   const Outcome expected = reference(tape);
   tape.rewind();

@@ -28,6 +28,8 @@ enum class Defect : std::uint8_t {
   // In the posted patch, and shown by exploring this model.
   nested_run_keeps_slots,      // BPF-15
   fault_taken_for_truncation,  // BPF-16
+  uncharged_before_freed,      // BPF-17
+  signal_after_last_run,       // BPF-18
   // Mutations: mistakes that nobody posted, planted to test the scenarios.
   slots_set_once,            // a
   runs_without_array,        // b

@@ -78,9 +78,11 @@ int TestRun::run(Process& process, Program& program, void* context, std::uint32_
   std::uint64_t start = process.now_ns;
   for (std::uint32_t i = 0; i < repeat; ++i) {
     *retval = run_once(program, context, callback, storage, i == 0);
-    if (!has(Defect::signal_seen_by_resched) && signal_pending()) return leave_for_signal(storage);
-    if (i + 1 == repeat && !has(Defect::gives_way_at_end)) break;
-    if (!need_resched()) continue;
+    const bool is_last = i + 1 == repeat;
+    const bool looks =
+        !has(Defect::signal_seen_by_resched) && (!is_last || has(Defect::signal_after_last_run));
+    if (looks && signal_pending()) return leave_for_signal(storage);
+    if ((is_last && !has(Defect::gives_way_at_end)) || !need_resched()) continue;
     if (has(Defect::signal_seen_by_resched) && signal_pending()) return leave_for_signal(storage);
     spent += process.now_ns - start;
     unpin();

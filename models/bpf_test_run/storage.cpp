@@ -15,11 +15,14 @@ constexpr std::size_t kind_shared = 0;
 
 void free_after_grace_period(rcu_head* head) {
   auto* storage = reinterpret_cast<Storage*>(head);
-  if (storage->kind == kind_shared)
-    kfree(storage->data);
+  const Storage last = *storage;
+  if (last.kind == kind_shared)
+    kfree(last.data);
   else
-    free_percpu(storage->data);
+    free_percpu(last.data);
   kfree(storage);
+  atomic_sub(last.pages, last.in_memory);
+  if (last.locked != nullptr) account_uncharge(last.locked, last.pages);
 }
 
 }  // namespace
@@ -38,11 +41,16 @@ Storage* TestRun::allocate_storage(Program& program, std::size_t kind) {
   auto* storage = static_cast<Storage*>(kzalloc(sizeof(Storage), GFP_KERNEL, "storage"));
   if (storage != nullptr) {
     storage->kind = kind;
-    storage->map = map;
+    storage->locked = map->locked;
+    storage->pages = map->pages;
+    storage->in_memory = map->in_memory;
     storage->data = static_cast<std::uint32_t*>(
         kind == kind_shared ? kzalloc(sizeof(std::uint32_t), GFP_KERNEL, "storage data")
                             : alloc_percpu(sizeof(std::uint32_t), "storage data"));
-    if (storage->data != nullptr) return storage;
+    if (storage->data != nullptr) {
+      atomic_add(map->pages, map->in_memory);
+      return storage;
+    }
   }
   account_uncharge(map->locked, map->pages);
   kfree(storage);
@@ -51,7 +59,10 @@ Storage* TestRun::allocate_storage(Program& program, std::size_t kind) {
 
 void TestRun::free_storage(Storage* storage) {
   if (storage == nullptr) return;
-  account_uncharge(storage->map->locked, storage->map->pages);
+  if (has(Defect::uncharged_before_freed)) {
+    account_uncharge(storage->locked, storage->pages);
+    storage->locked = nullptr;
+  }
   call_rcu(&storage->rcu, &free_after_grace_period);
 }
 

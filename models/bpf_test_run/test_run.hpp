@@ -23,12 +23,15 @@ inline constexpr std::size_t storage_kinds = 2;
 struct Map {
   kernel::Account* locked;  ///< whom its pages are charged to
   int pages;
+  kernel::atomic_t* in_memory;  ///< for checking: all pages that are there, charged or not
 };
 
 /// Local storage of a program in a cgroup, or of a test run.
 struct Storage {
   kernel::rcu_head rcu;
-  Map* map;
+  kernel::Account* locked;  ///< who is charged; nullptr: nobody any more
+  int pages;
+  kernel::atomic_t* in_memory;
   std::size_t kind;
   std::uint32_t* data;
 };

@@ -86,6 +86,28 @@ HEDDLE_SCENARIO("bpf_test_run/over_the_limit", over_the_limit)
     .finds(Defect::storage_errors_are_enomem, FindingKind::invariant)
     .finds(Defect::failed_setup_frees_later, {FindingKind::leak, FindingKind::invariant});
 
+void run_again_and_again(World& world, DefectBits defects) {
+  Subject& subject = world.create<Subject>(world, defects, 1);
+  User& user = subject.user(1);
+  world.task("user", Cpu{0}, [&subject, &world, &user] {
+    for (int i = 0; i < 2; ++i) {
+      user.space->attributes.results = no_results;
+      user.runs = 0;
+      user.process = {};
+      const int result = subject.call(user, Kind::xdp);
+      world.expect(result == 0 || (result == -EPERM && i != 0),
+                   "a call succeeds, or what was used before is still charged");
+    }
+    world.expect(subject.pages_in_memory() <= 1, "nobody has more memory than it may lock");
+  });
+  subject.finish_at_end();
+}
+HEDDLE_SCENARIO("bpf_test_run/run_again_and_again", run_again_and_again)
+    .model(model)
+    .summary("a user who may lock one page has a program run twice whose storage takes one")
+    .cpus(2)
+    .finds(Defect::uncharged_before_freed, FindingKind::invariant);
+
 void killed(World& world, DefectBits defects) {
   Subject& subject = world.create<Subject>(world, defects);
   const Asked asked = any_call(subject, 2);
@@ -110,7 +132,9 @@ void kills_itself(World& world, DefectBits defects) {
   const Asked asked = any_call(subject, 3);
   asked.user->signalled_at = 1;
   const sim::Task task = world.task("user", Cpu{0}, [&subject, &world, asked] {
-    world.expect(subject.call(*asked.user, asked.kind) == -EINTR, "a signal ends the call");
+    const bool goes_on = asked.user->space->attributes.repeat > 1;
+    world.expect(subject.call(*asked.user, asked.kind) == (goes_on ? -EINTR : 0),
+                 "a signal ends a call that is not over");
   });
   kernel::may_be_rescheduled(world, task, {.times = 1});
   subject.finish_at_end();
@@ -120,6 +144,7 @@ HEDDLE_SCENARIO("bpf_test_run/kills_itself", kills_itself)
     .summary("a signal comes while the program runs for the first time")
     .cpus(2)
     .finds(Defect::flow_test_inverted, {FindingKind::invariant, FindingKind::uninitialised})
+    .finds(Defect::signal_after_last_run, FindingKind::invariant)
     .finds(Defect::signal_seen_by_resched, FindingKind::invariant);
 
 /// What an implementation of test runs for another type of program may call the helpers with.
@@ -147,7 +172,7 @@ struct Other {
 void helpers_for_others(World& world, DefectBits defects) {
   Subject& subject = world.create<Subject>(world, defects);
   User& user = subject.user(1);
-  user.signalled_at = world.choose(3);
+  user.signalled_at = world.choose(2);
   const std::uint32_t flags = world.choose(4);
   Other& other = world.create<Other>(Other{subject, user, world.choose(2) != 0});
   world.task("user", Cpu{0}, [&world, &user, &other, flags] {

@@ -53,8 +53,6 @@ void* any_memory(Tape& tape, void* good, bool& has_bad) {
 bool ask(Tape& tape, UserSpace& space) {
   Attributes& asked = space.attributes;
   bool has_bad = false;
-  for (std::uint32_t i = 0; i < UserSpace::packet_bytes; ++i)
-    space.packet[i] = static_cast<char>('a' + i);
   asked.data_out = any_memory(tape, space.packet_out, has_bad);
   constexpr std::array<std::uint32_t, 4> hints = {
       0, UserSpace::packet_bytes - 1, UserSpace::packet_bytes, UserSpace::packet_bytes + 1};

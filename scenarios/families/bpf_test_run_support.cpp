@@ -32,8 +32,9 @@ Subject::Subject(World& world, DefectBits defects, int locked_limit)
       kernel_(world.create<TestRun>(Parameters{.defects = Defects(defects)})),
       before_(world.create<TestRun>(Parameters{.defects = {}, .before = true})),
       locked_(world.create<kernel::Account>(kernel::Account{{0}, locked_limit})),
+      in_memory_(world.create<kernel::atomic_t>()),
       maps_(world.create<std::array<Map, storage_kinds>>()) {
-  for (Map& map : maps_) map = {&locked_, 1};
+  for (Map& map : maps_) map = {&locked_, 1, &in_memory_};
   kernel::rcu_init(world, Cpu{static_cast<std::uint16_t>(world.machine().config().cpus - 1)});
   kernel_.init();
   before_.init();
@@ -48,6 +49,8 @@ User& Subject::user(std::uint32_t maps) {
     if ((maps >> kind & 1) != 0) user.program.maps[kind] = &maps_[kind];
   UserSpace& space = *user.space;
   Attributes& attributes = space.attributes;
+  for (std::uint32_t i = 0; i < UserSpace::packet_bytes; ++i)
+    space.packet[i] = static_cast<char>('a' + i);
   attributes.data_in = space.packet;
   attributes.data_size_in = UserSpace::packet_bytes;
   attributes.data_out = space.packet_out;
@@ -68,6 +71,8 @@ void Subject::check_results(const User& user, Kind kind, int result) {
   const Attributes& asked = user.space->attributes;
   const Results& results = asked.results;
   const std::uint32_t repeat = asked.repeat != 0 ? asked.repeat : 1;
+  world_.expect(result != -EINTR || user.runs < repeat,
+                "a signal ends no call that has made all its runs");
   if (result != 0 && result != -ENOSPC) {
     world_.expect(results == no_results, "a call that fails leaves the results alone");
     return;
@@ -79,6 +84,11 @@ void Subject::check_results(const User& user, Kind kind, int result) {
   world_.expect(
       results.data_size == (kind == Kind::flow_dissector ? sizeof(FlowKeys) : asked.data_size_in),
       "the user is told how much there is");
+  if (kind == Kind::flow_dissector || asked.data_out == nullptr) return;
+  const std::uint32_t room = asked.data_size_out != 0 ? asked.data_size_out : results.data_size;
+  for (std::uint32_t i = 0; i < room && i < results.data_size; ++i)
+    world_.expect(user.space->packet_out[i] == user.space->packet[i],
+                  "of the packet the user gets all that there is room for");
 }
 
 int Subject::call(User& user, Kind kind) {

@@ -61,6 +61,8 @@ class Subject {
   TestRun& before() { return before_; }
   TestRun& kernel() { return kernel_; }
   World& world() { return world_; }
+  /// Pages of storage that are there. A step.
+  int pages_in_memory() const { return kernel::atomic_read(&in_memory_); }
   /// When all tasks have ended: nothing is charged and nobody's storage is left.
   void finish_at_end();
 
@@ -73,6 +75,7 @@ class Subject {
   TestRun& kernel_;
   TestRun& before_;
   kernel::Account& locked_;
+  kernel::atomic_t& in_memory_;
   std::array<Map, storage_kinds>& maps_;
 };
 

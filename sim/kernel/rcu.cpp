@@ -21,6 +21,8 @@ struct Waiter {
 struct Rcu {
   Cpu callbacks_cpu;
   Waiter* waiters = nullptr;
+  ContextSet readers;         ///< who was ever in a section
+  std::uint64_t periods = 0;  ///< an object only: the beginnings of grace periods
   std::array<std::uint64_t, contexts_max> sections{};  ///< objects only: that context's sections
 };
 
@@ -37,16 +39,17 @@ ObjectId object_of(const Waiter& waiter) {
   return ObjectId::memory(reinterpret_cast<std::uintptr_t>(&waiter));
 }
 
-/// A section begins or ends: orders what is done in it with grace periods before and after.
-void tell(Machine& machine, const Rcu& rcu, ContextId reader, Place place) {
-  machine.emit({.kind = EventKind::exchange,
-                .sync = Sync::acquire_release,
-                .object = sections_of(rcu, reader),
-                .value = machine.context(reader).read_sections,
+/// Orders what is done in sections with what is done before and after grace periods.
+void tell(Machine& machine, EventKind kind, Sync sync, ObjectId object, Place place) {
+  machine.emit({.kind = kind,
+                .mode = kind == EventKind::load ? Mode::read : Mode::write,
+                .sync = sync,
+                .object = object,
                 .place = place,
-                .text = "RCU readers"});
+                .text = "RCU"});
 }
 
+/// A step of the running context on its own sections.
 void step_on_section(Machine& machine, const Rcu& rcu, Place place) {
   const ObjectId object = sections_of(rcu, machine.self().id);
   machine.step({EventKind::exchange, Mode::write, 8, object, place});
@@ -55,14 +58,18 @@ void step_on_section(Machine& machine, const Rcu& rcu, Place place) {
 /// A step that looks for readers. @returns those that are in sections.
 ContextSet look_for_readers(Machine& machine, const Rcu& rcu, Place place) {
   const ContextId self = machine.self().id;
-  machine.step({EventKind::load, Mode::write, 8, sections_of(rcu, self), place});
+  const auto periods = ObjectId::memory(reinterpret_cast<std::uintptr_t>(&rcu.periods));
+  machine.step({EventKind::exchange, Mode::read, 8, sections_of(rcu, self), place});
+  tell(machine, EventKind::exchange, Sync::release, periods, place);
   ContextSet readers;
   for (std::uint16_t i = 0; i < machine.context_count(); ++i) {
     const ContextId id{i};
-    if (machine.is_observed(EventKind::exchange)) tell(machine, rcu, id, place);
     if (id == self) continue;
-    machine.uses(sections_of(rcu, id), Mode::write, 8);
-    if (machine.context(id).read_sections != 0) readers.add(id);
+    machine.uses(sections_of(rcu, id), Mode::read, 8);
+    if (machine.context(id).read_sections != 0)
+      readers.add(id);
+    else if (rcu.readers.contains(id))
+      tell(machine, EventKind::load, Sync::acquire, sections_of(rcu, id), place);
   }
   return readers;
 }
@@ -77,12 +84,7 @@ void wait_for_readers(Machine& machine, Rcu& rcu, Place place) {
   machine.sleep(place);
   machine.stay_awake();
   for (ContextSet rest = readers; !rest.empty(); rest.remove(rest.first()))
-    machine.emit({.kind = EventKind::load,
-                  .mode = Mode::read,
-                  .sync = Sync::acquire,
-                  .object = sections_of(rcu, rest.first()),
-                  .place = place,
-                  .text = "RCU readers"});
+    tell(machine, EventKind::load, Sync::acquire, sections_of(rcu, rest.first()), place);
 }
 
 /// The running step ends the reader's section: whoever waits for nobody else may go on.
@@ -105,7 +107,7 @@ void let_waiters_go(Machine& machine, Rcu& rcu, ContextId reader) {
 void run_callback(void* stored) {
   auto* head = static_cast<rcu_head*>(stored);
   Machine& machine = Machine::running();
-  const Place place = HEDDLE_CALL_PLACE;
+  const Place place = machine.self().created_at;
   wait_for_readers(machine, rcu_of(machine), place);
   machine.mask(Mask::softirq, place);
   head->func(head);
@@ -115,17 +117,23 @@ void run_callback(void* stored) {
 }  // namespace
 
 void rcu_init(World& world, Cpu callbacks) {
-  part<Rcu>(world.machine(), Part::rcu).callbacks_cpu = callbacks;
+  auto& rcu = part<Rcu>(world.machine(), Part::rcu);
+  rcu.callbacks_cpu = callbacks;
+  Names& names = world.machine().names();
+  names.add(reinterpret_cast<std::uintptr_t>(&rcu.periods), sizeof rcu.periods, "RCU");
+  names.add(reinterpret_cast<std::uintptr_t>(&rcu.sections), sizeof rcu.sections, "RCU readers");
 }
 
 void rcu_read_lock() {
   Machine& machine = Machine::running();
   Context& self = machine.self();
   if (self.read_sections == 0) {
-    const Rcu& rcu = rcu_of(machine);
+    Rcu& rcu = rcu_of(machine);
     const Place place = HEDDLE_CALL_PLACE;
     step_on_section(machine, rcu, place);
-    tell(machine, rcu, self.id, place);
+    rcu.readers.add(self.id);
+    const auto periods = ObjectId::memory(reinterpret_cast<std::uintptr_t>(&rcu.periods));
+    tell(machine, EventKind::exchange, Sync::acquire, periods, place);
   }
   ++self.read_sections;
 }
@@ -143,7 +151,7 @@ void rcu_read_unlock() {
   if (self.read_sections == 1) {
     Rcu& rcu = rcu_of(machine);
     step_on_section(machine, rcu, place);
-    tell(machine, rcu, self.id, place);
+    tell(machine, EventKind::exchange, Sync::release, sections_of(rcu, self.id), place);
     let_waiters_go(machine, rcu, self.id);
   }
   --self.read_sections;
