@@ -26,7 +26,8 @@ const char* reason(const Context& context) {
   }
   if (context.irqs_off) return "interrupts are off";
   if (context.softirq_count != 0) return "softirqs are off";
-  return "preemption is off";
+  if (context.preempt_count != 0) return "preemption is off";
+  return "it is in an RCU read section";
 }
 
 const char* verb(EventKind kind) {
@@ -55,7 +56,7 @@ void AtomicContextChecker::event(Machine& machine, const Event& event) {
       (event.flags & sim::event_can_sleep) == 0)
     return;
   const Context& context = machine.context(event.context);
-  if (!context.is_atomic()) return;
+  if (!context.is_atomic() && context.read_sections == 0) return;
   Finding finding =
       machine.finding_here(FindingKind::wrong_context, event.place, verb(event.kind), event.object);
   finding.detail = reason(context);

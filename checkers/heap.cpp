@@ -79,6 +79,7 @@ void HeapChecker::event(Machine& machine, const Event& event) {
 void HeapChecker::access(Machine& machine, const Access& access) {
   if (!is_heap(access.address)) return;
   const bool writes = access.mode == Mode::write;
+  if (access.discloses) check_disclosed(machine, access);
   const bool reads = writes ? is_read_modify_write(machine, access) : !access.range;
   const unsigned first = access.address & 7;
   if (first + access.size <= 8) [[likely]] {
@@ -102,6 +103,14 @@ void HeapChecker::check(Machine& machine, const Use& use) {
   }
   if (use.reads && is_unwritten(use)) report_unwritten(machine, use);
   if (use.writes) shadow_->set(use.address, use.size, ByteState::initialised);
+}
+
+void HeapChecker::check_disclosed(Machine& machine, const Access& access) {
+  for (std::uintptr_t byte = access.address; byte < access.address + access.size; ++byte) {
+    if (!is_heap(byte) || shadow_->at(byte) != ByteState::uninitialised) continue;
+    report_unwritten(machine, {byte, 1, true, false, access.place, "copies to the user"});
+    return;
+  }
 }
 
 void HeapChecker::copy(Machine&, std::uintptr_t to, std::uintptr_t from, std::size_t size) {

@@ -3,7 +3,8 @@
 //
 // Uninitialised bytes: what memcpy and memmove carry along stays uninitialised, and reading it as
 // part of a copy is fine. A scalar read is a finding if none of its bytes was written, since
-// compilers copy small structures, padding included, by one read and one write.
+// compilers copy small structures, padding included, by one read and one write. A read that discloses
+// bytes to the user is a finding if any of them was not written.
 //
 // `free` is expected before the block is freed; with event_not_a_block if it must not be freed.
 #pragma once
@@ -35,6 +36,7 @@ class HeapChecker final : public sim::Observer {
   };
 
   void check(sim::Machine& machine, const Use& use);
+  void check_disclosed(sim::Machine& machine, const sim::Access& access);
   void check_free(sim::Machine& machine, const sim::Event& event);
   bool is_unwritten(const Use& use) const;
   void report_inaccessible(sim::Machine& machine, const Use& use, std::uintptr_t byte);

@@ -49,7 +49,7 @@ ssize_t Module::give(PipeFile& file, char* user, std::size_t size) {
   if (file.length <= file.given) return -EBUSY;
   const std::size_t left = file.length - file.given;
   const std::size_t bytes = left < size ? left : size;
-  copy_to_user(user, file.text + file.given, bytes);
+  if (copy_to_user(user, file.text + file.given, bytes) != 0) return -EFAULT;
   file.given += bytes;
   return static_cast<ssize_t>(bytes);
 }

@@ -76,17 +76,21 @@ class Footprint {
 
   void begin_execution() {
     begin_step();
-    relaxed = pending = unblocked = ContextSet{};
+    relaxed = pending = unblocked = nomads_ = ContextSet{};
     ended = false;
   }
   /// The next step begins: the context takes the operation that it announced.
   void begin_step(ContextId context, const Operation& operation) {
     begin_step();
     relaxed.remove(context);
-    if (!touches_what_it_announces(operation)) return;
+    if (!touches_what_it_announces(operation)) {
+      note_seat(context);
+      return;
+    }
     Touch touch = Touch::of(operation.object, operation.size, operation.mode);
     touch.needs = operation.kind == EventKind::join || operation.object.cls() == ObjectClass::sleep;
     touches_[size_++] = touch;
+    note_seat(context);
   }
   /// The same for what announces nothing: the world's set-up.
   void begin_step() {
@@ -126,6 +130,23 @@ class Footprint {
     if (context_count_ <= id.value) context_count_ = static_cast<std::uint16_t>(id.value + 1);
   }
 
+  /// The context may move from CPU to CPU. It has no home then, but each of its steps says whose
+  /// gate it needs.
+  void add_nomad(ContextId id, ObjectId seat) {
+    nomads_.add(id);
+    home_[id.value] = no_object;
+    seat_[id.value] = seat;
+  }
+  /// From its next step on the nomad needs this gate.
+  void move(ContextId id, ObjectId seat) { seat_[id.value] = seat; }
+  bool is_nomad(ContextId id) const { return nomads_.contains(id); }
+  /// What the nomad's next step needs.
+  Touch seat(ContextId id) const {
+    Touch touch = Touch::of(seat_[id.value], 1, Mode::read);
+    touch.needs = true;
+    return touch;
+  }
+
   const Touch* begin() const { return touches_.data(); }
   const Touch* end() const { return touches_.data() + size_; }
   /// Too many touches to keep: take it that the step touched everything.
@@ -147,12 +168,18 @@ class Footprint {
   bool ended = false;
 
  private:
+  void note_seat(ContextId context) {
+    if (nomads_.contains(context)) touches_[size_++] = seat(context);
+  }
+
   std::size_t size_ = 0;
   bool everything_ = false;
   ContextSet created_;
   std::uint16_t context_count_ = 1;
   std::array<Touch, touches_max> touches_{};
+  ContextSet nomads_;
   std::array<ObjectId, contexts_max> home_{};
+  std::array<ObjectId, contexts_max> seat_{};
 };
 
 }  // namespace heddle::sim

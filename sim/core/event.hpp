@@ -36,6 +36,7 @@ enum class EventKind : std::uint8_t {
 
   task_start,
   task_exit,
+  migrate,      ///< a task has left its CPU for another one; object: that one; value: the old one
   task_switch,  ///< the CPU goes on with another task; value: the task that ran there before
   interrupt_exit,
   unmask,           ///< the opposite of mask; never a step; value: Mask
@@ -112,6 +113,7 @@ struct Access {
   bool atomic = false;  ///< an atomic or marked access; the step's event gives its ordering
   ContextId context{};
   Place place{};
+  bool discloses = false;  ///< the bytes go to somebody who must not see what nobody wrote
 };
 
 }  // namespace heddle::sim

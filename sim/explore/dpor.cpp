@@ -298,7 +298,9 @@ Later Dpor::pending_step(ContextId id, std::uint32_t number, bool enabled) {
     pending_touches_.push_back(touch);
   }
   if (later.relaxes) history_.append_looks(later.before, pending_touches_);
-  if (footprint_.ended && !enabled) {
+  if (footprint_.is_nomad(id)) {
+    pending_touches_.push_back(footprint_.seat(id));
+  } else if (footprint_.ended && !enabled) {
     Touch home;
     home.first = footprint_.home(id).bits;
     home.needs = true;
@@ -384,9 +386,14 @@ void Dpor::predict(std::uint32_t number) {
   const bool writes = history_.would_write(number, cut_);
   if (history_[number].exchanged.kind == Exchanged::Kind::tried &&
       writes != pending_touches_.front().writes) {
-    const Touch home = Touch::of(footprint_.home(effect.context), 1, Mode::write);
-    std::erase_if(pending_touches_, [&](const Touch& t) { return t.first == home.first; });
-    if (writes) pending_touches_.push_back(home);
+    if (footprint_.is_nomad(effect.context)) {
+      for (Touch& touch : pending_touches_)
+        if (touch.needs && ObjectId{touch.first}.cls() == ObjectClass::gate) touch.writes = writes;
+    } else {
+      const Touch home = Touch::of(footprint_.home(effect.context), 1, Mode::write);
+      std::erase_if(pending_touches_, [&](const Touch& t) { return t.first == home.first; });
+      if (writes) pending_touches_.push_back(home);
+    }
     effect.gates = writes;
   }
   pending_touches_.front().writes = writes;
@@ -437,6 +444,7 @@ bool Dpor::independent(const Awaited& step, const Candidate& candidate) const {
 /// it turns out to do until its context announces the next one? It may keep others off its CPU, let
 /// them on, end there, be refused memory, raise an interrupt, wake somebody, be signalled.
 bool Dpor::may_meet(const Effect& uncertain, const Effect& other) const {
+  if (footprint_.is_nomad(uncertain.context) || footprint_.is_nomad(other.context)) return true;
   const auto cpu = [&](ContextId id) {
     return footprint_.home(id).payload() / 8;  // see ObjectClass::gate
   };

@@ -47,13 +47,6 @@ int smp_processor_id() { return Machine::running().self().cpu.value; }
 
 void might_sleep() { may_sleep(Machine::running(), 0, HEDDLE_CALL_PLACE); }
 
-void cond_resched() {
-  Machine& machine = Machine::running();
-  const Place place = HEDDLE_CALL_PLACE;
-  machine.emit({.kind = EventKind::might_sleep, .place = place});
-  if (machine.config().preemption != Preemption::full) machine.yield(place);
-}
-
 void cpu_relax() { Machine::running().relax(HEDDLE_CALL_PLACE); }
 
 }  // namespace heddle::sim::kernel

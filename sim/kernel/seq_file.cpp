@@ -26,11 +26,11 @@ bool resize(seq_file& seq, std::size_t size) {
   return seq.buffer != nullptr;
 }
 
-/// Moves waiting bytes to the user. @returns how many.
+/// Moves waiting bytes to the user. @returns how many; fewer where the user's memory faults.
 std::size_t hand_out(seq_file& seq, std::size_t from, char* user, std::size_t size) {
-  const std::size_t bytes = smaller(seq.count, size);
-  if (bytes == 0) return 0;
-  copy_to_user(user, seq.buffer + from, bytes);
+  const std::size_t waiting = smaller(seq.count, size);
+  if (waiting == 0) return 0;
+  const std::size_t bytes = waiting - copy_to_user(user, seq.buffer + from, waiting);
   seq.count -= bytes;
   return bytes;
 }

@@ -102,6 +102,12 @@ void Machine::range(std::uintptr_t address, std::size_t size, Mode mode, Place p
   tell_access({address, static_cast<std::uint32_t>(size), mode, true, false, running_->id, place});
 }
 
+void Machine::disclose(std::uintptr_t address, std::size_t size, Place place) {
+  if (!arena_layout::contains(address) || on_access_.count == 0) return;
+  tell_access({address, static_cast<std::uint32_t>(size), Mode::read, true, false, running_->id,
+               place, true});
+}
+
 void Machine::copy(std::uintptr_t to, std::uintptr_t from, std::size_t size, Place place) {
   range(from, size, Mode::read, place);
   range(to, size, Mode::write, place);

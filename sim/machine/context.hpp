@@ -57,11 +57,16 @@ struct Context {
   ContextState state = ContextState::unstarted;
   std::uint16_t preempt_count = 0;  ///< preempt_disable and locks held, of this context
   std::uint16_t softirq_count = 0;  ///< local_bh_disable and …_bh locks held
+  std::uint16_t read_sections =
+      0;  ///< RCU read sections it is in, nested; it may be preempted there
   bool irqs_off = false;
   bool spins = false;               ///< waits with its CPU kept busy
   bool assertion_expected = false;  ///< the next false assertion is what the specification asks for
-  std::uint16_t landings_left = 0;  ///< interrupt sources: spontaneous landings that remain
-  std::uint16_t raised = 0;         ///< interrupt sources: landings that are due
+  std::uint16_t migrations_left = 0;   ///< how often it may still go on on another CPU
+  std::uint16_t reschedules_left = 0;  ///< how often it may still be told to give way
+  bool needs_resched = false;          ///< it was told, and has not given way since
+  std::uint16_t landings_left = 0;     ///< interrupt sources: spontaneous landings that remain
+  std::uint16_t raised = 0;            ///< interrupt sources: landings that are due
   const Waitable* waits_for = nullptr;
   Sleep sleep = Sleep::awake;  ///< set before it looks whether it must sleep, to miss no waker
   std::uint32_t sleeps = 0;    ///< how often it has prepared to sleep

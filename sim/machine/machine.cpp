@@ -81,6 +81,7 @@ void Machine::reset() {
   faults_granted_ = has_sources_ = false;
   set_allocation_faults(config_.allocation_faults);
   idle_relaxes_ = 0;
+  kernel_parts_.fill(nullptr);
   hooks.work = 0;
   hooks.work_max = config_.limits.accesses_between_steps_max;
   hooks.watches_plain = on_access_.count != 0 || config_.interleave != Interleave::sync;
@@ -133,7 +134,9 @@ Context& Machine::add_context(const char* name, Cpu cpu, Level level, Callable b
   context.cpu = cpu;
   context.level = level;
   context.state = ContextState::unstarted;
-  context.preempt_count = context.softirq_count = 0;
+  context.preempt_count = context.softirq_count = context.read_sections = 0;
+  context.migrations_left = context.reschedules_left = 0;
+  context.needs_resched = false;
   context.irqs_off = context.spins = context.assertion_expected = false;
   context.landings_left = context.raised = 0;
   context.waits_for = nullptr;

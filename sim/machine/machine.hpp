@@ -201,6 +201,13 @@ class Machine final : public AccessHandler {
   /// The running context lets other tasks of its CPU run, also where preemption is restricted.
   void yield(Place place);
 
+  /// The task may go on on another CPU so many times, where it gives way (see migrate()). @pre
+  /// called before it has taken a step, by the world's set-up (checked).
+  void let_migrate(Context& task, std::uint16_t times);
+  /// The running task goes on on `to`, as soon as it may run there: a step. @pre it was let, and is
+  /// not atomic (checked).
+  void migrate(Cpu to, Place place);
+
   // Masks. Each is a step when somebody else lives on the CPU.
 
   void mask(Mask mask, Place place);
@@ -246,6 +253,11 @@ class Machine final : public AccessHandler {
   /// A block that belongs to the running context's heap; marks racy fields for interleaving.
   /// Ends the execution as bound_reached when the heap is full.
   std::uintptr_t allocate(std::size_t size, const char* label, Heap::Fill fill, Place place);
+  /// What the vocabulary keeps of the running execution, each part under its number; nullptr at the
+  /// start.
+  static constexpr std::size_t kernel_parts_max = 4;
+  void*& kernel_part(std::size_t number) { return kernel_parts_[number]; }
+
   /// Bytes of the running context's heap without a block: storage of the engine's own.
   void* allocate_raw(std::size_t size);
 
@@ -254,6 +266,8 @@ class Machine final : public AccessHandler {
   void plain(std::uintptr_t address, std::size_t size, Mode mode, Place place) override;
   void range(std::uintptr_t address, std::size_t size, Mode mode, Place place) override;
   void copy(std::uintptr_t to, std::uintptr_t from, std::size_t size, Place place) override;
+  /// A read of bytes that leave the kernel: whoever gets them must not see what nobody wrote.
+  void disclose(std::uintptr_t address, std::size_t size, Place place);
   void marked(std::uintptr_t address, std::size_t size, Mode mode, Place place) override;
   std::uint64_t atomic(const AtomicAccess& access) override;
   [[noreturn]] void endless(Place place) override;
@@ -382,6 +396,7 @@ class Machine final : public AccessHandler {
   std::vector<Callable> finally_;
   std::vector<Invariant> invariants_;
   std::array<CpuState, cpus_max> cpus_;
+  std::array<void*, kernel_parts_max> kernel_parts_{};
   std::unique_ptr<Context[]> contexts_;
 };
 

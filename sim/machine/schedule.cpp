@@ -419,6 +419,50 @@ void Machine::yield(Place place) {
   emit({.kind = EventKind::yield, .object = cpu_object, .place = place});
 }
 
+// ---- migration ---------------------------------------------------------------------------------
+
+void Machine::let_migrate(Context& task, std::uint16_t times) {
+  HEDDLE_CHECK(alone_ != no_context && task.level == Level::task, "set-up lets tasks migrate");
+  task.migrations_left = times;
+  // Any two tasks may meet on any CPU from here on: what they mask orders them.
+  for (std::uint16_t i = 0; i < config_.cpus; ++i)
+    if (!cpus_[i].shared()) cpus_[i].residents = 2;
+  if (footprint_ != nullptr && times != 0)
+    footprint_->add_nomad(task.id, gate(task.cpu, Level::task));
+}
+
+void Machine::migrate(Cpu to, Place place) {
+  Context& context = self();
+  HEDDLE_CHECK(context.migrations_left != 0 && !context.is_atomic(),
+               "a task migrates where it may");
+  HEDDLE_CHECK(to.value < config_.cpus, "a task migrates to a CPU of its world");
+  --context.migrations_left;
+  const Cpu from = context.cpu;
+  leave_cpu();
+  cpus_[from.value].tasks.remove(context.id);
+  context.cpu = to;
+  CpuState& cpu = cpus_[to.value];
+  cpu.tasks.add(context.id);
+  if (footprint_ != nullptr) {
+    for (const Cpu changed : {from, to}) {
+      uses(gate(changed, Level::task), Mode::write);
+      note_residents(changed, Mode::write);
+    }
+    footprint_->move(context.id, gate(to, Level::task));
+  }
+  eligible_.remove(context.id);
+  refresh(from);
+  refresh(to);
+  emit({.kind = EventKind::migrate,
+        .object = ObjectId::of(ObjectClass::cpu, to.value),
+        .value = from.value,
+        .place = place});
+  step({EventKind::yield, Mode::write, 0, ObjectId::of(ObjectClass::cpu, to.value), place});
+  emit({.kind = EventKind::yield,
+        .object = ObjectId::of(ObjectClass::cpu, to.value),
+        .place = place});
+}
+
 ContextId Machine::blocked_by(ContextId id) const {
   const Context& context = contexts_[id.value];
   if (context.state != ContextState::live) return no_context;

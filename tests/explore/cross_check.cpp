@@ -72,7 +72,8 @@ SmallProgram apart(SmallProgram program) {
   for (std::size_t i = 0; i < program.tasks.size(); ++i) {
     program.tasks[i].cpu = static_cast<int>(i);
     for (SmallOperation& operation : program.tasks[i].operations) {
-      if (operation.kind == Kind::start || operation.kind == Kind::stop_if)
+      if (operation.kind == Kind::start || operation.kind == Kind::move ||
+          operation.kind == Kind::stop_if)
         operation.kind = Kind::add;
     }
   }

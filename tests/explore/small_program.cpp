@@ -1,5 +1,6 @@
 #include "tests/explore/small_program.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 
@@ -84,6 +85,14 @@ struct Flow {
       case Kind::give_way:
         sim::kernel::cond_resched();
         break;
+      case Kind::move: {
+        sim::Machine& machine = sim::Machine::running();
+        const sim::Context& self = machine.self();
+        const Cpu to{static_cast<std::uint16_t>(operation.value)};
+        if (self.migrations_left != 0 && self.cpu != to && !self.is_atomic())
+          machine.migrate(to, sim::Place{});
+        break;
+      }
       case Kind::load_both_if:
         last_load = variable.load();
         note("l", last_load);
@@ -160,10 +169,15 @@ void set_up(World& world, const SmallProgram& program) {
   shared_memory = &shared;
   for (std::size_t i = 0; i < program.tasks.size(); ++i) {
     const SmallTask& task = program.tasks[i];
-    world.task("task", Cpu{static_cast<std::uint16_t>(task.cpu)}, [&world, &shared, &task, i] {
-      Flow flow{world, shared, i, task.cpu};
-      for (const SmallOperation& operation : task.operations) flow.run(operation);
-    });
+    const sim::Task created =
+        world.task("task", Cpu{static_cast<std::uint16_t>(task.cpu)}, [&world, &shared, &task, i] {
+          Flow flow{world, shared, i, task.cpu};
+          for (const SmallOperation& operation : task.operations) flow.run(operation);
+        });
+    const auto moves = std::ranges::count(task.operations, Kind::move, &SmallOperation::kind);
+    if (moves != 0)
+      world.machine().let_migrate(world.machine().context(created.id()),
+                                  static_cast<std::uint16_t>(moves));
   }
   if (program.has_interrupt)
     world.interrupt("interrupt", Cpu{static_cast<std::uint16_t>(program.interrupt_cpu)},
@@ -173,8 +187,9 @@ void set_up(World& world, const SmallProgram& program) {
                     });
 }
 
-const char* const kind_names[] = {"load",     "store",   "add",   "compare",  "store_chosen",
-                                  "store_if", "stop_if", "start", "give_way", "load_both_if"};
+const char* const kind_names[] = {"load",         "store",    "add",         "compare",
+                                  "store_chosen", "store_if", "stop_if",     "start",
+                                  "give_way",     "move",     "load_both_if"};
 const char* const around_names[] = {
     "nothing",  "lock",     "other_lock",     "both_locks",    "both_locks_swapped",
     "try_lock", "lock_irq", "preemption_off", "interrupts_off"};

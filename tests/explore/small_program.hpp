@@ -25,6 +25,7 @@ struct SmallOperation {
     stop_if,       ///< a fatal finding if the task's last load found `value`
     start,         ///< creates a task that stores, and joins it
     give_way,      ///< cond_resched
+    move,          ///< goes on on CPU `value`, if it may and is elsewhere
     load_both_if,  ///< loads; if it finds `value`, loads the other variable as well
     count_
   };

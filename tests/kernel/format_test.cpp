@@ -12,7 +12,6 @@
 #include "sim/kernel/printk.hpp"
 #include "sim/kernel/slab.hpp"
 #include "sim/kernel/string.hpp"
-#include "sim/kernel/uaccess.hpp"
 #include "tests/kernel/check.hpp"
 
 namespace heddle::sim::kernel {
@@ -108,34 +107,6 @@ TEST(Printk, ReadsNoMoreThanThePrecisionSays) {
   };
   EXPECT_TRUE(print(4).clean());
   EXPECT_TRUE(print(5).found(FindingKind::out_of_bounds));
-}
-
-TEST(UserCopies, CopyAndSeeBothSides) {
-  char seen = 0;
-  EXPECT_TRUE(check_task([&seen] {
-                char* from = text_on_heap("hello");
-                auto* to = static_cast<char*>(kmalloc(8, GFP_KERNEL));
-                EXPECT_EQ(copy_to_user(to, from, 6), 0u);
-                EXPECT_EQ(copy_from_user(from, to, 0), 0u);
-                seen = to[4];
-                kfree(from);
-                kfree(to);
-              }).clean());
-  EXPECT_EQ(seen, 'o');
-  EXPECT_TRUE(check_task([] {
-                char* from = text_on_heap("hello");
-                auto* to = static_cast<char*>(kmalloc(4, GFP_KERNEL));
-                copy_from_user(to, from, 5);
-              }).found(FindingKind::out_of_bounds));
-  EXPECT_TRUE(check_task([&seen] {
-                auto* from = static_cast<char*>(kmalloc(8, GFP_KERNEL));
-                auto* to = static_cast<char*>(kzalloc(8, GFP_KERNEL));
-                copy_to_user(to, from, 8);
-                seen = to[0];
-                kfree(from);
-                kfree(to);
-              }).found(FindingKind::uninitialised))
-      << "what was never written stays so";
 }
 
 }  // namespace
