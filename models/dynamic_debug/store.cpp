@@ -3,6 +3,7 @@
 #include "sim/kernel/percpu.hpp"
 #include "sim/kernel/preempt.hpp"
 #include "sim/kernel/printk.hpp"
+#include "sim/kernel/resched.hpp"
 
 namespace heddle::models::dynamic_debug {
 
@@ -83,14 +84,12 @@ bool Module::store(const char* format, const va_arguments& arguments) {
   const bool checks = !has(Defect::files_before_memory);
   if (checks && smp_load_acquire(&buffer_) == nullptr) return false;
   const bool early = has(Defect::preemption_off_late);
-  const int cpu = smp_processor_id();
-  char* text = early ? scratch(cpu) : nullptr;
-  std::size_t length = early ? format_into(text, format, arguments) : 0;
+  int cpu = early ? smp_processor_id() : 0;
+  if (early && !in_atomic() && need_resched()) cond_resched();  // and the task may be moved
   preempt_disable();
-  if (!early) {
-    text = scratch(cpu);
-    length = format_into(text, format, arguments);
-  }
+  if (!early) cpu = smp_processor_id();
+  char* text = scratch(cpu);
+  const std::size_t length = format_into(text, format, arguments);
   const bool kept = length != 0 && keep(text, length);
   if (!has(Defect::scratch_shared)) {
     auto* nesting = reinterpret_cast<Nesting*>(per_cpu_ptr(scratch_, cpu));

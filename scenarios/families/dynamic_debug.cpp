@@ -3,6 +3,7 @@
 #include "scenarios/families/dynamic_debug_support.hpp"
 #include "sim/kernel/errno.hpp"
 #include "sim/kernel/once.hpp"
+#include "sim/kernel/resched.hpp"
 
 namespace heddle::scenarios::dynamic_debug {
 namespace {
@@ -63,7 +64,21 @@ void tasks_of_a_cpu(World& world, DefectBits defects) {
 HEDDLE_SCENARIO("dynamic_debug/tasks_of_a_cpu", tasks_of_a_cpu)
     .model(model)
     .summary("three tasks of a CPU store messages")
-    .finds(Defect::list_passed_on, Kind::out_of_bounds)
+    .finds(Defect::list_passed_on, Kind::out_of_bounds);
+
+void task_is_moved(World& world, DefectBits defects) {
+  Subject& subject = world.create<Subject>(world, defects, Subject::small(2));
+  const sim::Task moved = world.task("moved", Cpu{0}, [&subject] { subject.store(); });
+  kernel::may_be_rescheduled(world, moved, {.times = 1, .migrations = 1});
+  world.task("stays", Cpu{0}, [&subject] { subject.store(5); });
+  world.interrupt("irq", Cpu{0}, Level::hardirq, 1, [&subject] { subject.store(9); });
+  subject.settle_at_end();
+}
+HEDDLE_SCENARIO("dynamic_debug/task_is_moved", task_is_moved)
+    .model(model)
+    .summary("a task that stores is moved to another CPU; on its first one a task and an irq store")
+    .cpus(2)
+    .executions(20'000)
     .finds(Defect::preemption_off_late, {Kind::invariant, Kind::data_race});
 
 void evaluated_once(World& world, DefectBits defects) {

@@ -69,7 +69,7 @@ constexpr std::array<DefectInfo, static_cast<std::size_t>(Defect::count_)> defec
            "a store moves onto a page that the pipe has just taken"),
     mutation("a", "nested_commit_publishes", "a nested store publishes what it interrupted"),
     mutation("b", "length_after_commit", "a message's length is written after it is published"),
-    mutation("c", "preemption_off_late", "a message is formatted before preemption is off"),
+    mutation("c", "preemption_off_late", "the CPU's number is read before preemption is off"),
     mutation("d", "consumes_before_append", "a message is consumed before there is room for it"),
     mutation("e", "consumes_other_cpu", "another CPU's message is consumed than was read"),
     mutation("f", "later_cpu_wins_ties",
