@@ -47,24 +47,6 @@ HEDDLE_SCENARIO("bpf_test_run/two_on_a_cpu", two_on_a_cpu)
     .finds(Defect::preemption_on_early,
            {FindingKind::invariant, FindingKind::use_after_free, FindingKind::data_race});
 
-/// A cgroup's program, with its storage attached.
-struct Cgroup {
-  Subject& subject;
-  User& user;
-  StorageArray storage{};
-
-  Cgroup(Subject& s, User& u, bool with_storage) : subject(s), user(u) {
-    if (!with_storage) return;
-    for (std::size_t kind = 0; kind < storage_kinds; ++kind)
-      storage[kind] = s.kernel().allocate_storage(u.program, kind);
-  }
-  void run() { subject.kernel().run_in_cgroup(user.program, storage, nullptr); }
-  /// The cgroup goes.
-  void detach() {
-    for (Storage* each : storage) subject.kernel().free_storage(each);
-  }
-};
-
 void interrupted_by_packet(World& world, DefectBits defects) {
   Subject& subject = world.create<Subject>(world, defects);
   User& user = subject.user(1);
