@@ -1,10 +1,6 @@
 // bpf_test_run: several programs on few CPUs, that give way, move, and are interrupted.
 #include "scenarios/families/bpf_test_run_support.hpp"
-#include "sim/kernel/errno.hpp"
-#include "sim/kernel/percpu.hpp"
-#include "sim/kernel/preempt.hpp"
 #include "sim/kernel/resched.hpp"
-#include "sim/kernel/signal.hpp"
 
 namespace heddle::scenarios::bpf_test_run {
 namespace {
@@ -47,24 +43,6 @@ HEDDLE_SCENARIO("bpf_test_run/two_on_a_cpu", two_on_a_cpu)
     .finds(Defect::preemption_on_early,
            {FindingKind::invariant, FindingKind::use_after_free, FindingKind::data_race});
 
-/// A cgroup's program, with its storage attached.
-struct Cgroup {
-  Subject& subject;
-  User& user;
-  StorageArray storage{};
-
-  Cgroup(Subject& s, User& u, bool with_storage) : subject(s), user(u) {
-    if (!with_storage) return;
-    for (std::size_t kind = 0; kind < storage_kinds; ++kind)
-      storage[kind] = s.kernel().allocate_storage(u.program, kind);
-  }
-  void run() { subject.kernel().run_in_cgroup(user.program, storage, nullptr); }
-  /// The cgroup goes.
-  void detach() {
-    for (Storage* each : storage) subject.kernel().free_storage(each);
-  }
-};
-
 void interrupted_by_packet(World& world, DefectBits defects) {
   Subject& subject = world.create<Subject>(world, defects);
   User& user = subject.user(1);
@@ -100,35 +78,6 @@ HEDDLE_SCENARIO("bpf_test_run/storage_left_behind", storage_left_behind)
     .summary("after a test run with storage, a program is run without setting any")
     .cpus(2)
     .finds(Defect::slots_outlive_run, FindingKind::use_after_free);
-
-void all_kinds_at_once(World& world, DefectBits defects) {
-  Subject& subject = world.create<Subject>(world, defects);
-  constexpr std::array<Kind, 3> kinds = {Kind::skb, Kind::xdp, Kind::flow_dissector};
-  for (std::size_t i = 0; i < kinds.size(); ++i) {
-    const Kind kind = kinds[i];
-    User& user = subject.user(kind == Kind::flow_dissector ? 0 : 3);
-    user.space->attributes.repeat = 2;
-    const sim::Task task =
-        world.task("user", Cpu{static_cast<std::uint16_t>(i / 2)}, [&subject, &world, &user, kind] {
-          const int result = subject.call(user, kind);
-          world.expect(result == 0 || result == -EINTR, "a call succeeds, or a signal ends it");
-        });
-    kernel::may_be_rescheduled(world, task, {.times = 1, .migrations = 1});
-    if (i == 0) kernel::signals_may_land(world, task, SIGKILL, 1);
-  }
-  Cgroup& cgroup = world.create<Cgroup>(subject, subject.user(3), true);
-  world.interrupt("packet", Cpu{0}, sim::Level::softirq, 1, [&cgroup] { cgroup.run(); });
-  world.finally([&cgroup] { cgroup.detach(); });
-  subject.finish_at_end();
-}
-HEDDLE_SCENARIO("bpf_test_run/all_kinds_at_once", all_kinds_at_once)
-    .model(model)
-    .summary("a call of each kind on two CPUs, moved, killed, and interrupted by a packet")
-    .cpus(3)
-    .executions(3'000)
-    .finds(Defect::nested_run_keeps_slots, {FindingKind::crash, FindingKind::invariant,
-                                            FindingKind::data_race, FindingKind::use_after_free})
-    .finds(Defect::signal_skips_teardown, FindingKind::leak);
 
 }  // namespace
 }  // namespace heddle::scenarios::bpf_test_run

@@ -20,8 +20,12 @@ std::uint32_t count_runs(Program& program, TestRun& kernel, void*) {
   if (user.runs == user.signalled_at)
     kernel::send_sig(SIGKILL, sim::Task(sim::Machine::running().self()));
   std::uint32_t counted = user.runs;
-  for (std::size_t kind = storage_kinds; kind-- != 0;)
-    if (program.maps[kind] != nullptr) counted = kernel.count_in_storage(kind);
+  for (std::size_t kind = storage_kinds; kind-- != 0;) {
+    if (program.maps[kind] == nullptr) continue;
+    const std::uint32_t found = kernel.count_in_storage(kind);
+    // A copy of each CPU has counted those of its runs that were there.
+    if (kind == 0 || found > counted) counted = found;
+  }
   return counted;
 }
 

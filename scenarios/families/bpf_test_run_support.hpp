@@ -79,4 +79,22 @@ class Subject {
   std::array<Map, storage_kinds>& maps_;
 };
 
+/// A cgroup's program, with its storage attached.
+struct Cgroup {
+  Subject& subject;
+  User& user;
+  StorageArray storage{};
+
+  Cgroup(Subject& s, User& u, bool with_storage) : subject(s), user(u) {
+    if (!with_storage) return;
+    for (std::size_t kind = 0; kind < storage_kinds; ++kind)
+      storage[kind] = s.kernel().allocate_storage(u.program, kind);
+  }
+  void run() { subject.kernel().run_in_cgroup(user.program, storage, nullptr); }
+  /// The cgroup goes.
+  void detach() {
+    for (Storage* each : storage) subject.kernel().free_storage(each);
+  }
+};
+
 }  // namespace heddle::scenarios::bpf_test_run

@@ -2,7 +2,7 @@
 # shellcheck source=tests/cli/_expect.sh
 source "$SOURCE_DIR/tests/cli/_expect.sh"
 
-expect 0 matrix bpf_test_run --quiet --executions 1000
+expect 0 matrix bpf_test_run --quiet --executions 200
 prints '*switches: * found; fixed: * clean*'
 
 exit "$status"
