@@ -92,6 +92,7 @@ Json story_finding_json(const Story& story) {
           {"fingerprint", story.finding->fingerprint},
           {"message", story.finding->message},
           {"detail", story.finding->detail},
+          {"hint", story.hint},
           {"actors", actors}};
 }
 
@@ -129,6 +130,7 @@ Json row_json(const StoryEntry& row) {
   add_flag("is_preemption", row.is_preemption);
   add_flag("is_plain", row.is_aside);
   add_flag("is_folded", row.is_folded);
+  if (row.gap != 0) json["gap"] = row.gap;
   if (row.reads_from) json["reads_from"] = *row.reads_from;
   if (row.handed_by) json["handed_by"] = *row.handed_by;
   if (row.time != 0) json["time"] = row.time;

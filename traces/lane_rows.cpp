@@ -12,8 +12,10 @@ namespace {
 using sim::ContextId;
 using Mark = StoryRow::Mark;
 
-constexpr std::size_t stretch_max = 10;  // rows of one context on end that are shown in full
-constexpr std::size_t stretch_kept = 3;  // of a longer one, at each end
+constexpr std::size_t stretch_max = 10;   // rows of one context on end that are shown in full
+constexpr std::size_t stretch_kept = 3;   // of a longer one, at each end
+constexpr std::size_t turn_rows_max = 4;  // of a loop that goes round without a change
+constexpr std::size_t turns_least = 4;    // fewer are shown in full
 
 bool must_stay(const StoryRow& row) { return row.number != 0; }
 
@@ -48,6 +50,30 @@ std::vector<LaneRow> fold(const std::vector<LaneRow>& rows, IsKept&& is_kept) {
   return result;
 }
 
+/// Do both say the same? Then the second tells nothing new.
+bool repeats(const StoryRow& before, const StoryRow& row) {
+  return before.context == row.context && before.text == row.text && before.value == row.value &&
+         before.place == row.place && before.why == row.why && !must_stay(before) &&
+         !must_stay(row);
+}
+
+/// Of a loop that goes round without a change, such as one that spins on a flag, only the first and
+/// the last turn are kept.
+void drop_turns(const std::vector<StoryRow>& rows, std::vector<bool>& kept) {
+  for (std::size_t i = 0; i < rows.size();) {
+    std::size_t end = i;  // of the turns that begin at i
+    for (std::size_t length = 1; length <= turn_rows_max && end == i; ++length) {
+      std::size_t next = i + length;
+      while (next < rows.size() && repeats(rows[next - length], rows[next])) ++next;
+      const std::size_t turns = (next - i) / length;
+      if (turns < turns_least) continue;
+      end = i + turns * length;
+      for (std::size_t k = i + length; k + length < end; ++k) kept[k] = false;
+    }
+    i = std::max(end, i + 1);
+  }
+}
+
 /// Where folding has taken away the row that names a context, the next one names it.
 void name_again(std::vector<LaneRow>& rows) {
   std::array<ContextId, sim::cpus_max> shown;
@@ -78,6 +104,7 @@ std::vector<bool> worth_showing(const std::vector<StoryRow>& rows) {
     }
     i = end;
   }
+  drop_turns(rows, kept);
   return kept;
 }
 
@@ -88,6 +115,7 @@ LaneRows lane_rows(const Recording& recording, const RecordedFinding* finding,
   LaneRows result;
   for (StoryRow& row : story.rows) result.rows.push_back({std::move(row), 0});
   result.actors = std::move(story.actors);
+  result.hint = std::move(story.hint);
   result.rows = fold(result.rows, [&](std::size_t i) { return shown[i]; });
   if (result.rows.size() > std::max<std::size_t>(rows_max, 20)) {
     const std::size_t first_kept = result.rows.size() - std::max<std::size_t>(rows_max, 20);

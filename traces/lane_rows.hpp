@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <vector>
 
 #include "traces/recorder.hpp"
@@ -17,10 +18,11 @@ struct LaneRow : StoryRow {
 struct LaneRows {
   std::vector<LaneRow> rows;
   std::vector<StoryActor> actors;
+  std::string hint;  ///< StoryRows::hint
 };
 
-/// By row: is it worth showing at first? Not the middle of a long stretch of one context, nor what
-/// the set-up did; but always what the finding is about.
+/// By row: is it worth showing at first? Not the middle of a long stretch of one context, of a loop
+/// that goes round without a change, nor what the set-up did; but always what the finding is about.
 std::vector<bool> worth_showing(const std::vector<StoryRow>& rows);
 
 /// @param finding   the one to show, of the recording; nullptr for none.

@@ -375,6 +375,7 @@ class Page {
     if (finding_ != nullptr && !finding_->detail.empty()) {
       wrapped(first, finding_->detail, blank.size());
     }
+    if (!content_.hint.empty()) wrapped("hint     ", content_.hint, blank.size());
     if (!options_.replay.empty()) line("replay   " + options_.replay);
   }
 

@@ -65,10 +65,11 @@ std::string page_data(const Trace& trace, const Recording& recording, const std:
     json.replace(0, 1, "{\"label\":" + as_json(label) + ",\"command\":" + as_json(command) + ",");
     json = in_script(json);
     if (json.size() <= bytes_max || options.rows_max <= rows_least) return json;
+    const std::size_t fitting = story.rows.size() * bytes_max / json.size();
     if (options.with_asides)
       options.with_asides = false;
     else
-      options.rows_max = std::max(rows_least, story.rows.size() * 3 / 4);
+      options.rows_max = std::max(rows_least, std::min(fitting, story.rows.size() * 19 / 20));
   }
 }
 

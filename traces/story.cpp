@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 #include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -37,14 +38,47 @@ bool has_bytes(const sim::Event& event) {
   }
 }
 
-/// Leaves early rows out until `rows_max` are left, but for numbered ones.
-std::vector<StoryRow> latest(std::vector<StoryRow> rows, std::size_t rows_max) {
-  if (rows.size() <= rows_max) return rows;
+/// How much a reader would miss each row, 0 most: by how far it is from what the finding is about.
+/// What the set-up did, and what came after all is lost, counts as farther.
+std::vector<std::size_t> distances(const std::vector<StoryRow>& rows) {
+  constexpr std::size_t farther = 4;
+  std::vector<std::size_t> distance(rows.size(), rows.size());
+  std::optional<std::size_t> last;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i].number != 0) last = i;
+    if (last) distance[i] = farther * (i - *last);
+  }
+  if (!last) last = rows.size();  // no finding: the end tells most
+  for (std::size_t i = *last, next = *last; i-- != 0;) {
+    if (rows[i].number != 0) next = i;
+    distance[i] = std::min(distance[i], next - i);
+    if (rows[i].context == ContextId{0}) distance[i] *= farther;
+  }
+  return distance;
+}
+
+/// Leaves out what tells least until `rows_max` are left; numbered rows stay.
+/// @returns by row that is left how many were left out before it.
+std::vector<std::size_t> leave_out(std::vector<StoryRow>& rows, std::size_t rows_max) {
+  std::vector<std::size_t> gaps(rows.size());
+  if (rows.size() <= rows_max) return gaps;
+  const std::vector<std::size_t> distance = distances(rows);
+  std::vector<std::size_t> sorted = distance;
+  std::sort(sorted.begin(), sorted.end());
+  const std::size_t far = sorted[rows_max];
   std::vector<StoryRow> kept;
-  const std::size_t first = rows.size() - rows_max;
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    if (i >= first || rows[i].number != 0) kept.push_back(std::move(rows[i]));
-  return kept;
+  gaps.clear();
+  std::size_t gap = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (distance[i] >= far && rows[i].number == 0) {
+      ++gap;
+      continue;
+    }
+    kept.push_back(std::move(rows[i]));
+    gaps.push_back(std::exchange(gap, 0));
+  }
+  rows = std::move(kept);
+  return gaps;
 }
 
 /// Folds as lanes do, which have no rows for asides.
@@ -316,14 +350,19 @@ Story story_of(const Trace& trace, const Recording& recording, const StoryOption
   const RecordedFinding* finding = shown_finding(trace, recording);
   StoryRows told = story_rows(recording, finding, options.with_asides);
   const std::size_t all = told.rows.size();
-  for (StoryRow& row : latest(std::move(told.rows), options.rows_max))
-    static_cast<StoryRow&>(story.rows.emplace_back()) = std::move(row);
+  const std::vector<std::size_t> gaps = leave_out(told.rows, options.rows_max);
+  for (std::size_t i = 0; i < told.rows.size(); ++i) {
+    StoryEntry& entry = story.rows.emplace_back();
+    static_cast<StoryRow&>(entry) = std::move(told.rows[i]);
+    entry.gap = gaps[i];
+  }
   story.rows_left_out = all - story.rows.size();
   for (StoryEntry& row : story.rows)
     row.is_aside = row.event && recording.events[*row.event].is_aside;
   mark_folded(story.rows);
   story.contexts = recording.contexts;
   story.actors = std::move(told.actors);
+  story.hint = std::move(told.hint);
   if (finding != nullptr) story.finding = *finding;
   story.outcome = recording.outcome;
   story.steps = recording.steps;

@@ -30,6 +30,7 @@ struct StoryEntry : StoryRow {
   bool is_preemption = false;  ///< the one who stepped before could have gone on
   bool is_aside = false;       ///< a plain access of shared memory, which is no step
   bool is_folded = false;      ///< not worth showing at first, see worth_showing()
+  std::size_t gap = 0;         ///< how many rows were left out before it, see StoryOptions
   std::optional<std::size_t> reads_from;  ///< the row that stored what this one reads
   std::optional<std::size_t> handed_by;   ///< a lock is taken: the row in which another released it
   std::uint32_t time = 0;                 ///< the context's own time, from 1
@@ -69,11 +70,12 @@ struct Story {
   std::vector<RecordedContext> contexts;
   std::vector<StoryEntry> rows;
   std::vector<StoryActor> actors;
+  std::string hint;                 ///< StoryRows::hint
   std::vector<SourcePlace> frames;  ///< each once
   std::vector<StoryLane> lanes;     ///< the CPUs with rows, ascending
   std::vector<StoryLock> locks;
   std::vector<StoryVariable> variables;
-  std::size_t rows_left_out = 0;  ///< of the early ones, see StoryOptions
+  std::size_t rows_left_out = 0;  ///< see StoryOptions
   std::optional<RecordedFinding> finding;
   sim::Outcome outcome = sim::Outcome::finished;
   sim::StepIndex steps = 0;
@@ -84,7 +86,7 @@ struct Story {
 
 struct StoryOptions {
   bool with_asides = true;
-  /// Beyond, early rows are left out, but for those that the finding is about.
+  /// Beyond, rows are left out that are far from what the finding is about.
   std::size_t rows_max = std::numeric_limits<std::size_t>::max();
 };
 

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "traces/hint.hpp"
 #include "traces/places.hpp"
 
 namespace heddle::traces {
@@ -384,7 +385,9 @@ class RowBuilder {
 }  // namespace
 
 StoryRows story_rows(const Recording& recording, const RecordedFinding* finding, bool with_asides) {
-  return RowBuilder(recording, finding, with_asides).build();
+  StoryRows story = RowBuilder(recording, finding, with_asides).build();
+  if (finding != nullptr) story.hint = hint_for(recording, *finding, story);
+  return story;
 }
 
 const RecordedFinding* shown_finding(const Trace& trace, const Recording& recording) {

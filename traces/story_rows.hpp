@@ -46,6 +46,7 @@ struct StoryActor {
 struct StoryRows {
   std::vector<StoryRow> rows;
   std::vector<StoryActor> actors;
+  std::string hint;  ///< what would have kept it from happening; "" where that is not certain
 };
 
 /// @param finding      the one to tell of, of the recording; nullptr for none.

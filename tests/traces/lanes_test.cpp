@@ -115,6 +115,25 @@ TEST(Lanes, OfManyCpusAreATable) {
               {"adder of a number.3", "adder of a number.1"});
 }
 
+/// One waits for a flag that the other one sets late, and looks for another one meanwhile.
+void waits_for_flag(World& world) {
+  auto& flag = world.variable<int>("flag");
+  auto& stop = world.variable<int>("stop");
+  world.task("waits", Cpu{0}, [&flag, &stop] {
+    while (sim::kernel::READ_ONCE(flag) == 0)
+      if (sim::kernel::READ_ONCE(stop) != 0) return;
+  });
+  world.task("sets", Cpu{1}, [&flag, &world] {
+    sim::kernel::WRITE_ONCE(flag, 1);
+    world.expect(false, "an end");
+  });
+}
+TEST(Lanes, FoldTheTurnsOfALoopThatWaits) {
+  std::vector<std::string> script(11, "waits");
+  script.push_back("sets");
+  expect_page("loop", with_cpus(2), FindingKind::invariant, waits_for_flag, script);
+}
+
 /// One counts for long, the other looks once.
 void long_stretch(World& world) {
   auto& counter = world.variable<Counter>("counter");

@@ -63,6 +63,7 @@ function show_top() {
     make("h1", {}, make("span", { class: finding ? "kind" : undefined }, finding ? spoken_kind(finding.kind) : "No finding"),
       finding && finding.detail ? make("span", { class: "detail" }, ` · ${finding.detail}`) : undefined),
     ...[cause(current)].filter(Boolean),
+    ...(finding && finding.hint ? [make("p", { class: "hint" }, make("b", {}, "Hint "), finding.hint)] : []),
     make("p", { class: "meta" }, facts.filter(Boolean).map((fact) => make("span", {}, fact))),
     make("div", { class: "command" }, make("code", {}, current.command), copy_button(current.command)),
     ...[tabs()].filter(Boolean));
@@ -171,6 +172,7 @@ function make_scrubber() {
 /** Draws the schedules anew, and keeps what is selected, also when it has gone out of sight. */
 function show() {
   const shown = beside ? traces : [current];
+  if (beside) open_difference(traces[0], traces[1]);
   document.getElementById("schedules").replaceChildren(
     make("div", { class: "options", style: beside ? "grid-column:1/-1" : undefined },
       toggle("plain accesses", "plain", "p"), toggle("all locks", "locks", "l"),

@@ -54,7 +54,7 @@ function is_telling(trace, lock) {
   return users.size > 1 || numbered || lock.spans.some((span) => span.what === "waits");
 }
 
-/** The rows as items to show: a row, or a run of at least three folded ones. */
+/** The rows as items to show: a row, a run of at least three folded ones, or a gap. */
 function items_of(trace, shows_plain) {
   const items = [];
   let run = [];
@@ -73,7 +73,10 @@ function items_of(trace, shows_plain) {
     items.push({ row });
   }
   end_run();
-  return items;
+  return items.flatMap((item) => {
+    const gap = (item.fold || [item.row]).reduce((sum, row) => sum + (row.gap || 0), 0);
+    return gap > 0 ? [{ gap }, item] : [item];
+  });
 }
 
 /** Makes a row visible wherever it is: with all that was folded together with it. */
@@ -98,6 +101,13 @@ function common_rows(a, b) {
   let count = 0;
   while (same(a.rows[count], b.rows[count])) ++count;
   return count;
+}
+
+/** Makes the rows visible where two stories part. */
+function open_difference(a, b) {
+  const common = common_rows(a.story, b.story);
+  for (const trace of [a, b])
+    for (let i = common - 1; i <= common + 1; ++i) if (trace.story.rows[i]) trace.opened.add(i);
 }
 
 /** An element with attributes and children; text is never markup. */

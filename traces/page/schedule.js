@@ -133,9 +133,14 @@ function legend() {
     make("span", {}, make("b", {}, "∥"), "concurrent"));
 }
 
+function gap_element(gap, columns) {
+  return make("tr", { class: "gap" }, make("td", { colspan: columns }, `${gap} events are left out here`));
+}
+
 function name_first_shown(items) {
   const on_cpu = new Map();
-  for (const { row, fold } of items) {
+  for (const { row, fold, gap } of items) {
+    if (gap) on_cpu.clear();
     if (fold) for (const hidden of fold) on_cpu.delete(hidden.cpu);
     if (!row) continue;
     row.names = on_cpu.get(row.cpu) !== row.context;
@@ -151,8 +156,9 @@ function schedule_of(trace) {
   name_first_shown(items);
   const body = make("tbody");
   let step;
-  for (const { row, fold } of items) {
-    body.append(fold ? fold_element(trace, fold, locks) : row_element(trace, row, locks, step));
+  for (const { row, fold, gap } of items) {
+    if (gap) body.append(gap_element(gap, 3 + story.lanes.length + locks.length));
+    else body.append(fold ? fold_element(trace, fold, locks) : row_element(trace, row, locks, step));
     step = row ? row.step : undefined;
   }
   const table = make("table", { class: "rows", role: "grid", "aria-label": "Events, one a row" },
@@ -163,15 +169,14 @@ function schedule_of(trace) {
       make("th", { scope: "col" }, make("span", { class: "hidden" }, "order")),
       story.lanes.map((lane) => lane_header(trace, lane)), locks.map(lock_header),
       make("th", { scope: "col" }, "why, where"))), body);
-  table.style.minWidth = `${64 + 270 * story.lanes.length + 22 * locks.length + 150}px`;
+  table.style.minWidth = `${64 + (story.lanes.length > 2 ? 200 : 270) * story.lanes.length + 22 * locks.length + 150}px`;
   const arrows = document.createElementNS(svg_space, "svg");
   arrows.setAttribute("class", "arrows");
   arrows.setAttribute("aria-hidden", "true");
-  const left_out = story.rows_left_out
-    ? make("p", { class: "meta" }, `The first ${story.rows_left_out} events are left out.`) : undefined;
+  const at_end = story.rows_left_out - story.rows.reduce((sum, row) => sum + (row.gap || 0), 0);
+  if (at_end > 0) body.append(gap_element(at_end, 3 + story.lanes.length + locks.length));
   return make("section", { class: "schedule", "data-trace": trace.id },
-    traces.length > 1 ? make("h2", {}, trace.label) : undefined, left_out,
-    make("div", { class: "frame" }, arrows, table));
+    beside ? make("h2", {}, trace.label) : undefined, make("div", { class: "frame" }, arrows, table));
 }
 
 // ---- arrows ----------------------------------------------------------------------------------

@@ -38,9 +38,9 @@ function calls(trace, row, shown) {
 
 /** The row that the step of this row began with: the choice was made there. */
 function choice_row(trace, row) {
-  if (row.is_plain || row.is_step) return row;
-  for (let i = row.index; i >= 0 && trace.story.rows[i].step === row.step; --i)
-    if (trace.story.rows[i].is_step) return trace.story.rows[i];
+  const rows = trace.story.rows;
+  for (let i = row.index; i >= 0 && rows[i].step === row.step; --i)
+    if (rows[i].context === row.context && rows[i].is_step) return rows[i];
   return row;
 }
 
@@ -54,8 +54,8 @@ function others(trace, row) {
       frame ? make("span", { class: "at" }, `${frame.file}:${frame.line}`) : undefined);
   });
   const body = list.length > 0 ? make("ul", { class: "others" }, list)
-    : make("p", {}, row.is_plain ? "A plain access is no step of its own."
-      : `Nobody: only ${trace.story.contexts[at.context].name} could go on.`);
+    : make("p", {}, at.is_step ? `Nobody: only ${trace.story.contexts[at.context].name} could go on.`
+      : "Nothing was chosen here: it belongs to no step that is shown.");
   const chosen = (at.choices || []).map((choice) => make("p", {}, `Chosen in this step: ${choice}`));
   return [make("h3", {}, "What else could have run here"), body, ...chosen];
 }
@@ -66,7 +66,7 @@ function order_of(trace, row) {
   for (const other of trace.story.rows) if (!other.is_plain) ++counts[relation(other, row)];
   const clock = (row.clock || []).map((time, context) => ({ time, context })).filter(({ time }) => time > 0);
   return [make("h3", {}, "Happens before, after, neither"),
-    make("p", {}, `${counts.before} events before, ${counts.after} after, ${counts.concurrent} concurrent. Vector clock:`),
+    make("p", {}, `${counted(counts.before, "event")} before, ${counts.after} after, ${counts.concurrent} concurrent. Vector clock:`),
     make("ul", { class: "clock" }, clock.map(({ time, context }) => make("li", { hue: hue(context) },
       make("span", { class: "context" }, trace.story.contexts[context].name), " ", make("b", {}, String(time)))))];
 }
@@ -102,6 +102,16 @@ function show_step(trace, depth) {
     ...where_values_go(trace, row),
     ...[excerpt(trace, frame, Boolean(row.number))].filter(Boolean),
     ...calls(trace, row, depth), ...others(trace, row), ...order_of(trace, row));
+  scroll_to_code(document.getElementById("step"));
+}
+
+/** The marked line of an excerpt may begin far to the right. */
+function scroll_to_code(section) {
+  const pre = section.querySelector("figure pre");
+  const here = section.querySelector("figure .here");
+  if (!here) return;
+  const blank = here.textContent.search(/\S/) * 7.5;
+  if (blank > pre.clientWidth / 2) pre.scrollLeft = blank - 40;
 }
 
 // ---- variables -------------------------------------------------------------------------------
