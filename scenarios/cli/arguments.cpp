@@ -233,7 +233,7 @@ void add_replay(CLI::App& root, ReplayOptions& options) {
 
 void add_minimize(CLI::App& root, MinimiseOptions& options) {
   CLI::App& verb = *root.add_subcommand(
-      "minimize", "Make the schedule of a trace smaller, with the same finding");
+      "minimize", "Make a trace smaller, workload and schedule, with the same finding");
   trace_argument(verb, options.trace);
   value_option(verb, "--output,-o", "FILE",
                "Where the smaller trace goes; - is standard output [TRACE, ending .min.trace]",
@@ -241,6 +241,8 @@ void add_minimize(CLI::App& root, MinimiseOptions& options) {
                  if (text.empty()) throw InputError("--output takes a file name, or - for stdout");
                  options.output = text;
                });
+  verb.add_flag("--quiet,-q", options.quiet, "No progress");
+  json_option(verb, options.json);
   verb.footer(
       "Example:\n  heddle minimize heddle-out/canary/lost_update/8c1f….trace -o small.trace");
 }

@@ -75,6 +75,8 @@ struct ReplayOptions {
 struct MinimiseOptions {
   std::string trace;
   std::string output;  ///< default: TRACE with .min before its ending
+  bool quiet = false;
+  std::string json;
 };
 
 struct ShowOptions {
