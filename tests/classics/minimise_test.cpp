@@ -77,7 +77,7 @@ TEST(MinimisedClassics, LargeOnesGetSmall) {
                                             {"classics/twostage_20", 1}}) {
     RunRequest request = classic(name);
     request.executions = 3'000;
-    request.fail_fast = true;
+    request.enough = [](const sim::Report&) { return true; };
     const RunResult result = runner().run(request);
     ASSERT_EQ(result.campaign.findings.size(), 1u) << name;
     const MinimiseResult smaller = minimise(result.campaign.findings.front().report.trace, 20'000);

@@ -36,9 +36,8 @@ jq -e '.trace == "other.trace" and .complete and (.interrupted | not) and .workl
 refuse 2 'both want standard output' minimize "$trace" -o - --json -
 
 # A generated workload becomes smaller, too.
-status_of_run=0
 "$HEDDLE" run lu_ref/property --variant REF-13 --no-minimize --quiet --trace-dir generated \
-  >run.txt || status_of_run=$?
+  >run.txt || true
 generated=$(find generated -name '*.trace' | head -n 1)
 [[ -n $generated ]] || complain "nothing is found in generated workloads: $(<run.txt)"
 expect 0 minimize "$generated" -o shrunk.trace
