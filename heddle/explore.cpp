@@ -60,7 +60,8 @@ void minimise_and_write(Exploration& exploration, const ExploreOptions& options)
   for (sim::Found& found : exploration.result.campaign.findings) {
     exploration.traces.emplace_back();
     if (found.report.trace.empty()) continue;
-    MinimiseResult smaller = runner().minimise(found.report.trace, minimising_attempts);
+    MinimiseResult smaller =
+        runner().minimise(found.report.trace, {.attempts_max = minimising_attempts});
     if (smaller.kind == MinimiseResult::Kind::minimised && smaller.after < smaller.before)
       found.report = std::move(smaller.report);
     if (options.trace_folder.empty()) continue;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -16,8 +17,9 @@ using sim::ContextId;
 /// How far a run is moved past others.
 constexpr std::size_t moves_max = 6;
 
-/// At most so many steps are taken before the switch of a schedule of two runs.
-constexpr std::size_t two_runs_steps_max = 200;
+/// How many choices a searched schedule has, beside its preemptions, that differ from those of an
+/// execution that is left to itself.
+constexpr unsigned free_deviations_max = 3;
 
 /// A context that steps several times on end.
 struct Run {
@@ -43,20 +45,23 @@ std::vector<ContextId> order_of(const Runs& runs) {
 
 class Minimiser {
  public:
-  Minimiser(Tried start, const TrySchedule& attempt, std::uint64_t attempts_max)
-      : attempt_(attempt), attempts_max_(attempts_max) {
+  Minimiser(Tried start, const TrySchedule& attempt, const GoOn& go_on)
+      : attempt_(attempt), go_on_(go_on) {
     result_.best = std::move(start);
   }
 
   Minimised run() {
-    bool improved = true;
-    while (improved && !out_) {
-      improved = false;
-      for (const auto pass :
-           {&Minimiser::lower_values, &Minimiser::cut_end, &Minimiser::leave_runs_out,
-            &Minimiser::move_runs, &Minimiser::move_steps, &Minimiser::try_two_runs})
-        if ((this->*pass)()) improved = true;
-    }
+    do {
+      bool improved = true;
+      while (improved && !out_) {
+        improved = false;
+        for (const auto pass :
+             {&Minimiser::lower_values, &Minimiser::put_contexts_last, &Minimiser::cut_end,
+              &Minimiser::leave_runs_out, &Minimiser::move_runs, &Minimiser::join_runs,
+              &Minimiser::move_steps})
+          if ((this->*pass)()) improved = true;
+      }
+    } while (search() && !out_);
     result_.complete = !out_;
     return std::move(result_);
   }
@@ -64,20 +69,27 @@ class Minimiser {
  private:
   const Schedule& best() const { return result_.best.made; }
 
+  /// Executes the candidate; if it is better, it is the best one. @returns nothing where it is not
+  /// executed.
+  std::optional<Tried> attempt(const Schedule& candidate) {
+    if (out_ || candidate == best()) return std::nullopt;
+    out_ = !go_on_(result_);
+    if (out_) return std::nullopt;
+    ++result_.attempts;
+    return attempt_(candidate);
+  }
+  bool is_better(const Tried& tried) const { return tried.same && tried.cost < result_.best.cost; }
+
   /// @returns whether the candidate is better; then it is the best one.
   bool improves(const Schedule& candidate) {
-    if (out_ || candidate == best()) return false;
-    if (result_.attempts == attempts_max_) {
-      out_ = true;
-      return false;
-    }
-    ++result_.attempts;
-    Tried tried = attempt_(candidate);
-    if (!tried.same || !(tried.cost < result_.best.cost)) return false;
-    result_.best = std::move(tried);
+    std::optional<Tried> tried = attempt(candidate);
+    if (!tried || !is_better(*tried)) return false;
+    result_.best = *std::move(tried);
     return true;
   }
   bool improves(const Runs& runs) { return improves(Schedule{order_of(runs), best().values}); }
+
+  std::set<ContextId> contexts() const { return {best().order.begin(), best().order.end()}; }
 
   bool lower_values() {
     bool improved = improves(Schedule{best().order, {}});
@@ -112,15 +124,33 @@ class Minimiser {
     return improved;
   }
 
+  /// Where a context is never chosen it steps when nothing else can, and an interrupt source does
+  /// not land.
+  bool put_contexts_last() {
+    bool improved = false;
+    for (const ContextId context : contexts()) {
+      Schedule candidate = best();
+      std::erase(candidate.order, context);
+      improved = improves(candidate) || improved;
+    }
+    return improved;
+  }
+
+  /// Half of all runs at once, a quarter, … one.
   bool leave_runs_out() {
     bool improved = false;
-    for (std::size_t i = 0; i < runs_of(best().order).size();) {
-      Runs runs = runs_of(best().order);
-      runs.erase(runs.begin() + static_cast<std::ptrdiff_t>(i));
-      if (improves(runs))
-        improved = true;
-      else
-        ++i;
+    for (std::size_t count = std::max<std::size_t>(1, runs_of(best().order).size() / 2); count > 0;
+         count /= 2) {
+      for (std::size_t i = 0;;) {
+        Runs runs = runs_of(best().order);
+        if (i + count > runs.size()) break;
+        const auto first = runs.begin() + static_cast<std::ptrdiff_t>(i);
+        runs.erase(first, first + static_cast<std::ptrdiff_t>(count));
+        if (improves(runs))
+          improved = true;
+        else
+          i += count;
+      }
     }
     return improved;
   }
@@ -142,6 +172,27 @@ class Minimiser {
         const bool helps = moves(i, distance, true) || moves(i, distance, false);
         improved = improved || helps;
       }
+    }
+    return improved;
+  }
+
+  /// Two runs of a context that others lie between become one, at the place of the first or of the
+  /// second.
+  bool join_runs() {
+    bool improved = false;
+    for (std::size_t i = 0; i + 2 < runs_of(best().order).size(); ++i) {
+      const Runs runs = runs_of(best().order);
+      std::size_t next = i + 2;
+      while (next < runs.size() && runs[next].context != runs[i].context) ++next;
+      if (next == runs.size()) continue;
+      Runs early = runs;
+      early[i].count += early[next].count;
+      early.erase(early.begin() + static_cast<std::ptrdiff_t>(next));
+      Runs late = runs;
+      late[next].count += late[i].count;
+      late.erase(late.begin() + static_cast<std::ptrdiff_t>(i));
+      const bool helps = improves(early) || improves(late);
+      improved = improved || helps;
     }
     return improved;
   }
@@ -168,33 +219,67 @@ class Minimiser {
     return improved;
   }
 
-  /// Schedules of a single preemption lie apart from most others, but there are few of them: a
-  /// context for a while, then another one for as long as it can.
-  bool try_two_runs() {
-    if (result_.best.cost.preemptions == 0) return false;
-    const std::size_t length = std::min(best().order.size(), two_runs_steps_max);
-    std::set<ContextId> contexts(best().order.begin(), best().order.end());
-    bool improved = false;
-    for (const ContextId first : contexts)
-      for (const ContextId second : contexts)
-        for (std::size_t count = 0; first != second && count <= length; ++count) {
-          if (result_.best.cost.preemptions <= (count == 0 ? 0 : 1)) break;
-          improved = improves(Runs{{first, count}, {second, length}}) || improved;
+  // ---- the search -------------------------------------------------------------------------------
+
+  /// Schedules with few preemptions lie apart from most others, but there are not many: those
+  /// without any first, then those with one, and so on. Each number is searched once.
+  bool search() {
+    for (; searched_ < result_.best.cost.preemptions && !out_; ++searched_) {
+      left_ = minimise_search_max;
+      std::optional<Tried> calm = attempt(Schedule{{}, best().values});
+      if (!calm) continue;
+      if (is_better(*calm)) {
+        result_.best = *std::move(calm);
+        return true;
+      }
+      const auto most = static_cast<unsigned>(searched_) + free_deviations_max;
+      for (unsigned deviations = 1; deviations <= most && left_ != 0; ++deviations)
+        if (deviate(*calm, 0, deviations)) return true;
+    }
+    return false;
+  }
+
+  /// Tries what goes another way than `base` at `from` or later, and then as undisturbed as it can;
+  /// then at most `deviations` times. Only what has no more preemptions than are searched for.
+  bool deviate(const Tried& base, std::size_t from, unsigned deviations) {
+    // What begins to differ later than the best ends is rarely smaller; it may go on for long.
+    const std::size_t end = std::min(base.made.order.size(), best().order.size());
+    for (std::size_t i = from; i < end; ++i) {
+      // The rest of `base` has no preemption, so what comes before has them all.
+      if (base.open[i].held && base.cost.preemptions >= searched_) continue;
+      sim::ContextSet rest = base.open[i].enabled;
+      for (rest.remove(base.made.order[i]); !rest.empty(); rest.remove(rest.first())) {
+        if (left_ == 0) return false;
+        --left_;
+        const auto begin = base.made.order.begin();
+        Schedule candidate{{begin, begin + static_cast<std::ptrdiff_t>(i)}, best().values};
+        candidate.order.push_back(rest.first());
+        std::optional<Tried> tried = attempt(candidate);
+        if (!tried) continue;
+        if (is_better(*tried)) {
+          result_.best = *std::move(tried);
+          return true;
         }
-    return improved;
+        const bool fits = tried->cost.preemptions <= searched_;
+        if (deviations > 1 && fits && deviate(*tried, i + 1, deviations - 1)) return true;
+      }
+    }
+    return false;
   }
 
   const TrySchedule& attempt_;
-  std::uint64_t attempts_max_;
+  const GoOn& go_on_;
   Minimised result_;
-  bool out_ = false;  // of attempts
+  std::uint64_t searched_ = 0;  // preemptions: schedules with fewer were searched
+  std::uint64_t left_ = 0;      // candidates of the search
+  bool out_ = false;            // told to stop
 };
 
 }  // namespace
 
-Minimised minimise(Tried start, const TrySchedule& attempt, std::uint64_t attempts_max) {
+Minimised minimise(Tried start, const TrySchedule& attempt, const GoOn& go_on) {
   HEDDLE_CHECK(start.same, "what is minimised has the finding");
-  return Minimiser(std::move(start), attempt, attempts_max).run();
+  return Minimiser(std::move(start), attempt, go_on).run();
 }
 
 }  // namespace heddle::traces

@@ -1,15 +1,20 @@
-// Makes the schedule of a finding smaller: the same finding with fewer faults, preemptions,
-// switches and steps. Works through a function that tries a schedule, so it knows no scenario.
+// Makes the schedule of a finding smaller: the same finding with fewer faults, interrupts,
+// preemptions, switches and steps. Works through a function that tries a schedule, so it knows no
+// scenario.
 //
 // Greedy passes over the runs of a schedule (who steps, how often on end), until none of them
-// helps: cut the end off; leave a run out; move a run past its neighbours; move steps from a run to
-// the next one of the same context; lower values towards 0; try what has a single preemption. It
-// finds a minimum that none of these edits can improve, which is not always the least of all. After
-// a success it goes on with the execution that the edit led to, not with the edit.
+// helps: lower values towards 0; let a context go last; cut the end off; leave runs out; move a run
+// past its neighbours, or to the next one of its context; move steps from a run to another. Where
+// they are through, schedules with fewer preemptions than the best are searched: first those with
+// none, those that differ in one choice from an execution that is left to itself, in two, in three;
+// then those with one, and so on. It ends at a minimum that none of this can improve, which is not
+// always the least of all. After a success it goes on with the execution that the edit led to, not
+// with the edit.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 #include "traces/schedule.hpp"
 
@@ -17,8 +22,9 @@ namespace heddle::traces {
 
 /// An execution that was tried.
 struct Tried {
-  bool same = false;  ///< the finding came again
-  Schedule made;      ///< what was really chosen
+  bool same = false;       ///< the finding came again
+  Schedule made;           ///< what was really chosen
+  std::vector<Open> open;  ///< by index in made.order
   Cost cost;
 };
 
@@ -28,11 +34,16 @@ using TrySchedule = std::function<Tried(const Schedule&)>;
 struct Minimised {
   Tried best;  ///< costs no more than the start
   std::uint64_t attempts = 0;
-  bool complete = false;  ///< no edit helps any more; else: the attempts ran out
+  bool complete = false;  ///< no edit helps any more; else: it was told to stop
 };
 
+/// Asked before each attempt, with what was reached so far. @returns whether to go on.
+using GoOn = std::function<bool(const Minimised& so_far)>;
+
 /// @param start  the execution to begin with. @pre start.same.
-/// Cost: at most `attempts_max` executions; some 20 for each run of the schedule are usual.
-Minimised minimise(Tried start, const TrySchedule& attempt, std::uint64_t attempts_max);
+/// Cost: executions: some 20 for each run of the schedule are usual, and at most
+/// `minimise_search_max` for each number of preemptions below that of the result.
+Minimised minimise(Tried start, const TrySchedule& attempt, const GoOn& go_on);
+inline constexpr std::uint64_t minimise_search_max = 2'000;
 
 }  // namespace heddle::traces

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "sim/explore/preemption.hpp"
 #include "traces/report.hpp"
 
 namespace heddle::traces {
@@ -51,7 +52,7 @@ ContextId Recorder::schedule(const sim::SchedulePoint& point) {
   const ContextId chosen = chooser_.schedule(point);
   if (chosen == sim::no_context) return chosen;
   if (order_ != nullptr) note_point(point, chosen);
-  preempts_ = point.last_is_enabled() && chosen != point.last;
+  preempts_ = !sim::free_of_preemption(point).contains(chosen);
   if (preempts_) ++preemptions_;
   const sim::Operation& operation = point.operation(chosen);
   RawChoice& raw = choices_.emplace_back();

@@ -39,7 +39,7 @@ struct RecordedEvent {
   std::string value;           ///< of reads, writes, allocations: as shown; "" if there is none
   std::string text;            ///< Event::text
   bool takes_step = false;     ///< the first event of a step
-  bool is_preemption = false;  ///< the one who stepped before could have gone on
+  bool is_preemption = false;  ///< it was chosen though the one who stepped before could go on
   // The rest is noted with a CausalOrder only.
   bool is_aside = false;             ///< a plain access that no finding is about, of shared memory
   std::uint32_t time = 0;            ///< the context's own; later events have no smaller one
@@ -90,7 +90,7 @@ struct Recording {
   sim::Outcome outcome = sim::Outcome::finished;
   sim::StepIndex steps = 0;
   std::uint64_t switches = 0;     ///< steps by another context than the step before
-  std::uint64_t preemptions = 0;  ///< choices of another context than the last, which could go on
+  std::uint64_t preemptions = 0;  ///< as bounds count them (sim/explore/preemption.hpp)
   std::uint64_t interrupts = 0;   ///< handlers that started
 };
 

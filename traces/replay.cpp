@@ -5,24 +5,13 @@
 #include <fmt/format.h>
 
 #include "traces/describe.hpp"
+#include "traces/divergence.hpp"
 
 namespace heddle::traces {
 
 using sim::ContextId;
 using sim::Reason;
 using sim::SchedulePoint;
-
-namespace {
-
-std::string text_of(const Choice& choice) {
-  if (choice.reason != Reason::schedule)
-    return fmt::format("the choice of {} {} of {}", word(choice.reason), choice.value,
-                       choice.arity);
-  return fmt::format("{} {}{}{}", choice.context, word(choice.kind),
-                     choice.object.empty() ? "" : " ", choice.object);
-}
-
-}  // namespace
 
 ContextId TraceChooser::diverge(std::string expected, std::string found, sim::StepIndex step) {
   stopped_ = ReplayResult::diverged;
@@ -57,17 +46,17 @@ ContextId TraceChooser::schedule(const SchedulePoint& point) {
   }
   const Choice& next = trace_.choices[position_];
   if (next.reason != Reason::schedule)
-    return diverge(text_of(next), "a choice of " + enabled_text(point), step);
+    return diverge(choice_text(next), "a choice of " + enabled_text(point), step);
 
   for (sim::ContextSet rest = point.enabled; !rest.empty(); rest.remove(rest.first())) {
     const ContextId id = rest.first();
     if (!is_called(machine_, id, next.context)) continue;
     const sim::Operation& operation = point.operation(id);
     if (operation.kind != next.kind || !is_object(machine_, operation.object, next.object))
-      return diverge(text_of(next),
+      return diverge(choice_text(next),
                      context_name(machine_, id) + ' ' + footprint(machine_, operation), step);
     if (point.enabled.count() != next.arity)
-      return diverge(fmt::format("{} as one of {} who can step", text_of(next), next.arity),
+      return diverge(fmt::format("{} as one of {} who can step", choice_text(next), next.arity),
                      "a choice of " + enabled_text(point), step);
     ++position_;
     return id;
@@ -76,7 +65,7 @@ ContextId TraceChooser::schedule(const SchedulePoint& point) {
   for (std::uint16_t i = 0; i < machine_.context_count(); ++i)
     exists = exists || is_called(machine_, ContextId{i}, next.context);
   return diverge(
-      text_of(next),
+      choice_text(next),
       fmt::format("{} of that name{}; there is {}", exists ? "the context" : "no context",
                   exists ? " unable to step" : "", enabled_text(point)),
       step);
@@ -96,7 +85,7 @@ std::uint32_t TraceChooser::value(Reason reason, std::uint32_t arity) {
   }
   const Choice& next = trace_.choices[position_];
   if (next.reason != reason || next.arity != arity || next.value >= arity) {
-    diverge(text_of(next), found, step);
+    diverge(choice_text(next), found, step);
     return give_up;
   }
   ++position_;
@@ -112,7 +101,7 @@ ReplayResult TraceChooser::result() const {
 std::string TraceChooser::difference() const {
   if (result() != ReplayResult::unused) return difference_;
   return fmt::format("expected {} at step {} (choice {} of {}), found the end of the execution",
-                     text_of(trace_.choices[position_]), machine_.steps() + 1, position_ + 1,
+                     choice_text(trace_.choices[position_]), machine_.steps() + 1, position_ + 1,
                      trace_.choices.size());
 }
 

@@ -1,5 +1,7 @@
 #include "traces/schedule.hpp"
 
+#include "sim/explore/preemption.hpp"
+
 namespace heddle::traces {
 
 using sim::ContextId;
@@ -8,7 +10,9 @@ ContextId NotingChooser::schedule(const sim::SchedulePoint& point) {
   const ContextId chosen = chooser_.schedule(point);
   if (chosen == sim::no_context) return chosen;
   made_.order.push_back(chosen);
-  if (point.last_is_enabled() && chosen != point.last) ++cost_.preemptions;
+  open_.push_back({point.enabled, sim::last_could_go_on(point)});
+  if (!sim::free_of_preemption(point).contains(chosen)) ++cost_.preemptions;
+  if (point.operation(chosen).kind == sim::EventKind::interrupt) ++cost_.interrupts;
   // Between two choices somebody may have taken over who was the only one who could step.
   if (previous_ != sim::no_context && previous_ != point.last) ++cost_.switches;
   if (point.last != sim::no_context && point.last != chosen) ++cost_.switches;
@@ -20,7 +24,7 @@ std::uint32_t NotingChooser::value(sim::Reason reason, std::uint32_t arity) {
   const std::uint32_t chosen = chooser_.value(reason, arity);
   if (chosen == give_up) return chosen;
   made_.values.push_back({machine_.self().id, reason, chosen});
-  if (reason == sim::Reason::allocation && chosen != 0) ++cost_.faults;
+  if (reason != sim::Reason::value && chosen != 0) ++cost_.faults;
   cost_.values += chosen;
   return chosen;
 }
@@ -36,7 +40,10 @@ ContextId LenientChooser::schedule(const sim::SchedulePoint& point) {
     const ContextId wanted = schedule_.order[position_++];
     if (point.enabled.contains(wanted)) return wanted;
   }
-  return point.last_is_enabled() ? point.last : point.enabled.first();
+  // Who yields is not preempted, but may go on as well.
+  const bool stays =
+      point.last_is_enabled() && point.operation(point.last).kind != sim::EventKind::interrupt;
+  return stays ? point.last : sim::free_of_preemption(point).first();
 }
 
 std::uint32_t LenientChooser::value(sim::Reason reason, std::uint32_t arity) {

@@ -29,12 +29,21 @@ struct Schedule {
 
 /// How hard an execution is to read. The first member counts most.
 struct Cost {
-  std::uint64_t faults = 0;       ///< allocations that failed
-  std::uint64_t preemptions = 0;  ///< choices of another context than the last, which could go on
-  std::uint64_t switches = 0;     ///< of the context that steps, as far as choices show them
+  std::uint64_t workload = 0;    ///< bytes of a generated workload's text; 0 for none
+  std::uint64_t faults = 0;      ///< of any reason but sim::Reason::value: not 0 was chosen
+  std::uint64_t interrupts = 0;  ///< landings that were chosen
+  /// As bounds count them (sim/explore/preemption.hpp), so that the two can be compared.
+  std::uint64_t preemptions = 0;
+  std::uint64_t switches = 0;  ///< of the context that steps, as far as choices show them
   std::uint64_t steps = 0;
   std::uint64_t values = 0;  ///< the sum of all values that were chosen
   friend auto operator<=>(const Cost&, const Cost&) = default;
+};
+
+/// What else could have been chosen.
+struct Open {
+  sim::ContextSet enabled;
+  bool held = false;  ///< any other choice would have been a preemption
 };
 
 /// Lets another chooser choose, and notes what it does.
@@ -48,6 +57,8 @@ class NotingChooser final : public sim::Chooser {
   std::uint32_t value(sim::Reason reason, std::uint32_t arity) override;
 
   const Schedule& made() const { return made_; }
+  /// By index in made().order.
+  const std::vector<Open>& open() const { return open_; }
   /// @pre the machine has not begun another execution.
   Cost cost() const;
 
@@ -55,14 +66,15 @@ class NotingChooser final : public sim::Chooser {
   sim::Chooser& chooser_;
   sim::Machine& machine_;
   Schedule made_;
+  std::vector<Open> open_;
   Cost cost_;
   sim::ContextId previous_ = sim::no_context;
 };
 
 /// Follows a schedule as far as it fits. Who cannot step is passed over; a value that does not
-/// exist is 0, and so is one that the schedule does not know of. Behind the schedule's end the
-/// context that stepped last goes on for as long as it can. So every schedule leads to some
-/// execution, and the one that was noted of it leads to the same.
+/// exist is 0, and so is one that the schedule does not know of. Behind the schedule's end there is
+/// no preemption, and an interrupt lands only where nothing else can step. So every schedule leads
+/// to some execution, and the one that was noted of it leads to the same.
 class LenientChooser final : public sim::Chooser {
  public:
   /// Both outlive the chooser.

@@ -228,12 +228,16 @@ void add_replay(CLI::App& root, ReplayOptions& options) {
   value_option(verb, "--until", "STEP", "Stop after this step", [&](const std::string& text) {
     options.until = parse_number("--until", text, 1, step_max);
   });
+  verb.add_flag("--turning-point", options.turning_point,
+                "Mark the step from which the finding can no longer be avoided");
+  verb.add_flag("--gdb", options.gdb, "In gdb, stopped at the step of --until [1]");
+  verb.add_flag("--here", options.here, "In this process, for debuggers; --until is where to stop");
   verb.footer("Example:\n  heddle replay heddle-out/canary/lost_update/8c1f….trace --until 12");
 }
 
 void add_minimize(CLI::App& root, MinimiseOptions& options) {
   CLI::App& verb = *root.add_subcommand(
-      "minimize", "Make the schedule of a trace smaller, with the same finding");
+      "minimize", "Make a trace smaller, workload and schedule, with the same finding");
   trace_argument(verb, options.trace);
   value_option(verb, "--output,-o", "FILE",
                "Where the smaller trace goes; - is standard output [TRACE, ending .min.trace]",
@@ -241,8 +245,46 @@ void add_minimize(CLI::App& root, MinimiseOptions& options) {
                  if (text.empty()) throw InputError("--output takes a file name, or - for stdout");
                  options.output = text;
                });
+  verb.add_flag("--quiet,-q", options.quiet, "No progress");
+  json_option(verb, options.json);
   verb.footer(
       "Example:\n  heddle minimize heddle-out/canary/lost_update/8c1f….trace -o small.trace");
+}
+
+void add_diff(CLI::App& root, DiffOptions& options) {
+  CLI::App& verb = *root.add_subcommand(
+      "diff", "Show where two executions part: two traces, or a trace and the nearest that passes");
+  trace_argument(verb, options.trace);
+  verb.add_option("OTHER", options.other, "Another one of the same scenario [the nearest passing]")
+      ->type_name("");
+  value_option(verb, "--output,-o", "FILE", "Where the nearest passing execution goes, as a trace",
+               [&](const std::string& text) {
+                 if (text.empty()) throw InputError("--output takes a file name");
+                 options.output = text;
+               });
+  json_option(verb, options.json);
+  verb.footer("Example:\n  heddle diff traces/corpus/lu_ref/churn_by_key/b-invariant.trace");
+}
+
+/// Its task, the word that follows the verb, is taken by parse_arguments(): one is a verb, too.
+void add_corpus(CLI::App& root, CorpusOptions& options) {
+  CLI::App& verb = *root.add_subcommand(
+      "corpus", "Keep traces of bugs: corpus verify, corpus add TRACE, corpus prune");
+  verb.add_option("TRACE", options.traces, "add: files that `heddle run` wrote")->type_name("");
+  value_option(verb, "--corpus", "DIR", fmt::format("Where the traces are [{}]", options.folder),
+               [&](const std::string& text) {
+                 if (text.empty()) throw InputError("--corpus takes a folder");
+                 options.folder = text;
+               });
+  value_option(verb, "--model", "MODEL", "add: look for each of its defects that has no trace",
+               [&](const std::string& text) { options.model = text; });
+  verb.add_flag("--dry-run", options.dry_run, "prune: say what would be removed, remove nothing");
+  verb.add_flag("--quiet,-q", options.quiet, "No progress");
+  json_option(verb, options.json);
+  verb.footer(
+      "Examples:\n  heddle corpus verify\n"
+      "  heddle corpus add heddle-out/canary/lost_update/8c1f….trace --corpus my/traces\n"
+      "  heddle corpus add --model lu_ref");
 }
 
 void add_show(CLI::App& root, ShowOptions& options) {
@@ -400,12 +442,43 @@ void check_together(const ShowOptions& show) {
        fmt::format("--ascii is for lanes and table, not for {}", show.format));
 }
 
+void check_together(const ReplayOptions& replay) {
+  need(!replay.trace.empty(), "replay needs a trace file (`heddle run` writes them)");
+  need(replay.gdb + replay.here + replay.turning_point < 2,
+       "--gdb, --here and --turning-point exclude each other");
+}
+
+void check_together(const DiffOptions& diff) {
+  need(!diff.trace.empty(), "diff needs a trace file (`heddle run` writes them)");
+  need(diff.output.empty() || diff.other.empty(),
+       "--output is for the nearest passing execution: leave it or the second trace out");
+}
+
+CorpusOptions::Task corpus_task(const std::string& text) {
+  need(!text.empty(), "corpus needs a task: verify, add or prune");
+  static const std::vector<std::string> tasks = {"verify", "add", "prune"};
+  return static_cast<CorpusOptions::Task>(parse_word("corpus", text, tasks));
+}
+
+void check_together(const CorpusOptions& corpus) {
+  const bool adds = corpus.task == CorpusOptions::Task::add;
+  need(adds || (corpus.traces.empty() && corpus.model.empty()),
+       "corpus verify and corpus prune take no traces and no --model: --corpus names the folder");
+  need(!adds || !corpus.traces.empty() || !corpus.model.empty(),
+       "corpus add needs trace files, or --model");
+  need(!corpus.dry_run || corpus.task == CorpusOptions::Task::prune,
+       "--dry-run is for corpus prune");
+}
+
 struct Everything {
   ListOptions list;
   RunOptions run;
   VerifyOptions verify;
   ReplayOptions replay;
   MinimiseOptions minimise;
+  DiffOptions diff;
+  CorpusOptions corpus;
+  std::string corpus_task;
   ShowOptions show;
   MatrixOptions matrix;
   DeterminismOptions determinism;
@@ -422,12 +495,21 @@ Request request(const std::string& verb, Everything&& all) {
     return std::move(all.verify);
   }
   if (verb == "replay") {
-    need(!all.replay.trace.empty(), "replay needs a trace file (`heddle run` writes them)");
+    check_together(all.replay);
     return std::move(all.replay);
   }
   if (verb == "minimize") {
     need(!all.minimise.trace.empty(), "minimize needs a trace file (`heddle run` writes them)");
     return std::move(all.minimise);
+  }
+  if (verb == "diff") {
+    check_together(all.diff);
+    return std::move(all.diff);
+  }
+  if (verb == "corpus") {
+    all.corpus.task = corpus_task(all.corpus_task);
+    check_together(all.corpus);
+    return std::move(all.corpus);
   }
   if (verb == "show") {
     check_together(all.show);
@@ -449,6 +531,8 @@ void build(CLI::App& root, Everything& all) {
   add_verify(root, all.verify);
   add_replay(root, all.replay);
   add_minimize(root, all.minimise);
+  add_diff(root, all.diff);
+  add_corpus(root, all.corpus);
   add_show(root, all.show);
   add_matrix(root, all.matrix);
   add_determinism(root, all.determinism);
@@ -471,7 +555,7 @@ Request parse_arguments(int count, const char* const* arguments) {
   Everything all;
   CLI::App root{"", "heddle"};
   build(root, all);
-  const std::vector<std::string> words(arguments + (count > 0 ? 1 : 0), arguments + count);
+  std::vector<std::string> words(arguments + (count > 0 ? 1 : 0), arguments + count);
   if (words.empty())
     throw InputError(
         fmt::format("say what to do: {} (see `heddle help`)", fmt::join(verb_names(root), ", ")));
@@ -483,6 +567,10 @@ Request parse_arguments(int count, const char* const* arguments) {
   if (words[0] == "help") return Answer{find_verb(root, words[1]).help("heddle")};
 
   CLI::App& verb = find_verb(root, words[0]);
+  if (words[0] == "corpus" && words.size() > 1 && !words[1].starts_with("-")) {
+    all.corpus_task = words[1];
+    words.erase(words.begin() + 1);
+  }
   try {
     std::vector<std::string> reversed(words.rbegin(), words.rend());
     root.parse(std::move(reversed));

@@ -19,6 +19,7 @@ namespace heddle::cli {
 
 inline constexpr std::uint64_t default_seed = 0x5EED;
 inline constexpr const char* default_trace_folder = "heddle-out";
+inline constexpr const char* default_corpus_folder = "traces/corpus";
 
 /// The default of --jobs: results are the same under any number.
 std::uint32_t usable_cpus();
@@ -70,11 +71,34 @@ struct VerifyOptions {
 struct ReplayOptions {
   std::string trace;
   std::optional<std::uint64_t> until;
+  bool turning_point = false;
+  bool gdb = false;   ///< in a debugger
+  bool here = false;  ///< in this process, which a debugger watches
+};
+
+struct DiffOptions {
+  std::string trace;
+  std::string other;   ///< "": the nearest execution without the finding
+  std::string output;  ///< where that one goes; "": nowhere
+  std::string json;
+};
+
+struct CorpusOptions {
+  enum class Task : std::uint8_t { verify, add, prune };
+  Task task = Task::verify;
+  std::string folder = default_corpus_folder;
+  std::vector<std::string> traces;  ///< add
+  std::string model;                ///< add: of each of its defects that has none
+  bool dry_run = false;             ///< prune
+  bool quiet = false;
+  std::string json;
 };
 
 struct MinimiseOptions {
   std::string trace;
   std::string output;  ///< default: TRACE with .min before its ending
+  bool quiet = false;
+  std::string json;
 };
 
 struct ShowOptions {
@@ -106,8 +130,9 @@ struct Answer {
   std::string text;
 };
 
-using Request = std::variant<Answer, ListOptions, RunOptions, VerifyOptions, ReplayOptions,
-                             MinimiseOptions, ShowOptions, MatrixOptions, DeterminismOptions>;
+using Request =
+    std::variant<Answer, ListOptions, RunOptions, VerifyOptions, ReplayOptions, MinimiseOptions,
+                 DiffOptions, CorpusOptions, ShowOptions, MatrixOptions, DeterminismOptions>;
 
 /// @throws InputError if the arguments make no sense.
 Request parse_arguments(int count, const char* const* arguments);

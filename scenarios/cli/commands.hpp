@@ -13,6 +13,8 @@ ExitCode perform(const RunOptions& options);
 ExitCode perform(const VerifyOptions& options);
 ExitCode perform(const ReplayOptions& options);
 ExitCode perform(const MinimiseOptions& options);
+ExitCode perform(const DiffOptions& options);
+ExitCode perform(const CorpusOptions& options);
 ExitCode perform(const ShowOptions& options);
 ExitCode perform(const MatrixOptions& options);
 ExitCode perform(const DeterminismOptions& options);

@@ -121,6 +121,8 @@ std::string rerun_command(const Explored& explored, const RunOptions& options, s
 
 std::string cost_text(const traces::Cost& cost) {
   std::string text = counted(cost.preemptions, "preemption", "preemptions");
+  if (cost.interrupts != 0)
+    text = counted(cost.interrupts, "interrupt", "interrupts") + ", " + text;
   if (cost.faults != 0) text = counted(cost.faults, "fault", "faults") + ", " + text;
   return fmt::format("{}, {}, {}", text, counted(cost.switches, "switch", "switches"),
                      counted(cost.steps, "step", "steps"));
@@ -227,14 +229,15 @@ void tell(Results& results, const Explored& explored, Ending ending, const RunOp
                           "distinct findings"));
 }
 
-namespace {
-
 Json cost_json(const traces::Cost& cost) {
   return {{"faults", cost.faults},
+          {"interrupts", cost.interrupts},
           {"preemptions", cost.preemptions},
           {"switches", cost.switches},
           {"steps", cost.steps}};
 }
+
+namespace {
 
 /// Null where schedules are left as they are found.
 Json minimised_json(const Explored& explored, std::size_t index) {

@@ -73,6 +73,8 @@ std::string rerun_command(const Explored& explored, const RunOptions& options, s
 
 /// "3 preemptions, 7 switches, 30 steps": how hard a schedule is to read.
 std::string cost_text(const traces::Cost& cost);
+/// The same as docs/json.md describes it.
+Json cost_json(const traces::Cost& cost);
 
 /// As docs/json.md describes it.
 Json exploration_json(const Explored& explored, Ending ending);

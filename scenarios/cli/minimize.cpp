@@ -1,4 +1,4 @@
-// heddle minimize: writes a trace with the same finding and a smaller schedule.
+// heddle minimize: writes a trace with the same finding, a smaller workload and a smaller schedule.
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -6,7 +6,9 @@
 #include "scenarios/cli/commands.hpp"
 #include "scenarios/cli/exploration.hpp"
 #include "scenarios/cli/input_error.hpp"
+#include "scenarios/cli/interrupt.hpp"
 #include "scenarios/cli/output.hpp"
+#include "scenarios/cli/progress.hpp"
 #include "scenarios/cli/text.hpp"
 #include "scenarios/cli/trace_view.hpp"
 #include "scenarios/registry/runner.hpp"
@@ -26,26 +28,21 @@ std::string output_of(const MinimiseOptions& options) {
   return path.replace_extension(".min" + (ending.empty() ? ".trace" : ending)).string();
 }
 
-void tell(Results& results, const MinimiseResult& result, const std::string& output) {
-  const std::string attempts = counted(result.attempts, "attempt", "attempts");
-  if (result.after < result.before)
-    results.print("{}; before: {} ({})\n", cost_text(result.after), cost_text(result.before),
-                  attempts);
-  else
-    results.print("{}: nothing smaller was found ({})\n", cost_text(result.after), attempts);
-  if (!result.complete) results.print("the attempts ran out: minimize the result once more\n");
-  if (output != "-") results.print("replay: heddle replay {}\n", shell_word(output));
-}
-
-}  // namespace
-
-ExitCode perform(const MinimiseOptions& options) {
-  const std::string output = output_of(options);
-  const bool to_stdout = output == "-";
-  const std::string text = read_trace_text(options.trace);
-  if (!to_stdout) check_writable_file("--output", output);
+MinimiseResult minimise(const std::string& text, const MinimiseOptions& options) {
+  Progress shown(options.quiet);
+  scenarios::MinimiseRequest request;
+  request.attempts_max = attempts_max;
+  request.workload = true;
+  request.stop = watch_for_interrupts();
+  request.on_progress = [&](const scenarios::MinimiseProgress& progress) {
+    if (shown.is_due() && progress.attempts != 0)
+      shown.show(fmt::format("{}  {} attempts, the smallest has {} and {}", options.trace,
+                             with_commas(progress.attempts),
+                             counted(progress.preemptions, "preemption", "preemptions"),
+                             counted(progress.steps, "step", "steps")));
+  };
   scenarios::Runner runner;
-  const MinimiseResult result = runner.minimise(text, attempts_max);
+  MinimiseResult result = runner.minimise(text, request);
   switch (result.kind) {
     case MinimiseResult::Kind::unreadable:
     case MinimiseResult::Kind::lost:
@@ -58,13 +55,55 @@ ExitCode perform(const MinimiseOptions& options) {
     case MinimiseResult::Kind::minimised:
       break;
   }
+  return result;
+}
+
+void tell(Results& results, const MinimiseResult& result, const std::string& output) {
+  const std::string attempts = counted(result.attempts, "attempt", "attempts");
+  if (result.after < result.before)
+    results.print("{}; before: {} ({})\n", cost_text(result.after), cost_text(result.before),
+                  attempts);
+  else
+    results.print("{}: nothing smaller was found ({})\n", cost_text(result.after), attempts);
+  if (!result.workload.empty()) results.print("workload: {}\n", printable(result.workload));
+  if (result.interrupted)
+    results.print("interrupted: this is the best so far; minimize the result once more\n");
+  else if (!result.complete)
+    results.print("the attempts ran out: minimize the result once more\n");
+  if (output != "-") results.print("replay: heddle replay {}\n", shell_word(output));
+}
+
+Json as_json(const MinimiseResult& result, const std::string& output) {
+  return {{"trace", output == "-" ? Json() : Json(output)},
+          {"kind", word(result.report.kind)},
+          {"fingerprint", result.report.fingerprint},
+          {"message", result.report.message},
+          {"workload", result.workload.empty() ? Json() : Json(result.workload)},
+          {"before", cost_json(result.before)},
+          {"after", cost_json(result.after)},
+          {"attempts", result.attempts},
+          {"complete", result.complete},
+          {"interrupted", result.interrupted}};
+}
+
+}  // namespace
+
+ExitCode perform(const MinimiseOptions& options) {
+  const std::string output = output_of(options);
+  const bool to_stdout = output == "-";
+  if (to_stdout && options.json == "-")
+    throw InputError("--output - and --json - both want standard output: give one of them a file");
+  const std::string text = read_trace_text(options.trace);
+  if (!to_stdout) check_writable_file("--output", output);
+  Results results(to_stdout ? "-" : options.json);
+  const MinimiseResult result = minimise(text, options);
   if (to_stdout)
     Results().put(result.report.trace);
   else
     write_file(output, result.report.trace);
-  Results results(to_stdout ? "-" : "");
   tell(results, result, output);
-  return ExitCode::as_expected;
+  if (!options.json.empty()) Results(options.json).finish(as_json(result, output));
+  return result.interrupted ? ExitCode::interrupted : ExitCode::as_expected;
 }
 
 }  // namespace heddle::cli

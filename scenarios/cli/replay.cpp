@@ -1,14 +1,17 @@
 // heddle replay: makes the choices of a trace again, each checked, and says whether its finding
 // comes again.
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "scenarios/cli/commands.hpp"
+#include "scenarios/cli/debugger.hpp"
 #include "scenarios/cli/output.hpp"
 #include "scenarios/cli/repeat.hpp"
 #include "scenarios/cli/text.hpp"
 #include "scenarios/cli/trace_view.hpp"
+#include "scenarios/cli/turning.hpp"
 #include "scenarios/registry/runner.hpp"
 
 namespace heddle::cli {
@@ -27,19 +30,22 @@ const sim::Report* choose_report(const traces::Trace& trace, const ReplayResult&
   return same == result.findings.end() ? &result.findings.front() : &*same;
 }
 
-void tell_finding(Results& results, const sim::Report& report, const ReplayOptions& options) {
+void tell_finding(Results& results, const sim::Report& report, const ReplayOptions& options,
+                  const scenarios::TurningPoint* turn) {
   std::string lanes = stored_lanes(report.trace);
+  if (turn != nullptr) lanes = lanes_with_turn(lanes, *turn);
   if (options.until) lanes = lanes_until(lanes, *options.until);
   if (!lanes.empty()) results.print("{}\n", lanes);
   results.print("{}\n", results.headline(report, 0));
 }
 
-ExitCode tell(const ReplayResult& result, const traces::Trace& trace,
-              const ReplayOptions& options) {
+ExitCode tell(const ReplayResult& result, const traces::Trace& trace, const ReplayOptions& options,
+              const scenarios::TurningPoint* turn) {
   Results results;
   const sim::Report* report = choose_report(trace, result);
-  if (report != nullptr) tell_finding(results, *report, options);
+  if (report != nullptr) tell_finding(results, *report, options, turn);
   if (result.kind == ReplayResult::Kind::same) {
+    if (turn != nullptr) results.print("{}\n", turning_text(*turn));
     results.print("the trace fails as recorded\n");
     return ExitCode::finding;
   }
@@ -55,9 +61,15 @@ ExitCode tell(const ReplayResult& result, const traces::Trace& trace,
 }  // namespace
 
 ExitCode perform(const ReplayOptions& options) {
+  if (options.gdb) replay_in_gdb(options.trace, options.until.value_or(1));
+  if (options.here) return replay_here(options.trace, options.until.value_or(1));
   const TraceFile file = read_trace(options.trace);
   Runner runner;
-  return tell(repeat(runner, file), file.trace, options);
+  const ReplayResult result = repeat(runner, file);
+  std::optional<scenarios::TurningPoint> turn;
+  if (options.turning_point && result.kind == ReplayResult::Kind::same && file.trace.finding)
+    turn = turning_point(runner, file);
+  return tell(result, file.trace, options, turn ? &*turn : nullptr);
 }
 
 }  // namespace heddle::cli

@@ -147,12 +147,16 @@ class Run {
     if (!options_.minimise || options_.execution || explored.result.nondeterministic) return;
     for (std::size_t i = 0; i < findings.size() && *stop_ == 0; ++i) {
       if (findings[i].report.trace.empty()) continue;
-      if (progress_.is_due())
-        progress_.show(fmt::format("[{}/{}] {}  minimising finding {} of {}", index + 1,
-                                   plan_.size(), explored.planned->scenario->name, i + 1,
-                                   findings.size()));
-      scenarios::MinimiseResult result =
-          runner_.minimise(findings[i].report.trace, minimising_attempts);
+      scenarios::MinimiseRequest request;
+      request.attempts_max = minimising_attempts;
+      request.stop = stop_;
+      request.on_progress = [&](const scenarios::MinimiseProgress& progress) {
+        if (progress_.is_due())
+          progress_.show(fmt::format("[{}/{}] {}  minimising finding {} of {}: {} attempts",
+                                     index + 1, plan_.size(), explored.planned->scenario->name,
+                                     i + 1, findings.size(), with_commas(progress.attempts)));
+      };
+      scenarios::MinimiseResult result = runner_.minimise(findings[i].report.trace, request);
       if (result.kind != scenarios::MinimiseResult::Kind::minimised) continue;
       if (result.after < result.before) findings[i].report = result.report;
       explored.minimised[i] = std::move(result);

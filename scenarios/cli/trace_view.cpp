@@ -65,6 +65,34 @@ std::string lanes_until(std::string_view lanes, std::uint64_t step) {
   return past ? kept + "      … the trace goes on\n" : kept;
 }
 
+std::string lanes_from(std::string_view lanes, std::uint64_t step) {
+  std::string kept;
+  bool in_rows = false;
+  bool begun = false;
+  while (!lanes.empty()) {
+    const std::string_view row = take_line(lanes);
+    const bool is_rule = row.starts_with("───") || row.starts_with("---");
+    if (is_rule) in_rows = !in_rows;
+    begun = begun || (in_rows && step_of(row) >= step);
+    if (!in_rows || is_rule || begun) kept.append(row) += '\n';
+  }
+  return kept;
+}
+
+std::string lanes_with_line(std::string_view lanes, std::uint64_t step, std::string_view line) {
+  std::string marked;
+  bool done = false;
+  while (!lanes.empty()) {
+    const std::string_view row = take_line(lanes);
+    if (!done && step_of(row) >= step) {
+      marked.append(line) += '\n';
+      done = true;
+    }
+    marked.append(row) += '\n';
+  }
+  return marked;
+}
+
 std::string read_trace_text(const std::string& path) {
   std::FILE* file = std::fopen(path.c_str(), "rb");
   std::string text;

@@ -1,123 +1,50 @@
-// Makes a trace's schedule smaller. All attempts are made in one child process; if one takes that
-// along, the trace stays as it is.
-#include "traces/minimise.hpp"
-
-#include <algorithm>
+// Makes a trace smaller. All attempts are made in one child process; if one takes that along, the
+// trace stays as it is. The two share a block of memory: how far the child is, and that it is to
+// end.
+#include <atomic>
+#include <ctime>
+#include <new>
 #include <optional>
 #include <set>
 #include <utility>
 
-#include <fmt/format.h>
-
+#include "scenarios/registry/minimising.hpp"
 #include "scenarios/registry/rig.hpp"
 #include "scenarios/registry/runner.hpp"
-#include "scenarios/registry/subject.hpp"
-#include "sim/core/check.hpp"
 #include "sim/explore/process.hpp"
+#include "sim/explore/shared_memory.hpp"
 #include "sim/explore/wire.hpp"
 #include "sim/explore/worker.hpp"
 #include "traces/format.hpp"
 #include "traces/places.hpp"
-#include "traces/recorder.hpp"
-#include "traces/replay.hpp"
-#include "traces/report.hpp"
-#include "traces/schedule.hpp"
 
 namespace heddle::scenarios {
 namespace {
 
+/// The child ends by itself after the first, and is ended after the second.
+constexpr double child_cpu_s = 100;
 constexpr double minimise_cpu_s = 120;
-/// Stands behind the strategy of a trace that is not as the strategy made it.
-constexpr std::string_view remark = ", minimised";
 
-/// Minimises in this process.
-class Work {
- public:
-  Work(Rig& rig, const traces::Trace& trace, std::uint64_t attempts_max)
-      : rig_(rig), trace_(trace), attempts_max_(attempts_max) {}
-
-  MinimiseResult run() {
-    MinimiseResult result;
-    traces::TraceChooser strict(trace_, rig_.machine());
-    traces::Tried start = execute(strict);
-    if (!start.same) {
-      result.kind = MinimiseResult::Kind::different;
-      result.text = strict.result() == traces::ReplayResult::complete
-                        ? "the choices fit, but its finding does not come again"
-                        : strict.difference();
-      return result;
-    }
-    result.before = start.cost;
-    const traces::Minimised minimised = traces::minimise(
-        std::move(start), [this](const traces::Schedule& schedule) { return follow(schedule); },
-        attempts_max_);
-    result.kind = MinimiseResult::Kind::minimised;
-    result.after = minimised.best.cost;
-    result.attempts = minimised.attempts;
-    result.complete = minimised.complete;
-    const traces::Recording recording = record(minimised.best.made);
-    if (result.after < result.before) result.report = report(recording);
-    for (const traces::RecordedEvent& event : recording.events) places_.insert(event.event.place);
-    return result;
-  }
-  /// Where the code stands that the smallest execution went through.
-  const std::set<sim::Place>& places() const { return places_; }
-
- private:
-  traces::Tried execute(sim::Chooser& chooser) {
-    traces::NotingChooser noting(chooser, rig_.machine());
-    rig_.run(noting, {});
-    const std::vector<sim::Finding>& findings = rig_.machine().findings();
-    traces::Tried tried;
-    tried.same = std::any_of(findings.begin(), findings.end(), [&](const sim::Finding& finding) {
-      return finding.kind == trace_.finding->kind &&
-             traces::fingerprint(finding) == trace_.finding->fingerprint;
-    });
-    tried.made = noting.made();
-    tried.cost = noting.cost();
-    return tried;
-  }
-  traces::Tried follow(const traces::Schedule& schedule) {
-    traces::LenientChooser lenient(schedule, rig_.machine());
-    return execute(lenient);
-  }
-
-  traces::Recording record(const traces::Schedule& schedule) {
-    traces::LenientChooser lenient(schedule, rig_.machine());
-    traces::Recorder recorder(lenient);
-    rig_.run(recorder, {}, &recorder);
-    return recorder.recording();
-  }
-
-  sim::Report report(const traces::Recording& recording) const {
-    traces::Trace header = trace_;
-    if (!header.strategy.ends_with(remark)) header.strategy += remark;
-    for (const traces::RecordedFinding& finding : recording.findings)
-      if (finding.fingerprint == trace_.finding->fingerprint)
-        return report_of(std::move(header), recording, finding);
-    HEDDLE_CHECK(false, "an execution that was noted can be repeated");
-    return {};
-  }
-
-  Rig& rig_;
-  const traces::Trace& trace_;
-  std::uint64_t attempts_max_;
-  std::set<sim::Place> places_;
+struct Shared {
+  std::atomic<bool> stop{false};
+  std::atomic<std::uint64_t> attempts{0};
+  std::atomic<std::uint64_t> preemptions{0};
+  std::atomic<std::uint64_t> steps{0};
 };
 
+double cpu_s() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
+
 void write(sim::wire::Writer& writer, const traces::Cost& cost) {
-  writer.number(cost.faults)
-      .number(cost.preemptions)
-      .number(cost.switches)
-      .number(cost.steps)
-      .number(cost.values);
+  const auto& [workload, faults, interrupts, preemptions, switches, steps, values] = cost;
+  for (const std::uint64_t part :
+       {workload, faults, interrupts, preemptions, switches, steps, values})
+    writer.number(part);
 }
 void read(sim::wire::Reader& reader, traces::Cost& cost) {
-  cost.faults = reader.number();
-  cost.preemptions = reader.number();
-  cost.switches = reader.number();
-  cost.steps = reader.number();
-  cost.values = reader.number();
+  auto& [workload, faults, interrupts, preemptions, switches, steps, values] = cost;
+  for (std::uint64_t* part :
+       {&workload, &faults, &interrupts, &preemptions, &switches, &steps, &values})
+    *part = reader.number();
 }
 
 std::string as_bytes(const MinimiseResult& result, const std::set<sim::Place>& places) {
@@ -126,6 +53,7 @@ std::string as_bytes(const MinimiseResult& result, const std::set<sim::Place>& p
   sim::write(writer, result.report);
   write(writer, result.before);
   write(writer, result.after);
+  writer.text(result.workload);
   writer.number(result.attempts).number(result.complete ? 1 : 0).number(places.size());
   for (const sim::Place place : places) writer.number(place.pc);
   return std::string(writer.payload());
@@ -139,6 +67,7 @@ std::optional<MinimiseResult> from_bytes(std::string_view bytes) {
   if (!sim::read(reader, result.report)) return std::nullopt;
   read(reader, result.before);
   read(reader, result.after);
+  result.workload = reader.text();
   result.attempts = reader.number();
   result.complete = reader.number() != 0;
   // To look a place up is slow the first time: done here, all processes that follow know it.
@@ -147,9 +76,24 @@ std::optional<MinimiseResult> from_bytes(std::string_view bytes) {
   return reader.ok() ? std::optional(std::move(result)) : std::nullopt;
 }
 
+/// In the child.
+std::string minimise_here(Rig& rig, const Variant& variant, const traces::Trace& trace,
+                          const MinimiseRequest& request, Shared& shared) {
+  const double start_s = cpu_s();
+  const Minimising::Watch watch = [&](std::uint64_t attempts, const traces::Cost& best) {
+    shared.attempts = attempts;
+    shared.preemptions = best.preemptions;
+    shared.steps = best.steps;
+    return !shared.stop && (attempts % 64 != 0 || cpu_s() - start_s < child_cpu_s);
+  };
+  Minimising work(rig, variant, trace, request, watch);
+  const MinimiseResult smaller = work.run();
+  return as_bytes(smaller, work.places());
+}
+
 }  // namespace
 
-MinimiseResult Runner::minimise(std::string_view trace_text, std::uint64_t attempts_max) {
+MinimiseResult Runner::minimise(std::string_view trace_text, const MinimiseRequest& request) {
   MinimiseResult result;
   const traces::Result<traces::Trace> trace = traces::from_text(trace_text, "the trace");
   if (!trace) {
@@ -166,13 +110,15 @@ MinimiseResult Runner::minimise(std::string_view trace_text, std::uint64_t attem
     return result;
   }
   rig_->set_up(*variant, trace->machine);
+  sim::SharedMemory memory(sizeof(Shared));
+  Shared& shared = *new (memory.data()) Shared;
   const sim::ChildResult child = sim::call_in_child(
+      [&] { return minimise_here(*rig_, *variant, *trace, request, shared); }, minimise_cpu_s,
       [&] {
-        Work work(*rig_, *trace, attempts_max);
-        const MinimiseResult smaller = work.run();
-        return as_bytes(smaller, work.places());
-      },
-      minimise_cpu_s);
+        if (request.stop != nullptr && *request.stop != 0) shared.stop = true;
+        if (request.on_progress)
+          request.on_progress({shared.attempts, shared.preemptions, shared.steps});
+      });
   std::optional<MinimiseResult> done;
   if (!child.death) done = from_bytes(child.bytes);
   if (!done) {
@@ -180,6 +126,7 @@ MinimiseResult Runner::minimise(std::string_view trace_text, std::uint64_t attem
     result.text = "an execution took its process along, so smaller ones could not be tried";
     return result;
   }
+  done->interrupted = shared.stop && !done->complete;
   if (done->kind == MinimiseResult::Kind::minimised && done->report.trace.empty())
     done->report = {trace->finding->kind, trace->finding->fingerprint, trace->finding->message,
                     std::string(trace_text)};

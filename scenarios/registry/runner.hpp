@@ -26,6 +26,8 @@
 namespace heddle::scenarios {
 
 class Rig;
+struct TurningPoint;
+struct TurningRequest;
 
 struct RunRequest {
   Variant variant;
@@ -131,6 +133,20 @@ struct ReplayResult {
 /// is made with a CausalOrder.
 using Render = std::function<std::string(const traces::Trace&, const traces::Recording&)>;
 
+struct MinimiseProgress {
+  std::uint64_t attempts = 0;
+  std::uint64_t preemptions = 0;  ///< of the smallest so far
+  std::uint64_t steps = 0;
+};
+
+struct MinimiseRequest {
+  std::uint64_t attempts_max = 2'000;                ///< executions
+  bool workload = false;                             ///< a generated workload is made smaller, too
+  const volatile std::sig_atomic_t* stop = nullptr;  ///< not 0: end soon, with the best so far
+  /// Every tenth of a second or so.
+  std::function<void(const MinimiseProgress&)> on_progress = nullptr;
+};
+
 struct MinimiseResult {
   enum class Kind : std::uint8_t {
     minimised,   ///< `report` has the trace; the same bytes as before if nothing smaller was found
@@ -143,8 +159,10 @@ struct MinimiseResult {
   sim::Report report;
   traces::Cost before;
   traces::Cost after;
+  std::string workload;  ///< of the smallest; "" if there is none
   std::uint64_t attempts = 0;
-  bool complete = false;  ///< nothing smaller is in reach; else: the attempts ran out
+  bool complete = false;  ///< nothing smaller is in reach; else: the attempts or the time ran out
+  bool interrupted = false;  ///< by MinimiseRequest::stop; what was reached until then is told
 };
 
 struct DeterminismResult {
@@ -171,8 +189,18 @@ class Runner {
   ReplayResult replay(std::string_view trace_text, const Render& render = nullptr);
 
   /// Makes the schedule of a trace file's text smaller, with the same finding.
-  /// Cost: at most `attempts_max` executions.
-  MinimiseResult minimise(std::string_view trace_text, std::uint64_t attempts_max);
+  /// Cost: at most the request's attempts, and 100 s of CPU time.
+  MinimiseResult minimise(std::string_view trace_text, const MinimiseRequest& request);
+
+  /// From where on the finding of a trace file's text cannot be avoided, and the execution that is
+  /// nearest to the trace and goes without it: turning_point.hpp.
+  TurningPoint turning_point(std::string_view trace_text, const TurningRequest& request);
+
+  /// Repeats a trace in this process, for a debugger. Before step `until` is executed, and before
+  /// every one after it, `stop` is called on the stack of who stepped last.
+  /// @returns "" when the execution is over, or what is wrong with the trace.
+  std::string replay_here(std::string_view trace_text, sim::StepIndex until,
+                          void (*stop)(const sim::Machine& machine, sim::ContextId next));
 
   /// Executes a variant with these choices. When they are used up, the
   /// execution goes on with the context that stepped last, and takes the first way elsewhere. Runs

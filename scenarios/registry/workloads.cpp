@@ -135,7 +135,8 @@ void Runner::shrink(RunResult& result, std::size_t finding, const RunRequest& re
   FoundUnder& under = result.found_under[finding];
   const auto cursor =
       generate_workload(*request.variant.scenario->workload, request.seed, under.index);
-  minimise(found.report.trace, 0);  // makes this process read the debug information once for all
+  minimise(found.report.trace,
+           {.attempts_max = 0});  // makes this process read the debug information once for all
   while (under.candidates < candidates_max) {
     if (request.stop != nullptr && *request.stop != 0) return;
     std::optional<std::string> candidate = cursor->next();

@@ -68,7 +68,8 @@ std::optional<Death> Child::wait() {
   return std::nullopt;
 }
 
-ChildResult call_in_child(const std::function<std::string()>& function, double cpu_s) {
+ChildResult call_in_child(const std::function<std::string()>& function, double cpu_s,
+                          const std::function<void()>& meanwhile) {
   using Clock = std::chrono::steady_clock;
   Child child([&](int socket) { wire::Writer(wire::Type::bytes).text(function()).send(socket); });
   const Clock::time_point start = Clock::now();
@@ -78,7 +79,10 @@ ChildResult call_in_child(const std::function<std::string()>& function, double c
   bool hangs = false;
   for (bool open = true; open;) {
     pollfd waiting{child.socket(), POLLIN, 0};
-    if (poll(&waiting, 1, 100) > 0) open = inbox.receive(child.socket());
+    if (poll(&waiting, 1, 100) > 0)
+      open = inbox.receive(child.socket());
+    else if (meanwhile)
+      meanwhile();
     while (auto message = inbox.next()) {
       result.bytes = message->text();
       arrived = message->ok() && message->type() == wire::Type::bytes;

@@ -50,7 +50,9 @@ struct ChildResult {
 };
 
 /// Calls `function` in a process of its own, and waits for it.
-/// @param cpu_s  after so much CPU time, or ten times as much time, it counts as a hang.
-ChildResult call_in_child(const std::function<std::string()>& function, double cpu_s);
+/// @param cpu_s      after so much CPU time, or ten times as much time, it counts as a hang.
+/// @param meanwhile  called in this process every 100 ms while the other one works.
+ChildResult call_in_child(const std::function<std::string()>& function, double cpu_s,
+                          const std::function<void()>& meanwhile = nullptr);
 
 }  // namespace heddle::sim

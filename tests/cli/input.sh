@@ -9,7 +9,7 @@ refuse 2 'a verb comes first' --jobs 3 run canary
 refuse 2 "unknown verb 'rum', did you mean 'run'?" help rum
 refuse 2 'help takes one verb' help run list
 
-for verb in list run verify replay show matrix check-determinism; do
+for verb in list run verify replay minimize diff corpus show matrix check-determinism; do
   refuse 2 "$verb has no option '--frobnicate'" "$verb" --frobnicate
   refuse 2 "$verb has no option '-Z'" "$verb" -Z
 done

@@ -28,6 +28,35 @@ expect 0 run canary/lost_update --quiet
 prints '*schedule: 1 preemption, *; before minimising: *'
 cmp --silent "$trace" other.trace || complain 'a run minimises in another way'
 
+# As JSON; and what both want standard output cannot have it.
+expect 0 minimize "$trace" -o other.trace --json cost.json
+jq -e '.trace == "other.trace" and .complete and (.interrupted | not) and .workload == null and
+       .after.preemptions == 1 and .before.preemptions >= 1 and .attempts > 5 and
+       (.fingerprint | length) == 16' cost.json >jq.txt || complain "$(<cost.json)"
+refuse 2 'both want standard output' minimize "$trace" -o - --json -
+
+# A generated workload becomes smaller, too.
+"$HEDDLE" run lu_ref/property --variant REF-13 --no-minimize --quiet --trace-dir generated \
+  >run.txt || true
+generated=$(find generated -name '*.trace' | head -n 1)
+[[ -n $generated ]] || complain "nothing is found in generated workloads: $(<run.txt)"
+expect 0 minimize "$generated" -o shrunk.trace
+long=$(grep '^workload ' "$generated")
+short=$(grep '^workload ' shrunk.trace)
+((${#short} < ${#long})) || complain "the workload '$long' becomes '$short'"
+expect 1 replay shrunk.trace
+prints '*the trace fails as recorded'
+
+# Interrupted, it keeps the best so far. (It may be through before the signal comes.)
+code=0
+timeout --preserve-status --signal=INT 0.15 "$HEDDLE" minimize "$generated" -o cut.trace \
+  >stdout.txt 2>stderr.txt || code=$?
+((code == 130 || code == 0)) || complain "interrupted: exit $code: $(<stderr.txt)"
+if ((code == 130)) && [[ -e cut.trace ]]; then
+  expect 1 replay cut.trace
+  prints '*the trace fails as recorded'
+fi
+
 refuse 2 'minimize needs a trace file' minimize
 refuse 2 'nowhere.trace' minimize nowhere.trace
 echo 'heddle trace 999' >junk.trace

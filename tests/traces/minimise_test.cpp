@@ -19,6 +19,10 @@ using traces::Minimised;
 using traces::Schedule;
 using traces::Tried;
 
+traces::GoOn at_most(std::uint64_t attempts_max) {
+  return [attempts_max](const Minimised& so_far) { return so_far.attempts < attempts_max; };
+}
+
 /// Contexts that take a few steps each. The finding: each `before` pair is executed in this order,
 /// (context, step) ahead of (context, step).
 struct Toy {
@@ -52,7 +56,13 @@ struct Toy {
       if (chosen < 0 && last >= 0 && enabled(static_cast<std::size_t>(last))) chosen = last;
       for (std::size_t c = 0; chosen < 0; ++c)
         if (enabled(c)) chosen = static_cast<int>(c);
-      if (open > 1) tried.made.order.push_back(ContextId{static_cast<std::uint16_t>(chosen)});
+      if (open > 1) {
+        tried.made.order.push_back(ContextId{static_cast<std::uint16_t>(chosen)});
+        traces::Open& ways = tried.open.emplace_back();
+        ways.held = last >= 0 && enabled(static_cast<std::size_t>(last));
+        for (std::uint16_t c = 0; c < steps.size(); ++c)
+          if (enabled(c)) ways.enabled.add(ContextId{c});
+      }
       if (last >= 0 && chosen != last) {
         ++tried.cost.switches;
         if (enabled(static_cast<std::size_t>(last))) ++tried.cost.preemptions;
@@ -71,7 +81,8 @@ struct Toy {
   }
   Minimised minimise(const Tried& start, std::uint64_t attempts_max = 100'000) const {
     return traces::minimise(
-        start, [this](const Schedule& schedule) { return execute(schedule); }, attempts_max);
+        start, [this](const Schedule& schedule) { return execute(schedule); },
+        at_most(attempts_max));
   }
 };
 
@@ -171,7 +182,7 @@ TEST(Minimise, LowersValues) {
     tried.same = candidate.values.size() == 2 && candidate.values[0].chosen >= 700;
     return tried;
   };
-  const Minimised smaller = traces::minimise(start, attempt, 1'000);
+  const Minimised smaller = traces::minimise(start, attempt, at_most(1'000));
   EXPECT_EQ(smaller.best.made.values[0].chosen, 700U);
   EXPECT_EQ(smaller.best.made.values[1].chosen, 0U);
 }
