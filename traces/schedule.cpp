@@ -20,7 +20,8 @@ std::uint32_t NotingChooser::value(sim::Reason reason, std::uint32_t arity) {
   const std::uint32_t chosen = chooser_.value(reason, arity);
   if (chosen == give_up) return chosen;
   made_.values.push_back({machine_.self().id, reason, chosen});
-  if (reason == sim::Reason::allocation && chosen != 0) ++cost_.faults;
+  if ((reason == sim::Reason::allocation || reason == sim::Reason::fault) && chosen != 0)
+    ++cost_.faults;
   cost_.values += chosen;
   return chosen;
 }
