@@ -57,6 +57,8 @@ void AtomicContextChecker::event(Machine& machine, const Event& event) {
     return;
   const Context& context = machine.context(event.context);
   if (!context.is_atomic() && context.read_sections == 0) return;
+  // Faults of the world, such as a reboot, are no code that could sleep.
+  if (context.cpu.value >= machine.config().cpus) return;
   Finding finding =
       machine.finding_here(FindingKind::wrong_context, event.place, verb(event.kind), event.object);
   finding.detail = reason(context);

@@ -38,6 +38,7 @@ bool could_step(const Machine& machine, const Context& context) {
       return !waits_for_owner(context) && machine.blocked_by(context.id) == sim::no_context;
     case ContextState::finished:
     case ContextState::parked:
+    case ContextState::crashed:
       return false;
   }
   return false;
@@ -88,7 +89,7 @@ void DeadlockChecker::loop(Machine& machine, ContextId id) {
     const Context& context = machine.context(ContextId{i});
     if (looping_.contains(context.id)) continue;
     if (could_step(machine, context)) return;
-    if (context.state == ContextState::live) others.add(context.id);
+    if (context.state == ContextState::live && !context.daemon) others.add(context.id);
   }
   report_waiting(machine, looping_, others);
 }
@@ -96,11 +97,18 @@ void DeadlockChecker::loop(Machine& machine, ContextId id) {
 void DeadlockChecker::stuck(Machine& machine) {
   ContextSet looping;
   ContextSet others;
+  ContextSet daemons;
   for (std::uint16_t i = 0; i < machine.context_count(); ++i) {
     const Context& context = machine.context(ContextId{i});
     if (context.state != ContextState::live) continue;
     if (find_circle(machine, context.id)) return;
     (relaxes(context) ? looping : others).add(context.id);
+    if (context.daemon) daemons.add(context.id);
+  }
+  // Those who serve others wait because nobody asks, unless there is nobody else.
+  if (!((looping | others) - daemons).empty()) {
+    looping = looping - daemons;
+    others = others - daemons;
   }
   report_waiting(machine, looping, others);
 }

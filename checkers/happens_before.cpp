@@ -104,6 +104,10 @@ void HappensBefore::create(sim::Machine& machine, const Event& event) {
   acquire(created, clocks_[event.context.value]);
   advance(event.context);
   const sim::Cpu cpu = machine.context(created).cpu;
+  for (; cpus_ <= cpu.value; ++cpus_) {  // faults come from CPUs beyond those of the world
+    if (cpu_clocks_.size() <= cpus_) cpu_clocks_.resize(cpus_ + 1);
+    cpu_clocks_[cpus_].known = 0;
+  }
   if (machine.cpu(cpu).residents == 2) share(machine, cpu, created);
 }
 
@@ -133,7 +137,8 @@ void HappensBefore::advance(ContextId id) {
 // ---------------------------------------------------------------------
 
 void HappensBefore::synchronise(const Event& event) {
-  if (event.object.cls() != ObjectClass::memory && event.object.cls() != ObjectClass::context)
+  if (event.object.cls() != ObjectClass::memory && event.object.cls() != ObjectClass::context &&
+      event.object.cls() != ObjectClass::mailbox)
     return;
   std::uint32_t& first = first_of(event.object);
   SyncClock* sync = find(first, event.object);

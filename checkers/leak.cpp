@@ -12,7 +12,16 @@ using sim::ObjectId;
 
 namespace {
 
-bool is_leaked(const Block& block) { return !block.freed && !block.permanent; }
+/// Hosts with tasks that serve others still, and keep what they need for that.
+std::uint64_t serving_hosts(const Machine& machine) {
+  std::uint64_t hosts = 0;
+  for (std::uint16_t i = 0; i < machine.context_count(); ++i) {
+    const sim::Context& context = machine.context(sim::ContextId{i});
+    if (context.daemon && context.state == sim::ContextState::live)
+      hosts |= std::uint64_t{1} << machine.host_of(context.id).value;
+  }
+  return hosts;
+}
 
 bool has_parked_context(const Machine& machine) {
   for (std::uint16_t i = 0; i < machine.context_count(); ++i)
@@ -24,6 +33,10 @@ bool has_parked_context(const Machine& machine) {
 
 void LeakChecker::end(Machine& machine, sim::Outcome outcome) {
   if (outcome != sim::Outcome::finished || has_parked_context(machine)) return;
+  const std::uint64_t serving = serving_hosts(machine);
+  const auto is_leaked = [serving](const Block& block) {
+    return !block.freed && !block.permanent && (serving >> block.host.value & 1) == 0;
+  };
   const auto& blocks = machine.heap().blocks();
   for (auto block = blocks.begin(); block != blocks.end(); ++block) {
     const auto same_origin = [&](const Block& other) {

@@ -135,10 +135,18 @@ ObjectName describe(const Machine& machine, sim::ObjectId object) {
       return {"sleep of ", ContextId{static_cast<std::uint16_t>(object.payload() >> 32)}};
     case ObjectClass::signals:
       return {"signals of ", ContextId{static_cast<std::uint16_t>(object.payload())}};
+    case ObjectClass::mailbox:
+      return describe_memory(machine, object.payload());
+    case ObjectClass::host:
+      return {machine.host(sim::HostId{static_cast<std::uint16_t>(object.payload())}).name,
+              sim::no_context};
+    case ObjectClass::world:
+      if (object == sim::world_part(sim::WorldPart::clock)) return {"clock", sim::no_context};
+      break;
+    case ObjectClass::link:
     case ObjectClass::gate:
     case ObjectClass::residents:
-    case ObjectClass::raised:
-    case ObjectClass::world:  // no event is about these
+    case ObjectClass::raised:  // no event is about these
     case ObjectClass::none:
       break;
   }

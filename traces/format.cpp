@@ -62,13 +62,14 @@ class Writer {
 
   /// The bindings name every member: a new one makes this fail to compile.
   void write_machine(const sim::MachineConfig& machine) {
-    const auto& [cpus, preemption, interleave, relaxing, faults, limits, racy] = machine;
+    const auto& [cpus, preemption, interleave, relaxing, time, faults, limits, racy] = machine;
     const auto& [hard, soft] = faults;
     const auto& [steps_max, accesses_max] = limits;
     line("cpus {}", cpus);
     line("preemption {}", word(preemption));
     line("interleave {}", word(interleave));
     if (relaxing != sim::Relaxing::waits) line("relaxing {}", word(relaxing));
+    if (time != sim::Time::asynchronous) line("time {}", word(time));
     line("hard-allocation-faults {}", hard);
     line("soft-allocation-faults {}", soft);
     line("steps-max {}", steps_max);

@@ -97,7 +97,7 @@ class LineReader {
     bool required;
     bool repeats;
   };
-  static constexpr std::size_t field_count = 20;
+  static constexpr std::size_t field_count = 21;
   static const std::array<Field, field_count> fields;
 
   bool add_to_sum(std::string_view text) {
@@ -214,6 +214,12 @@ class LineReader {
   bool relaxing(std::string_view rest) {
     return relaxing_from(rest, trace_.machine.relaxing) ||
            fail(fmt::format("{} is neither waits nor spins; restore the file", excerpt(rest)));
+  }
+
+  bool time(std::string_view rest) {
+    return time_from(rest, trace_.machine.time) ||
+           fail(fmt::format("{} is neither asynchronous nor clock; restore the file",
+                            excerpt(rest)));
   }
 
   bool racy(std::string_view rest) {
@@ -379,6 +385,7 @@ const std::array<LineReader::Field, LineReader::field_count> LineReader::fields 
     {"preemption", &LineReader::preemption, true, false},
     {"interleave", &LineReader::interleave, true, false},
     {"relaxing", &LineReader::relaxing, false, false},
+    {"time", &LineReader::time, false, false},
     {"hard-allocation-faults", &LineReader::hard_faults, true, false},
     {"soft-allocation-faults", &LineReader::soft_faults, true, false},
     {"steps-max", &LineReader::steps_max, true, false},

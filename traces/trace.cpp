@@ -5,10 +5,10 @@ namespace {
 
 /// Written out member by member: a new one makes this fail to compile, as it does the writer.
 bool equal(const sim::MachineConfig& a, const sim::MachineConfig& b) {
-  const auto& [cpus, preemption, interleave, relaxing, faults, limits, racy] = a;
+  const auto& [cpus, preemption, interleave, relaxing, time, faults, limits, racy] = a;
   const auto& [steps_max, accesses_max] = limits;
   return cpus == b.cpus && preemption == b.preemption && interleave == b.interleave &&
-         relaxing == b.relaxing && faults == b.allocation_faults &&
+         relaxing == b.relaxing && time == b.time && faults == b.allocation_faults &&
          steps_max == b.limits.steps_max && accesses_max == b.limits.accesses_between_steps_max &&
          racy == b.racy;
 }

@@ -215,7 +215,7 @@ class Runner {
 
  private:
   RunResult run_one(const RunRequest& request);
-  bool shares_a_cpu(const Variant& variant, const sim::MachineConfig& config);
+  bool loses(const Variant& variant, const sim::MachineConfig& config, sim::Reduction reduction);
   RunResult run_workloads(const RunRequest& request);
   void shrink(RunResult& result, std::size_t finding, const RunRequest& request);
 

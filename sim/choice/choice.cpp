@@ -5,7 +5,7 @@
 namespace heddle::sim {
 namespace {
 constexpr std::array<std::string_view, static_cast<std::size_t>(Reason::count_)> words = {
-    "schedule", "allocation", "value"};
+    "schedule", "allocation", "value", "fault"};
 }
 
 std::string_view word(Reason reason) { return words[static_cast<std::size_t>(reason)]; }

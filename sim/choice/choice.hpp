@@ -18,6 +18,7 @@ enum class Reason : std::uint8_t {
   schedule,    ///< who takes the next step; the answer is a ContextId
   allocation,  ///< 0 succeeds, 1 fails
   value,       ///< the code under test, or its workload, asks for one of n
+  fault,       ///< what becomes of a message, of an unsynced write, of a clock; 0 is harmless
   count_
 };
 std::string_view word(Reason reason);
@@ -81,6 +82,7 @@ class Choices {
     chooser_ = &chooser;
     wants_forced_ = chooser.wants_forced();
     log_ = log;
+    settled_ = false;
     size_ = 0;
     if (log_.size != nullptr) *log_.size = 0;
   }
@@ -113,13 +115,21 @@ class Choices {
     return record({reason, 0, short_arity, chosen}) ? chosen : Chooser::give_up;
   }
 
+  /// From here on this one chooses, and nothing is recorded: it must be a function of what it is
+  /// asked.
+  void settle(Chooser& chooser) {
+    chooser_ = &chooser;
+    wants_forced_ = false;
+    settled_ = true;
+  }
+
   std::size_t size() const { return size_; }
   bool full() const { return log_.capacity != 0 && size_ == log_.capacity; }
   const Choice* data() const { return log_.entries; }
 
  private:
   bool record(Choice choice) {
-    if (log_.capacity == 0) return true;  // recording is off
+    if (log_.capacity == 0 || settled_) return true;  // recording is off
     if (size_ == log_.capacity) return false;
     log_.entries[size_++] = choice;
     *log_.size = size_;
@@ -128,6 +138,7 @@ class Choices {
 
   Chooser* chooser_ = nullptr;
   bool wants_forced_ = false;
+  bool settled_ = false;
   ChoiceLog log_;
   std::size_t size_ = 0;
 };

@@ -64,6 +64,9 @@ constexpr bool touches_what_it_announces(const Operation& operation) {
     case ObjectClass::memory:
     case ObjectClass::sleep:
     case ObjectClass::signals:
+    case ObjectClass::mailbox:
+    case ObjectClass::world:
+    case ObjectClass::host:
       return true;
     default:
       return operation.kind == EventKind::join;
@@ -78,6 +81,7 @@ class Footprint {
     begin_step();
     relaxed = pending = unblocked = nomads_ = ContextSet{};
     ended = false;
+    far_reaching_ = ContextSet{};
   }
   /// The next step begins: the context takes the operation that it announced.
   void begin_step(ContextId context, const Operation& operation) {
@@ -153,6 +157,9 @@ class Footprint {
   bool everything() const { return everything_; }
   ContextSet created() const { return created_; }
   ObjectId home(ContextId id) const { return home_[id.value]; }
+  /// What a step of the context does may concern anybody, wherever it lives.
+  void add_far_reaching(ContextId id) { far_reaching_.add(id); }
+  bool is_far_reaching(ContextId id) const { return far_reaching_.contains(id); }
   /// All contexts of all executions so far have smaller ids.
   std::uint16_t context_count() const { return context_count_; }
 
@@ -175,6 +182,7 @@ class Footprint {
   std::size_t size_ = 0;
   bool everything_ = false;
   ContextSet created_;
+  ContextSet far_reaching_;
   std::uint16_t context_count_ = 1;
   std::array<Touch, touches_max> touches_{};
   ContextSet nomads_;

@@ -4,13 +4,38 @@
 
 namespace heddle::sim {
 namespace {
-constexpr std::array<std::string_view, event_kind_count> words = {
-    "lock",      "trylock",         "unlock",         "spin",       "load",
-    "store",     "exchange",        "read",           "write",      "free",
-    "interrupt", "block",           "wake",           "create",     "join",
-    "lock_init", "yield",           "mask",           "task_start", "task_exit",
-    "migrate",   "task_switch",     "interrupt_exit", "unmask",     "might_sleep",
-    "allocate",  "allocate_failed", "assertion"};
+constexpr std::array<std::string_view, event_kind_count> words = {"lock",
+                                                                  "trylock",
+                                                                  "unlock",
+                                                                  "spin",
+                                                                  "load",
+                                                                  "store",
+                                                                  "exchange",
+                                                                  "read",
+                                                                  "write",
+                                                                  "free",
+                                                                  "interrupt",
+                                                                  "block",
+                                                                  "wake",
+                                                                  "create",
+                                                                  "join",
+                                                                  "lock_init",
+                                                                  "yield",
+                                                                  "mask",
+                                                                  "send",
+                                                                  "receive",
+                                                                  "task_start",
+                                                                  "task_exit",
+                                                                  "migrate",
+                                                                  "task_switch",
+                                                                  "interrupt_exit",
+                                                                  "unmask",
+                                                                  "might_sleep",
+                                                                  "allocate",
+                                                                  "allocate_failed",
+                                                                  "assertion",
+                                                                  "crash",
+                                                                  "boot"};
 static_assert(!words.back().empty(), "every event kind has a word");
 }  // namespace
 

@@ -30,9 +30,11 @@ enum class EventKind : std::uint8_t {
   join,       ///< object: the context that has ended
   lock_init,  ///< object: the lock
   yield,
-  mask,  ///< preemption, softirqs or interrupts are turned off; value: Mask. A step only if
-         ///< somebody else lives on the CPU
-  last_visible = mask,
+  mask,     ///< preemption, softirqs or interrupts are turned off; value: Mask. A step only if
+            ///< somebody else lives on the CPU
+  send,     ///< object: the mailbox; value: the message's number; text: what becomes of it
+  receive,  ///< object: the mailbox; value: the message's number, 0 if the time was up
+  last_visible = receive,
 
   task_start,
   task_exit,
@@ -44,6 +46,8 @@ enum class EventKind : std::uint8_t {
   allocate,         ///< object: the new block; value: its size
   allocate_failed,  ///< a fault was injected; value: the size asked for
   assertion,        ///< the code under test asserts something false; text: the condition
+  crash,            ///< a host goes down; object: the host; text: its name
+  boot,             ///< a host comes up again; object: the host; text: its name
   count_
 };
 

@@ -21,13 +21,15 @@ struct Id {
 using ContextId = Id<struct ContextTag, std::uint16_t>;
 /// A processor of the world; range 0..cpus_max - 1, numbered through all hosts.
 using Cpu = Id<struct CpuTag, std::uint16_t>;
-/// A machine with CPUs and memory of its own.
+/// A machine with CPUs and memory of its own. Host 0 is the world as it is without any: it has the
+/// CPUs that no other host has taken.
 using HostId = Id<struct HostTag, std::uint16_t>;
 /// Steps of an execution are numbered from 1; 0 stands for "before the first step".
 using StepIndex = std::uint64_t;
 
 inline constexpr std::uint16_t contexts_max = 64;
 inline constexpr std::uint16_t cpus_max = 64;
+inline constexpr std::uint16_t hosts_max = 64;
 
 inline constexpr ContextId no_context{0xFFFF};
 

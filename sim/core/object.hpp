@@ -18,6 +18,9 @@ enum class ObjectClass : std::uint8_t {
   world,       ///< payload: see WorldPart
   sleep,       ///< payload: context << 32 | which of its sleeps; a gate that is opened once
   signals,     ///< payload: the context; which signals are pending for it
+  mailbox,     ///< payload: its address; a gate that is closed while no message lies there
+  host,        ///< payload: the host; whether it is up
+  link,        ///< payload: sender << 8 | receiver; whether messages pass
   none = 0xFF
 };
 
@@ -26,6 +29,8 @@ enum class WorldPart : std::uint8_t {
   contexts,           ///< their numbering
   lives,              ///< how many contexts have not ended: with the last one the execution ends
   allocation_faults,  ///< how many are left
+  clock,              ///< virtual time
+  message_faults,     ///< how many messages may still be lost, duplicated or overtaken
 };
 
 /// Stable within an execution, and equal in two executions that made the same choices so far.

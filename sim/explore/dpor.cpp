@@ -446,8 +446,12 @@ bool Dpor::independent(const Awaited& step, const Candidate& candidate) const {
 bool Dpor::may_meet(const Effect& uncertain, const Effect& other) const {
   if (footprint_.is_nomad(uncertain.context) || footprint_.is_nomad(other.context)) return true;
   const auto cpu = [&](ContextId id) {
-    return footprint_.home(id).payload() / 8;  // see ObjectClass::gate
+    return (footprint_.home(id).payload() & 0xFFFF) / 8;  // see ObjectClass::gate
   };
+  const bool takes_a_host_down = std::any_of(uncertain.begin, uncertain.end, [](const Touch& t) {
+    return ObjectId{t.first}.cls() == ObjectClass::host && t.writes;
+  });
+  if (takes_a_host_down || footprint_.is_far_reaching(uncertain.context)) return true;
   const std::uint64_t here = cpu(uncertain.context);
   if (here == cpu(other.context)) return true;
   return std::any_of(other.begin, other.end, [&](const Touch& touch) {
@@ -458,9 +462,13 @@ bool Dpor::may_meet(const Effect& uncertain, const Effect& other) const {
       case ObjectClass::raised:
       case ObjectClass::signals:
       case ObjectClass::sleep:
+      case ObjectClass::host:
+      case ObjectClass::link:
         return true;
       case ObjectClass::world:
         return object == world_part(WorldPart::allocation_faults) ||
+               object == world_part(WorldPart::clock) ||
+               object == world_part(WorldPart::message_faults) ||
                (object == world_part(WorldPart::lives) && !touch.adds);
       default:
         return false;

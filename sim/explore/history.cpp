@@ -276,6 +276,7 @@ std::uint32_t History::who_closed(const Touch& gate, const Cut& cut, const Later
       }
     }
   }
+  if (cls == ObjectClass::mailbox) return openings != 0 ? 0 : impossible;
   return opened_once ? impossible : 0;
 }
 

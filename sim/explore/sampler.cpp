@@ -105,7 +105,7 @@ void Sampler::forced(const SchedulePoint& point) {
 }
 
 std::uint32_t Sampler::value(Reason reason, std::uint32_t arity) {
-  if (no_faults_ && reason == Reason::allocation) return 0;
+  if (no_faults_ && (reason == Reason::allocation || reason == Reason::fault)) return 0;
   return walk_->value(reason, arity);
 }
 

@@ -9,6 +9,7 @@ namespace {
 constexpr std::array<std::string_view, 3> preemption_words = {"full", "voluntary", "none"};
 constexpr std::array<std::string_view, 3> interleave_words = {"sync", "racy", "all"};
 constexpr std::array<std::string_view, 2> relaxing_words = {"waits", "spins"};
+constexpr std::array<std::string_view, 2> time_words = {"asynchronous", "clock"};
 
 template <class Enum, std::size_t count>
 bool find(const std::array<std::string_view, count>& words, std::string_view text, Enum& out) {
@@ -30,6 +31,8 @@ std::string_view word(Interleave i) { return interleave_words[static_cast<std::s
 bool interleave_from(std::string_view text, Interleave& i) {
   return find(interleave_words, text, i);
 }
+std::string_view word(Time time) { return time_words[static_cast<std::size_t>(time)]; }
+bool time_from(std::string_view text, Time& time) { return find(time_words, text, time); }
 std::string_view word(Relaxing r) { return relaxing_words[static_cast<std::size_t>(r)]; }
 bool relaxing_from(std::string_view text, Relaxing& r) { return find(relaxing_words, text, r); }
 

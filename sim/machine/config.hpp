@@ -32,6 +32,14 @@ std::string_view word(Relaxing relaxing);
 /// The inverse of word(). @returns false for a word that is none.
 bool relaxing_from(std::string_view word, Relaxing& relaxing);
 
+/// How virtual time passes: at any moment, as no relative speed is assumed, so that whoever waits
+/// for a moment may go on at once, and the clock is moved there; or only when everybody waits, to
+/// the earliest moment that somebody waits for.
+enum class Time : std::uint8_t { asynchronous, clock };
+std::string_view word(Time time);
+/// The inverse of word(). @returns false for a word that is none.
+bool time_from(std::string_view word, Time& time);
+
 /// A field that was seen racing, named so that it means the same in every execution and build.
 struct RacyField {
   std::string label;         ///< of the block (Block::label)
@@ -64,6 +72,7 @@ struct MachineConfig {
   Preemption preemption = Preemption::full;
   Interleave interleave = Interleave::sync;
   Relaxing relaxing = Relaxing::waits;
+  Time time = Time::asynchronous;
   AllocationFaults allocation_faults;
   Limits limits;
   std::vector<RacyField> racy;  ///< sorted; used with Interleave::racy

@@ -35,7 +35,8 @@ enum class ContextState : std::uint8_t {
   live,       ///< has announced an operation, or runs
   idle,       ///< an interrupt source whose handler does not run
   finished,
-  parked  ///< stopped for good by the code under test (a panic that spares the rest)
+  parked,  ///< stopped for good by the code under test (a panic that spares the rest)
+  crashed  ///< gone with its host
 };
 
 /// How deep a context sleeps, or is about to: what may wake it. Bits, so that a waker can name
@@ -61,6 +62,7 @@ struct Context {
       0;  ///< RCU read sections it is in, nested; it may be preempted there
   bool irqs_off = false;
   bool spins = false;               ///< waits with its CPU kept busy
+  bool daemon = false;              ///< does not keep the execution going while it waits
   bool assertion_expected = false;  ///< the next false assertion is what the specification asks for
   std::uint16_t migrations_left = 0;   ///< how often it may still go on on another CPU
   std::uint16_t reschedules_left = 0;  ///< how often it may still be told to give way
@@ -68,10 +70,11 @@ struct Context {
   std::uint16_t landings_left = 0;     ///< interrupt sources: spontaneous landings that remain
   std::uint16_t raised = 0;            ///< interrupt sources: landings that are due
   const Waitable* waits_for = nullptr;
-  Sleep sleep = Sleep::awake;  ///< set before it looks whether it must sleep, to miss no waker
-  std::uint32_t sleeps = 0;    ///< how often it has prepared to sleep
-  ObjectId sleeps_on;          ///< what for; no_object while it is awake
-  Waitable asleep;             ///< free once somebody has woken it
+  Sleep sleep = Sleep::awake;    ///< set before it looks whether it must sleep, to miss no waker
+  std::uint32_t sleeps = 0;      ///< how often it has prepared to sleep
+  ObjectId sleeps_on;            ///< what for; no_object while it is awake
+  Waitable asleep;               ///< free once somebody has woken it
+  std::int64_t deadline_ms = 0;  ///< when its wait ends at the latest, if it is timed
   std::uint64_t pending_signals = 0;  ///< bit s - 1: signal s
   void (*body)(void* argument) = nullptr;
   void* argument = nullptr;

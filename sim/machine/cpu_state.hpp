@@ -20,6 +20,8 @@ struct CpuState {
   /// By level: who keeps others of that level off, as the footprint was last told.
   std::array<ContextId, level_count> keepers{};
   std::uint8_t keepers_depth = 0;  ///< how many handlers were running then
+  std::uint8_t boots = 0;          ///< how often its host has crashed so far
+  HostId host;
 
   /// Back to a CPU that nobody has ever lived on. Field by field: an object built aside and copied
   /// waits for its own stores.
@@ -29,6 +31,8 @@ struct CpuState {
     gives_way = false;
     residents = handlers_running = keepers_depth = 0;
     keepers.fill(no_context);
+    boots = 0;
+    host = HostId{};
   }
 
   ContextSet all() const { return tasks | sources; }

@@ -71,6 +71,15 @@ void Machine::reset() {
   names_.reset();
   findings_.clear();
   finally_.clear();
+  settle_.clear();
+  hosts_.assign(1, HostState{});
+  timed_ = ContextSet{};
+  now_ms_ = 0;
+  daemons_ = 0;
+  cpus_taken_ = 0;
+  boots_host_ = HostId{};
+  heeds_idleness_ = settling_ = false;
+  cpu_count_ = config_.cpus;
   invariants_.clear();
   ready_ = eligible_ = unstarted_ = relaxing_ = may_spin_ = ContextSet{};
   last_ = no_context;
@@ -128,7 +137,7 @@ void Machine::stop() { end(Outcome::stopped); }
 
 Context& Machine::add_context(const char* name, Cpu cpu, Level level, Callable body) {
   HEDDLE_CHECK(context_count_ < contexts_max, "an execution has at most 64 contexts");
-  HEDDLE_CHECK(cpu.value < config_.cpus, "a context lives on a CPU of its world");
+  HEDDLE_CHECK(cpu.value < cpu_count_, "a context lives on a CPU of its world");
   Context& context = contexts_[context_count_++];
   context.announced = Operation{};
   context.cpu = cpu;
@@ -137,7 +146,7 @@ Context& Machine::add_context(const char* name, Cpu cpu, Level level, Callable b
   context.preempt_count = context.softirq_count = context.read_sections = 0;
   context.migrations_left = context.reschedules_left = 0;
   context.needs_resched = false;
-  context.irqs_off = context.spins = context.assertion_expected = false;
+  context.irqs_off = context.spins = context.assertion_expected = context.daemon = false;
   context.landings_left = context.raised = 0;
   context.waits_for = nullptr;
   context.sleep = Sleep::awake;
@@ -205,6 +214,7 @@ void Machine::leave(Context& context) {
     cpu.tasks.remove(context.id);
     if (cpu.current == context.id) cpu.current = no_context;
     --live_;
+    if (context.daemon) --daemons_;
     if (footprint_ != nullptr) note_end(context);
     if (alone_ == context.id) alone_ = no_context;
     wake(context.ended);
@@ -220,7 +230,7 @@ void Machine::end_without_room_for_a_context() {
 }
 
 Context& Machine::create_task(const char* name, Cpu cpu, Callable body, Place place) {
-  if (alone_ == no_context)
+  if (alone_ == no_context && !is_fault(self()))
     step({EventKind::create, Mode::write, 0, ObjectId::of(ObjectClass::cpu, cpu.value), place});
   end_without_room_for_a_context();
   Context& task = add_context(name, cpu, Level::task, body);
@@ -254,6 +264,7 @@ void Machine::park() {
   context.state = ContextState::parked;
   ready_.remove(context.id);
   --live_;
+  if (context.daemon) --daemons_;
   if (footprint_ != nullptr) note_end(context);
   if (alone_ == context.id) alone_ = no_context;
   if (context.level == Level::task && context.preempt_count == 0) {
@@ -339,6 +350,7 @@ std::uintptr_t Machine::allocate(std::size_t size, const char* label, Heap::Fill
   if (address == 0) end(Outcome::bound_reached);
   Block& block = heap_.last();
   block.allocated_at = place;
+  block.host = current_host();
   block.allocated_step = step_;
   if (config_.interleave == Interleave::racy) mark_racy(block);
   emit({.kind = EventKind::allocate,
@@ -365,6 +377,12 @@ void Machine::mark_racy(const Block& block) {
 std::uint32_t Machine::choose(std::uint32_t arity) {
   EngineScope engine(*this);
   const std::uint32_t chosen = choices_.value(Reason::value, arity);
+  if (chosen == Chooser::give_up) end(choices_.full() ? Outcome::bound_reached : Outcome::given_up);
+  return chosen;
+}
+
+std::uint32_t Machine::choose_fault(std::uint32_t arity) {
+  const std::uint32_t chosen = choices_.value(Reason::fault, arity);
   if (chosen == Chooser::give_up) end(choices_.full() ? Outcome::bound_reached : Outcome::given_up);
   return chosen;
 }

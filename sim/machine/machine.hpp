@@ -19,6 +19,7 @@
 #include "sim/machine/config.hpp"
 #include "sim/machine/context.hpp"
 #include "sim/machine/cpu_state.hpp"
+#include "sim/machine/host_state.hpp"
 #include "sim/machine/names.hpp"
 #include "sim/machine/observer.hpp"
 #include "sim/memory/arena.hpp"
@@ -27,12 +28,6 @@
 #include "sim/memory/shadow.hpp"
 
 namespace heddle::sim {
-
-/// A function and its argument, as contexts and scenarios are started with.
-struct Callable {
-  void (*function)(void* argument) = nullptr;
-  void* argument = nullptr;
-};
 
 /// A condition that must hold whenever `lock` is about to be released.
 struct Invariant {
@@ -74,6 +69,10 @@ class Machine final : public AccessHandler {
   const Context& context(ContextId id) const { return contexts_[id.value]; }
   Context& context(ContextId id) { return contexts_[id.value]; }
   const CpuState& cpu(Cpu cpu) const { return cpus_[cpu.value]; }
+  /// Of the world, and those that faults come from.
+  std::uint16_t cpu_count() const { return cpu_count_; }
+  std::uint16_t host_count() const { return static_cast<std::uint16_t>(hosts_.size()); }
+  const HostState& host(HostId id) const { return hosts_[id.value]; }
   Heap& heap() { return heap_; }
   const Heap& heap() const { return heap_; }
   Arena& arena() { return arena_; }
@@ -155,6 +154,10 @@ class Machine final : public AccessHandler {
   void wake(Waitable& object);
   /// `object` is free, but nobody will ever get it.
   void take_for_ever(Waitable& object);
+  /// The object, which is what the running step announced, is free from here on for one of those who
+  /// wait for it, or for nobody. It belongs to no context.
+  void open(Waitable& object);
+  void close(Waitable& object);
   /// The memory is freed: who waits for something in it may be chosen, and finds that out.
   void wake_all_in(std::uintptr_t address, std::size_t size);
 
@@ -184,6 +187,10 @@ class Machine final : public AccessHandler {
   /// The running step does not change what it announced to write.
   void only_reads() {
     if (footprint_ != nullptr) footprint_->only_reads();
+  }
+  /// The running step could not be taken while what it announced was closed.
+  void needs_announced() {
+    if (footprint_ != nullptr) note_gate(running_->announced.object, true, 0, no_context);
   }
   /// Whether the running step changes what it announced to write depends on its being free.
   void tries(Exchanged::Kind kind) {
@@ -237,7 +244,60 @@ class Machine final : public AccessHandler {
   /// Runs when every task has ended, in the order of registration.
   void finally(Callable callable) { finally_.push_back(callable); }
 
+  // Hosts (hosts.cpp). Each has CPUs of its own; what its contexts allocate is gone when it crashes.
+
+  /// A host with the world's next free CPUs. @pre called by set-up; the world has them (checked).
+  HostId add_host(const char* name, std::uint16_t cpus);
+  /// Runs `boot` as the routine with which the host comes up: now, and at each reboot in one go. It
+  /// creates the host's tasks. @pre called by set-up.
+  void boot(HostId host, Callable boot);
+  /// The host goes down within the running step: its contexts are dropped where they are, its memory
+  /// is gone, those who wait for the end of its tasks go on. Does not return if the running context
+  /// is one of its own. Nothing happens if it is down.
+  void crash(HostId host, Place place);
+  /// The host comes up again within the running step. @pre it is down (checked).
+  void reboot(HostId host, Place place);
+  /// From the beginning on its clock has gone so many millionths faster. @pre called by set-up.
+  void set_drift(HostId host, std::int32_t ppm) { hosts_[host.value].drift_ppm = ppm; }
+  /// Called within the crash of the host, after its contexts are gone.
+  void at_crash(HostId host, Callable callable);
+  /// Whose memory the running context allocates.
+  HostId current_host() const {
+    return boots_host_ != HostId{} ? boots_host_ : cpus_[running_->cpu.value].host;
+  }
+  HostId host_of(ContextId id) const { return cpus_[contexts_[id.value].cpu.value].host; }
+  /// Notes that the running step depends on the host's being up.
+  bool is_up(HostId host);
+  /// An interrupt source on a CPU that nobody else lives on: a fault of the world, which lands at any
+  /// step, up to `landings` times by itself, or when raised. The handler is one step, in which the
+  /// tasks that it creates need none of their own.
+  Context& create_fault(const char* name, std::uint16_t landings, Callable body);
+  /// The task serves others: the execution ends though it waits. @pre it has not started.
+  void make_daemon(Context& task);
+  /// When all tasks but daemons have ended, and these wait: runs `callable` as a task, while faults
+  /// cease, the schedule is fair, and time passes by the clock; all that follows is no choice any
+  /// more.
+  void settle(Callable callable);
+  bool is_settling() const { return settling_; }
+
+  // Virtual time, in milliseconds (time.cpp).
+
+  /// Since the execution began. Noted for reductions.
+  std::int64_t now_ms();
+  /// What the clock of the host shows, which drifts; time stands still for nobody.
+  std::int64_t clock_ms(HostId host);
+  /// A step: goes on when the time has come.
+  void sleep_until(std::int64_t deadline_ms, Place place);
+  /// Announces the operation and blocks until `object` is free or the time has come, which it does
+  /// at any step where time is asynchronous; a deadline of for_ever never comes. The caller takes
+  /// the object. @returns false if it is not free.
+  bool wait_until(Waitable& object, std::int64_t deadline_ms, const Operation& operation);
+  static constexpr std::int64_t for_ever = std::int64_t{1} << 62;
+
   // Values and faults.
+
+  /// The way that the world takes; 0 is harmless. Within a step.
+  std::uint32_t choose_fault(std::uint32_t arity);
 
   /// One of 0..arity - 1.
   std::uint32_t choose(std::uint32_t arity);
@@ -313,6 +373,18 @@ class Machine final : public AccessHandler {
   void end_handler(Context& handler);
   static void enter_finally(void* machine);
   Context& begin_finally();
+  Context& begin_settling();
+  Context* when_idle(ContextSet enabled);
+  bool somebody_goes_on(ContextSet enabled) const;
+  bool only_daemons_wait() const;
+  bool advance_clock();
+  ContextSet drop_contexts(Cpu id);
+  void drop(Context& context);
+  bool is_fault(const Context& context) const { return context.cpu.value >= config_.cpus; }
+  /// A daemon is about to wait. Whether it has to is for its next step to depend on.
+  void note_idling() {
+    if (footprint_ != nullptr && running_->daemon) note_end(*running_);
+  }
   Context& choose_next();
   Context& take_step(ContextId chosen);
   Context& start_fresh(ContextSet fresh);
@@ -339,8 +411,9 @@ class Machine final : public AccessHandler {
   }
   void wake_relaxing(ContextId except);
   // For the footprint of the running step, in schedule.cpp. @pre footprint_ is set.
-  static ObjectId gate(Cpu cpu, Level level) {
-    return ObjectId::of(ObjectClass::gate, cpu.value * 8u + static_cast<unsigned>(level));
+  ObjectId gate(Cpu cpu, Level level) const {
+    return ObjectId::of(ObjectClass::gate, std::uint64_t{cpus_[cpu.value].boots} << 16 |
+                                               (cpu.value * 8u + static_cast<unsigned>(level)));
   }
   bool keeps_level_off(const CpuState& cpu, const Context& here, Level level) const;
   void note_gates(Cpu cpu);
@@ -363,8 +436,9 @@ class Machine final : public AccessHandler {
   ContextSet ready_;     // whose announced operation could execute
   ContextSet eligible_;  // whom their CPU would let step
   ContextSet unstarted_;
-  ContextSet relaxing_;  // wait until somebody else has stepped
-  ContextSet may_spin_;  // would begin to spin if chosen
+  ContextSet relaxing_;          // wait until somebody else has stepped
+  ContextSet may_spin_;          // would begin to spin if chosen
+  bool heeds_idleness_ = false;  // there are daemons, or somebody waits for a moment
   ContextId last_ = no_context;
   ContextId alone_ = no_context;  // nobody else steps: during set-up and finally
   bool stop_ = false;
@@ -381,6 +455,16 @@ class Machine final : public AccessHandler {
   std::uint16_t context_count_ = 0;
   bool has_sources_ = false;
   bool faults_granted_ = false;
+  std::uint16_t cpu_count_ = 1;
+  std::uint16_t cpus_taken_ = 0;  // by hosts
+  std::uint32_t daemons_ = 0;     // of those that have not ended
+  bool settling_ = false;
+  HostId boots_host_;
+  ContextSet timed_;  // wait for a moment that comes by the clock
+  std::int64_t now_ms_ = 0;
+  std::vector<HostState> hosts_;
+  std::vector<Callable> settle_;
+  RoundRobin round_robin_;
   std::uint32_t idle_relaxes_ = 0;  // relaxes that ended though nobody else stepped
   AllocationFaults allocation_faults_left_;
   Outcome outcome_ = Outcome::finished;

@@ -14,10 +14,14 @@ Context& Machine::choose_next() {
   const ContextSet fresh = unstarted_ & eligible_;
   if (!fresh.empty()) return start_fresh(fresh);
   if (live_ == 0 && raised_ == 0) {
+    if (!settling_ && !settle_.empty()) return begin_settling();
     if (!finalised_ && !finally_.empty()) return begin_finally();
     end(Outcome::finished);
   }
   ContextSet enabled = ready_ & eligible_;
+  if (heeds_idleness_) [[unlikely]] {
+    if (Context* const next = when_idle(enabled)) return *next;
+  }
   if (enabled.empty()) [[unlikely]] {
     enabled = resume_relaxing();
     if (enabled.empty()) return nobody_enabled();
@@ -256,7 +260,8 @@ void Machine::note_pending() {
   for (std::uint16_t i = 0; i < context_count_; ++i) {
     const Context& context = contexts_[i];
     const bool lands = context.state == ContextState::idle && ready_.contains(context.id);
-    if (context.state == ContextState::live || context.state == ContextState::unstarted || lands)
+    if (context.state == ContextState::live || context.state == ContextState::unstarted ||
+        context.state == ContextState::crashed || lands)
       footprint_->pending.add(context.id);
   }
 }

@@ -44,6 +44,7 @@ void Machine::sleep(Place place) {
   Context& context = self();
   const ObjectId object = context.sleeps_on;
   announce({EventKind::wake, Mode::read, 0, gate_of(context), place});
+  note_idling();
   context.asleep.waiting.add(context.id);
   context.waits_for = &context.asleep;
   if (!context.asleep.is_free()) {

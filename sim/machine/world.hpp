@@ -112,12 +112,7 @@ class World {
   /// How many allocations may fail in this execution, from now on.
   void allocation_faults(AllocationFaults faults) { machine_.set_allocation_faults(faults); }
 
-  Machine& machine() { return machine_; }
-
- private:
-  void* allocate(std::size_t size, const char* label);
-  Context& create_task(const char* name, Cpu cpu, Callable body);
-
+  /// A copy of `body` in simulated memory, to be called without arguments.
   template <class Body>
   Callable store(Body&& body) {
     using Stored = std::decay_t<Body>;
@@ -126,6 +121,19 @@ class World {
     new (room) Stored(std::forward<Body>(body));
     return {[](void* stored) { (*static_cast<Stored*>(stored))(); }, room};
   }
+
+  /// Runs when all tasks but daemons have ended: faults have ceased, the schedule is fair, time
+  /// passes by the clock. Here it is seen whether the world comes to rest within a bound.
+  template <class Body>
+  void settle(Body&& body) {
+    machine_.settle(store(std::forward<Body>(body)));
+  }
+
+  Machine& machine() { return machine_; }
+
+ private:
+  void* allocate(std::size_t size, const char* label);
+  Context& create_task(const char* name, Cpu cpu, Callable body);
 
   Machine& machine_;
 };

@@ -65,4 +65,9 @@ const Block* Heap::around(std::uintptr_t address) const {
   return nullptr;
 }
 
+void Heap::lose(HostId host) {
+  for (Block& block : blocks_)
+    if (block.host == host) block.permanent = true;
+}
+
 }  // namespace heddle::sim

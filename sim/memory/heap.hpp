@@ -20,6 +20,7 @@ struct Block {
   std::uint32_t ordinal = 0;  ///< how many blocks of this label came before it
   bool freed = false;
   bool permanent = false;  ///< lives as long as the execution: no leak at its end
+  HostId host;             ///< whose memory it is
   ContextId allocated_by;
   ContextId freed_by;
   Place allocated_at;
@@ -52,6 +53,9 @@ class Heap {
   /// The block whose bytes, or the redzone before it, hold `address`; nullptr for none. Cost
   /// O(blocks).
   const Block* around(std::uintptr_t address) const;
+
+  /// What the host has allocated is gone with it: nobody will free it. Cost O(blocks).
+  void lose(HostId host);
 
   const std::vector<Block>& blocks() const { return blocks_; }
   Block& last() { return blocks_.back(); }

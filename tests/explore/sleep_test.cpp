@@ -1,57 +1,17 @@
 // Reductions against the search of all executions, on programs that sleep: wait queues, mutexes
 // that signals get one out of, and the signals themselves.
-#include <memory_resource>
-#include <set>
-#include <string>
-
 #include <gtest/gtest.h>
 
-#include "sim/explore/dfs.hpp"
-#include "sim/explore/dpor.hpp"
-#include "sim/explore/order.hpp"
 #include "sim/kernel/atomic.hpp"
 #include "sim/kernel/mutex.hpp"
 #include "sim/kernel/wait.hpp"
-#include "tests/explore/classes.hpp"
-#include "tests/explore/program.hpp"
+#include "tests/explore/agreement.hpp"
 
 namespace heddle::tests {
 namespace {
 
 using namespace sim;
 using namespace sim::kernel;
-
-/// All that executions of a search can differ in: their traces, and how each one ended.
-std::set<std::string> classes(Program& program, Strategy& strategy, std::uint64_t& executions) {
-  std::set<std::string> found;
-  for (executions = 0; strategy.has_next() && executions < 200'000; ++executions) {
-    Classifier classifier(strategy.begin(executions));
-    const Outcome outcome = program.run(classifier, {});
-    if (outcome != Outcome::given_up)
-      found.insert(std::string(word(outcome)) + "\n" + classifier.trace(outcome));
-    strategy.end(outcome);
-    EXPECT_FALSE(strategy.diverged());
-    if (strategy.diverged()) break;
-  }
-  EXPECT_FALSE(strategy.has_next()) << "the program is small";
-  return found;
-}
-
-void expect_reductions_agree(std::uint16_t cpus, Program::Body body) {
-  Program program(cpus, body);
-  std::pmr::memory_resource& memory = *std::pmr::new_delete_resource();
-  const StayOrder order;
-  DepthFirstSearch all(memory, order, {no_preemption_bound, 10'000});
-  std::uint64_t executions = 0;
-  const std::set<std::string> expected = classes(program, all, executions);
-  EXPECT_GT(expected.size(), 1u);
-  for (const Reduction reduction : {Reduction::sleep, Reduction::source, Reduction::optimal}) {
-    Dpor dpor(memory, {reduction, 200});
-    std::uint64_t reduced = 0;
-    EXPECT_EQ(classes(program, dpor, reduced), expected) << word(reduction);
-    EXPECT_LE(reduced, executions) << word(reduction);
-  }
-}
 
 struct Shared {
   wait_queue_head_t queue = WAIT_QUEUE_HEAD("queue");

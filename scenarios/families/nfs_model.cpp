@@ -1,0 +1,46 @@
+// The table of the nfs model's defects, in the order of models::nfs::Defect.
+#include <array>
+
+#include "scenarios/families/nfs_support.hpp"
+
+namespace heddle::scenarios::nfs {
+namespace {
+
+constexpr DefectInfo posted(std::string_view id, std::string_view name, std::string_view summary) {
+  return {id, name, summary, true, false};
+}
+constexpr DefectInfo mutation(std::string_view id, std::string_view name,
+                              std::string_view summary) {
+  return {id, name, summary, false, true};
+}
+
+constexpr std::array<DefectInfo, static_cast<std::size_t>(Defect::count_)> defects = {{
+    posted("NFS-1", "reply_precedes_flush", "UMOUNT is answered before its work is done"),
+    posted("NFS-2", "flush_is_global", "one client's UMOUNT drops what is held for all"),
+    posted("NFS-3", "pins_outlive_clients",
+           "what a client that crashed has left pins for the caches' half hour"),
+    posted("NFS-4", "anybody_may_flush", "UMOUNT by who has nothing mounted drops what is cached"),
+    posted("NFS-5", "unavailable_is_loud",
+           "a server that does not know UMOUNT makes every unmount log an error"),
+    posted("NFS-6", "flushes_initial_namespace", "a server in another namespace is never flushed"),
+    posted("NFS-7", "queue_failure_ignored",
+           "a server whose workqueue could not be created says OK and does nothing"),
+    posted("NFS-8", "locks_outlive_clients", "a client that crashed with a lock pins for ever"),
+    posted("NFS-9", "flush_takes_nfsd_mutex",
+           "the last thread waits, under the nfsd mutex, for work that takes it"),
+    posted("NFS-10", "failed_mount_sends_umount", "a mount that failed sends UMOUNT"),
+    posted("NFS-11", "argument_unchecked", "the argument is read before its size is looked at"),
+    mutation("b", "no_grace", "a file system can be unmounted right after a reboot"),
+    mutation("c", "removed_by_host", "UMOUNT of one mount removes the host's others"),
+    mutation("e", "export_flushed_alone", "the export's pin is dropped, not the expkey's"),
+    mutation("f", "check_not_atomic", "a mount may come between umount's check and umount"),
+    mutation("h", "replies_not_cached", "a retransmitted mount is executed again"),
+    mutation("l", "flushed_after_shutdown",
+             "the last thread waits for work after the exports went"),
+}};
+
+}  // namespace
+
+const Model model = {"nfs", "the UMOUNT procedure for NFSv3, as posted in 2012", defects};
+
+}  // namespace heddle::scenarios::nfs

@@ -1,0 +1,49 @@
+#include "scenarios/families/nfs_support.hpp"
+
+namespace heddle::scenarios::nfs {
+
+using sim::Machine;
+
+Site::Site(World& world, DefectBits defects, const Options& options)
+    : world_(world),
+      options_(options),
+      network_(world.create<sim::Network>(options.faults)),
+      truth_(world.create<Truth>()),
+      server_host_(world.create<Host>(world, "server", server_cpus)),
+      calls_(network_.mailbox("nfsd", server_host_.id(), 64)) {
+  options_.parameters.defects = Defects(defects);
+}
+
+void Site::create_server() {
+  Server& server =
+      world_.create<Server>(world_, server_host_, network_, calls_, truth_, options_.parameters);
+  server_ = &server;
+  world_.name(server, "nfsd_state");
+  server_host_.daemon("nfsd", [&server] {
+    if (server.init() == 0) server.serve();
+  });
+}
+
+void Site::create_client(ClientHost& host) {
+  // No two boots of a client use the same numbers for their calls.
+  host.client = &world_.create<Client>(network_, calls_, *host.replies, 1000u * ++boots_,
+                                       options_.timing, options_.parameters.defects);
+}
+
+void Site::expect_free_in_the_end() {
+  world_.settle([this] {
+    Machine& machine = Machine::running();
+    const std::int64_t begun_ms = machine.now_ms();
+    const std::int64_t bound_ms = 2 * Server::lease_ms + Server::retry_ms;
+    while (server_->umount() != 0) {
+      if (machine.now_ms() - begun_ms > bound_ms) {
+        world_.fail(Kind::liveness,
+                    "the file system is free within two leases after its last client has gone");
+        return;
+      }
+      machine.sleep_until(machine.now_ms() + Server::retry_ms, {});
+    }
+  });
+}
+
+}  // namespace heddle::scenarios::nfs

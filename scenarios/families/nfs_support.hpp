@@ -1,0 +1,95 @@
+// What the nfs scenarios share: a server, clients on hosts of their own, and the network between.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "models/nfs/client.hpp"
+#include "models/nfs/server.hpp"
+#include "models/nfs/truth.hpp"
+#include "scenarios/registry/scenario.hpp"
+#include "sim/machine/host.hpp"
+#include "sim/machine/network.hpp"
+#include "sim/machine/world.hpp"
+
+namespace heddle::scenarios::nfs {
+
+using namespace models::nfs;
+using sim::Host;
+using sim::World;
+using Kind = sim::FindingKind;
+
+extern const Model model;
+
+/// A host with a client; its CPU comes after those of who was created before.
+struct ClientHost {
+  Host host;
+  sim::Task task;  ///< of the present boot
+  sim::Mailbox* replies = nullptr;
+  Client* client = nullptr;  ///< of the present boot
+  bool has_left = false;     ///< it was told that the server knows of its unmount
+
+  ClientHost(World& world, const char* name) : host(world, name, 1), task(world.machine().self()) {}
+};
+
+/// A server with three CPUs (nfsd, worker, administrator) and up to two clients with one each.
+class Site {
+ public:
+  static constexpr std::uint16_t server_cpus = 3;
+
+  struct Options {
+    sim::MessageFaults faults{};
+    Client::Timing timing{sim::Machine::for_ever, 0};
+    Parameters parameters{};
+  };
+
+  Site(World& world, DefectBits defects, const Options& options);
+
+  /// The server comes up; at each boot `then` is called as well, in the same go.
+  template <class Then>
+  void boot_server(Then&& then) {
+    server_host_.boot([this, then] {
+      create_server();
+      then();
+    });
+  }
+  void boot_server() {
+    boot_server([] {});
+  }
+
+  /// A client that runs `body`, a void (ClientHost&, Client&), at each boot.
+  template <class Body>
+  ClientHost& add_client(const char* name, Body&& body) {
+    ClientHost& made = world_.create<ClientHost>(world_, name);
+    made.replies = &network_.mailbox(name, made.host.id());
+    made.host.boot([this, &made, body, name] {
+      create_client(made);
+      made.task = made.host.task(name, [&made, body] { body(made, *made.client); });
+    });
+    return made;
+  }
+
+  /// When all has come to rest, the administrator tries again and again: the file system must be
+  /// free within a lease and one more try. Liveness, L1.
+  void expect_free_in_the_end();
+
+  World& world() { return world_; }
+  Host& server_host() { return server_host_; }
+  Server& server() { return *server_; }
+  sim::Network& network() { return network_; }
+
+ private:
+  void create_server();
+  void create_client(ClientHost& client);
+
+  World& world_;
+  Options options_;
+  sim::Network& network_;
+  Truth& truth_;
+  Host& server_host_;
+  sim::Mailbox& calls_;
+  Server* server_ = nullptr;
+  std::uint32_t boots_ = 0;
+};
+
+}  // namespace heddle::scenarios::nfs
