@@ -81,6 +81,25 @@ SmallProgram apart(SmallProgram program) {
   return program;
 }
 
+SmallProgram moving(SmallProgram program) {
+  SmallTask& first = program.tasks.front();
+  const int to = (first.cpu + 1) % 3;
+  first.operations.insert(first.operations.end() - 1, {Kind::move, Around::nothing, 0, to});
+  return program;
+}
+
+SmallProgram of_kind(const SmallProgram& program, Programs kind) {
+  switch (kind) {
+    case Programs::moving:
+      return moving(program);
+    case Programs::apart:
+      return apart(program);
+    case Programs::any:
+      break;
+  }
+  return program;
+}
+
 rc::Gen<SmallProgram> program() {
   return rc::gen::build<SmallProgram>(
       rc::gen::set(&SmallProgram::tasks,
@@ -195,7 +214,7 @@ void cross_check(std::uint64_t seed, int programs, Check check, Programs kind) {
       [&] {
         if (done == programs && !failed) return;
         const SmallProgram any = *program();
-        const SmallProgram small = kind == Programs::any ? any : apart(any);
+        const SmallProgram small = of_kind(any, kind);
         bool checked = false;
         const std::string wrong = check(small, checked);
         RC_PRE(checked);

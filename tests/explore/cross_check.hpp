@@ -43,7 +43,8 @@ using Check = std::string (*)(const SmallProgram& program, bool& checked);
 
 enum class Programs : std::uint8_t {
   any,
-  apart  ///< each task on a CPU of its own, nobody started beside it, no interrupt, no early end
+  moving,  ///< the first task goes on on another CPU before its last operation
+  apart    ///< each task on a CPU of its own, nobody started beside it, no interrupt, no early end
 };
 
 /// Checks so many random programs, at most 300, shrinks one that is wrong, and reports it.

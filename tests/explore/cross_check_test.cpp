@@ -38,6 +38,10 @@ TEST(CrossCheck, ReductionsReachAllTracesWhereNobodySharesACpu) {
   cross_check(2, 300, check_reach_of_source, Programs::apart);
 }
 
+TEST(CrossCheck, ReductionsReachAllTracesOfTasksThatMove) {
+  cross_check(1, 50, check_reach, Programs::moving);
+}
+
 // Source DPOR loses some where contexts share a CPU, so nothing is called exhaustive after it
 // there.
 TEST(CrossCheck, DISABLED_SourceReductionReachesAllTraces) {
