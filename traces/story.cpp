@@ -105,6 +105,7 @@ class Teller {
     copy_events();
     number_times();
     add_points();
+    add_messages();
     follow_bytes();
     follow_locks();
     follow_cpus();
@@ -291,6 +292,22 @@ class Teller {
     for (StoryLock& lock : story_.locks)
       std::stable_sort(lock.spans.begin(), lock.spans.end(),
                        [](const StorySpan& a, const StorySpan& b) { return a.from < b.from; });
+  }
+
+  // ---- messages ---------------------------------------------------------------------------------
+
+  /// What is received was handed over by who sent it.
+  void add_messages() {
+    std::map<std::uint64_t, std::size_t> sent;
+    for (std::size_t i = 0; i < story_.rows.size(); ++i) {
+      StoryEntry& row = story_.rows[i];
+      const sim::Event* event = event_of(row);
+      if (event == nullptr) continue;
+      if (event->kind == EventKind::send) sent[event->value] = i;
+      if (event->kind != EventKind::receive) continue;
+      if (const auto found = sent.find(event->value); found != sent.end())
+        row.handed_by = found->second;
+    }
   }
 
   // ---- CPUs -------------------------------------------------------------------------------------

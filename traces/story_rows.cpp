@@ -293,6 +293,15 @@ class RowBuilder {
       case EventKind::mask:
         row.text = fmt::format("mask {}", word(static_cast<sim::Mask>(event.value)));
         break;
+      case EventKind::send:
+        row.text = fmt::format("send message {} to {}", event.value, object);
+        if (recorded.text == "lost" || recorded.text == "duplicated" || recorded.text == "cut off")
+          row.why = "it is " + recorded.text;
+        break;
+      case EventKind::receive:
+        row.text = event.value == 0 ? fmt::format("no message in {}: the time is up", object)
+                                    : fmt::format("receive message {} in {}", event.value, object);
+        break;
       case EventKind::allocate:
         row.value = fmt::format("{} bytes", event.value);
         break;
