@@ -20,7 +20,7 @@ check_page() {
     cat "$SOURCE_DIR/tests/page/harness.js" "${@/#/$SOURCE_DIR/tests/page/}"
     printf '</script>\n</body>\n</html>\n'
   } >checked.html
-  timeout 120 "$browser" --headless --no-sandbox --disable-gpu --disable-dev-shm-usage \
+  timeout 170 "$browser" --headless --no-sandbox --disable-gpu --disable-dev-shm-usage \
     --disable-extensions --no-first-run --disable-background-networking --disable-sync \
     --user-data-dir="$PWD/profile" --window-size="$width,900" --virtual-time-budget=5000 \
     --dump-dom "file://$PWD/checked.html" >dom.html 2>browser.log ||

@@ -126,7 +126,9 @@ check("plain accesses come and go", () => {
   press("p");
 });
 check("a hidden row stays reachable by a link", () => {
-  for (const row of story.rows) {
+  const hidden = story.rows.filter((row) => !document.getElementById(`t0-${row.index}`));
+  for (const row of [hidden.find((row) => row.is_plain), hidden.find((row) => row.folded), hidden.pop()]) {
+    if (!row) continue;
     go_to(row.index);
     equal(selected_row(), row.index);
   }
