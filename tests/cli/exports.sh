@@ -4,11 +4,11 @@
 source "$SOURCE_DIR/tests/cli/_expect.sh"
 
 # Every kind of trace: races, handlers, waiting, a leak without a place, a fault, a crash.
-traces=(loop_control/close_races_remove/LOOP-3-use_after_free
-  loop_control/open_races_remove_of_later_kernels/LOOP-10-deadlock
-  loop_control/open_absent/LOOP-17-crash lu_ref/add_after_fini/REF-9-leak
+traces=(loop/close_races_remove/LOOP-3-use_after_free
+  loop/open_races_remove_of_later_kernels/LOOP-10-deadlock
+  loop/open_absent/LOOP-17-crash lu_ref/add_after_fini/REF-9-leak
   lu_ref/read_while_refs_come_and_go/REF-17-data_race lu_ref/softirq_adder/REF-5-lock_order
-  lu_ref/fini_with_leaked_link/REF-1-hung_task loop_control/add_without_memory/LOOP-1-use_after_free)
+  lu_ref/fini_with_leaked_link/REF-1-hung_task loop/add_without_memory/LOOP-1-use_after_free)
 
 # holds FILE FILTER: the jq filter is true of the file.
 holds() {

@@ -14,12 +14,12 @@ show() {
   ((size < 300000)) || complain "$page has $size bytes"
 }
 
-show use_after_free.html "$corpus/loop_control/close_races_remove/LOOP-3-use_after_free.trace"
+show use_after_free.html "$corpus/loop/close_races_remove/LOOP-3-use_after_free.trace"
 check_page 1400 use_after_free.html every_page.js
 show race.html "$corpus/lu_ref/read_while_refs_come_and_go/REF-17-data_race.trace"
 check_page 500 race.html every_page.js data_race.js
 show deadlock.html \
-  "$corpus/loop_control/open_races_remove_of_later_kernels/LOOP-10-deadlock.trace"
+  "$corpus/loop/open_races_remove_of_later_kernels/LOOP-10-deadlock.trace"
 check_page 1400 deadlock.html lock_lanes.js
 show interrupt.html "$corpus/lu_ref/softirq_adder/REF-5-lock_order.trace"
 check_page 1400 interrupt.html interrupt.js
