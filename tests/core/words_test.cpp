@@ -1,4 +1,6 @@
 // Every enumerator that stands in traces has a word of its own, which leads back to it.
+#include <fstream>
+#include <iterator>
 #include <set>
 #include <string>
 
@@ -38,6 +40,17 @@ TEST(Words, LeadBackToTheirEnumerators) {
 TEST(Words, EveryFindingKindHasASentence) {
   for (std::size_t i = 0; i < finding_kind_count; ++i)
     EXPECT_GT(sentence(static_cast<FindingKind>(i)).size(), 10u);
+}
+
+TEST(Words, TheReferenceSaysOfEveryFindingWhatTheCodeSays) {
+  std::ifstream file(HEDDLE_SOURCE_DIR "/docs/findings.md");
+  const std::string page(std::istreambuf_iterator<char>(file), {});
+  for (std::size_t i = 0; i < finding_kind_count; ++i) {
+    const auto kind = static_cast<FindingKind>(i);
+    const std::string row =
+        "| `" + std::string(word(kind)) + "` | " + std::string(sentence(kind)) + " |";
+    EXPECT_NE(page.find(row), std::string::npos) << row;
+  }
 }
 
 TEST(Words, LevelsAreOrderedByWhatTheyMask) {
