@@ -214,11 +214,11 @@ void Server::expire(std::int64_t now_ms) {
 int Server::umount() {
   mutex_lock(&lock_);
   const std::int64_t now_ms = world_.machine().now_ms();
-  bool is_busy = false;
+  // Who had it mounted before a reboot is not known until it is heard of again; which it may be as
+  // soon as the exports are there.
+  bool is_busy = host_.boots() > 1 && now_ms < booted_ms_ + lease_ms && !has(Defect::no_grace);
   if (exports_ != nullptr) {
     expire(now_ms);
-    // Who had it mounted before a reboot is not known until it is heard of again.
-    is_busy = host_.boots() > 1 && now_ms < booted_ms_ + lease_ms && !has(Defect::no_grace);
     for (const Mount& mount : exports_->mounts) is_busy = is_busy || mount.number != 0;
     if (!is_busy && has(Defect::check_not_atomic)) {
       mutex_unlock(&lock_);
