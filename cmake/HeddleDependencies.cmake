@@ -1,7 +1,8 @@
-# What heddle builds on. Every one is a Debian package; a missing one is named.
+# What heddle builds on. Every one is a Debian package; a missing one is named. The targets are
+# global: whoever includes heddle links them through it.
 
 macro(heddle_find package debian)
-  find_package(${package} CONFIG QUIET ${ARGN})
+  find_package(${package} CONFIG QUIET GLOBAL ${ARGN})
   if(NOT ${package}_FOUND)
     message(FATAL_ERROR "heddle needs ${package}: install it with `apt-get install ${debian}`, "
                         "or run `./dev build`, which does")
@@ -29,9 +30,10 @@ heddle_find(Boost libboost-context-dev COMPONENTS context)
 heddle_find(fmt libfmt-dev)
 heddle_find(nlohmann_json nlohmann-json3-dev)
 heddle_find(CLI11 libcli11-dev)
-heddle_find(rapidcheck librapidcheck-dev)
 heddle_require_header(pcg_random.hpp libpcg-cpp-dev)
-heddle_require_header(valgrind/valgrind.h valgrind)
+if(HEDDLE_BUILD_TESTS)
+  heddle_require_header(valgrind/valgrind.h valgrind)
+endif()
 
 find_package(PkgConfig QUIET)
 if(NOT PKG_CONFIG_FOUND)
@@ -40,6 +42,11 @@ endif()
 heddle_require_module(xxhash libxxhash libxxhash-dev)
 heddle_require_module(libdw libdw libdw-dev)
 
+if(HEDDLE_BUILD_MODELS)
+  heddle_find(rapidcheck librapidcheck-dev)
+else()  # for the properties of those who use heddle
+  find_package(rapidcheck CONFIG QUIET GLOBAL)
+endif()
 if(HEDDLE_BUILD_TESTS)
   heddle_find(GTest libgtest-dev)
 endif()

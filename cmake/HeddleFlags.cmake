@@ -52,7 +52,8 @@ endfunction()
 # An executable carries the sanitizer's runtime, whether its own code is sanitized or not.
 function(heddle_executable target)
   set_target_properties(${target} PROPERTIES
-    RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
+    RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin"
+    INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
   # Scenarios and models register themselves from constructors of libraries nobody calls into.
   target_link_options(${target} PRIVATE ${HEDDLE_SANITIZE_FLAG} -Wl,--no-as-needed)
 endfunction()

@@ -20,7 +20,7 @@ endfunction()
 
 function(heddle_shared_output target)
   set_target_properties(${target} PROPERTIES
-    LIBRARY_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/lib")
+    LIBRARY_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/lib" INSTALL_RPATH "$ORIGIN")
 endfunction()
 
 # heddle_layer(<name> <folder> [DEPENDS <layer>...] [PACKAGES <target>...])
@@ -51,15 +51,32 @@ function(heddle_layer name folder)
   endforeach()
 endfunction()
 
-# heddle_library(<target> <sources> [LINKS <target>...]): a plain shared library.
+# Includes are spelled from the root, here as in the installed tree.
+function(heddle_public_headers target)
+  target_include_directories(${target} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:${HEDDLE_INSTALL_HEADERS}>)
+endfunction()
+
+# heddle_library(<target> <sources> [LINKS <target>...] [PACKAGES <target>...])
+#   A plain shared library. What it is built on (PACKAGES) is no affair of those who link it once it
+#   is installed.
 function(heddle_library target sources)
-  cmake_parse_arguments(PARSE_ARGV 2 ARG "" "" "LINKS")
+  cmake_parse_arguments(PARSE_ARGV 2 ARG "" "" "LINKS;PACKAGES")
   heddle_sources_or_empty(sources "${sources}")
   add_library(${target} SHARED ${sources})
   heddle_plain(${target})
   heddle_shared_output(${target})
-  target_include_directories(${target} PUBLIC "${PROJECT_SOURCE_DIR}")
+  heddle_public_headers(${target})
   target_link_libraries(${target} PUBLIC ${ARG_LINKS} PRIVATE heddle_link_flags)
+  foreach(package IN LISTS ARG_PACKAGES)
+    target_link_libraries(${target} PUBLIC $<BUILD_INTERFACE:${package}>)
+  endforeach()
+endfunction()
+
+# Code under test of heddle's own: with its flags.
+function(heddle_own_code_under_test target)
+  heddle_instrument(${target} ${ARGN})
+  target_link_libraries(${target} PRIVATE heddle_build_flags)
 endfunction()
 
 # heddle_instrumented_library(<target> <sources> [EXPORTS] [LINKS <target>...]): code under test.
@@ -71,11 +88,11 @@ function(heddle_instrumented_library target sources)
   endif()
   add_library(${target} SHARED ${sources})
   if(ARG_EXPORTS)
-    heddle_instrument(${target} EXPORTS)
+    heddle_own_code_under_test(${target} EXPORTS)
   else()
-    heddle_instrument(${target})
+    heddle_own_code_under_test(${target})
   endif()
   heddle_shared_output(${target})
-  target_include_directories(${target} PUBLIC "${PROJECT_SOURCE_DIR}")
+  heddle_public_headers(${target})
   target_link_libraries(${target} PUBLIC ${ARG_LINKS} PRIVATE heddle_link_flags)
 endfunction()

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "heddle/property.hpp"
+#include "heddle/rapidcheck.hpp"
 #include "heddle/testing.hpp"
 
 namespace {

@@ -192,7 +192,7 @@ class Places {
 
   void set_root(std::string root) {
     while (root.ends_with('/')) root.pop_back();
-    root_ = normalised(root) + '/';
+    given_root_ = normalised(root) + '/';
     known_.clear();
     texts_.clear();
   }
@@ -220,9 +220,10 @@ class Places {
     if (frames.empty()) return {};
     Known known;
     for (RawFrame& frame : frames) {
+      const bool is_engine = is_of_engine(normalised(frame.file));
       frame.file = relative(frame.file);
-      if (frame.function.empty() || frame.file.empty() || frame.artificial ||
-          frame.file.starts_with("sim/") || is_system_header(frame.file))
+      if (frame.function.empty() || frame.file.empty() || frame.artificial || is_engine ||
+          is_system_header(frame.file))
         continue;
       known.frames.push_back({frame.function, frame.file, frame.line});
     }
@@ -247,19 +248,35 @@ class Places {
   /// The root may itself be relative, to where the compiler ran.
   std::string path_of(const std::string& file) {
     if (file.starts_with('/')) return file;
+    if (!given_root_.empty() && std::ifstream(given_root_ + file).good()) return given_root_ + file;
     if (root_.starts_with('/')) return root_ + file;
     const auto here = reinterpret_cast<Dwarf_Addr>(&set_source_root);
     return information_.compiled_in(here) + '/' + root_ + file;
   }
 
+  bool is_below(std::string_view path, const std::string& root) const {
+    return root.size() > 1 && path.starts_with(root);
+  }
+
+  /// In sim/, be it the source folder's or that of the installed headers.
+  bool is_of_engine(std::string_view path) const {
+    if (is_below(path, root_)) return path.substr(root_.size()).starts_with("sim/");
+    return path.find("/include/heddle/sim/") != std::string_view::npos;
+  }
+
   std::string relative(std::string_view file) const {
     std::string path = normalised(file);
-    if (root_.size() > 1 && path.starts_with(root_)) path.erase(0, root_.size());
+    const bool within = given_root_.size() > root_.size() || !is_below(path, root_);
+    if (within && is_below(path, given_root_))
+      path.erase(0, given_root_.size());
+    else if (is_below(path, root_))
+      path.erase(0, root_.size());
     return path;
   }
 
   DebugInformation information_;
-  std::string root_;
+  std::string root_;        // heddle's own
+  std::string given_root_;  // of the project whose code it is; "" if nobody has said
   std::map<std::uintptr_t, Known> known_;
   std::map<std::string, std::vector<std::string>> texts_;  // by file
 };

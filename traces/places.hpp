@@ -36,8 +36,8 @@ std::string place_text(sim::Place place);
 /// "lu_ref_add", or "an unknown function".
 std::string function_text(sim::Place place);
 
-/// Files below `root` (absolute) are named relative to it. Without a call: heddle's own source
-/// folder, as its debug information names it.
+/// Files below `root` (absolute) are named relative to it; files below heddle's own source folder,
+/// as its debug information names it, to that one, unless `root` is within it.
 void set_source_root(std::string root);
 
 }  // namespace heddle::traces

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include <dlfcn.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -22,16 +23,33 @@ extern "C" [[gnu::noinline, gnu::visibility("default")]] void heddle_before_step
 namespace heddle::cli {
 namespace {
 bool was_reached = false;
+
+/// gdb's commands, in share/heddle of where this library is installed or built: above its folder,
+/// or above the one of its architecture. "" if they are in neither.
+std::filesystem::path find_commands() {
+  Dl_info here{};
+  if (dladdr(reinterpret_cast<const void*>(&heddle_before_step), &here) == 0) return {};
+  std::error_code error;
+  std::filesystem::path folder = std::filesystem::canonical(here.dli_fname, error).parent_path();
+  for (int i = 0; !error && i < 2; ++i) {
+    folder = folder.parent_path();
+    const std::filesystem::path commands = folder / "share" / "heddle" / "heddle_commands.py";
+    if (std::filesystem::exists(commands, error)) return commands;
+  }
+  return {};
+}
+
 }  // namespace
 
 void replay_in_gdb(const std::string& trace, std::uint64_t until) {
   read_trace_text(trace);  // what is wrong with the file is told here, not by gdb
   std::error_code error;
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
-  const std::filesystem::path commands = self.parent_path() / "heddle_commands.py";
-  if (error || !std::filesystem::exists(commands))
-    throw InputError(fmt::format("gdb's commands are not where they belong, in '{}'; build again",
-                                 commands.string()));
+  const std::filesystem::path commands = find_commands();
+  if (error || commands.empty())
+    throw InputError(
+        "gdb's commands, share/heddle/heddle_commands.py, are not beside heddle's libraries; build "
+        "or install heddle again");
   const std::string step = std::to_string(until);
   const char* const arguments[] = {
       "gdb",     "--quiet",    "--command",  commands.c_str(), "--eval-command",

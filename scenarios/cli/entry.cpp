@@ -9,6 +9,7 @@
 #include "scenarios/cli/commands.hpp"
 #include "scenarios/cli/input_error.hpp"
 #include "scenarios/cli/output.hpp"
+#include "scenarios/cli/text.hpp"
 
 namespace heddle::cli {
 
@@ -19,6 +20,7 @@ ExitCode perform(const Answer& answer) {
 
 int run(int count, const char* const* arguments) {
   const auto code = [](ExitCode exit_code) { return static_cast<int>(exit_code); };
+  if (count > 0) set_program(arguments[0]);
   try {
     const Request request = parse_arguments(count, arguments);
     return code(std::visit([](const auto& options) { return perform(options); }, request));

@@ -84,7 +84,7 @@ void tell_finding(Results& results, const Explored& explored, std::size_t index,
   if (trace.empty())
     results.print("{}   replay: {}\n", margin, rerun_command(explored, options, index));
   else
-    results.print("{}   replay: heddle replay {}\n", margin, shell_word(trace));
+    results.print("{}   replay: {} replay {}\n", margin, program_word(), shell_word(trace));
   if (index < explored.pages.size() && !explored.pages[index].empty())
     results.print("{}   page: {}\n", margin, explored.pages[index]);
 }
@@ -108,7 +108,7 @@ std::string rerun_command(const Explored& explored, const RunOptions& options, s
   const scenarios::FoundUnder* under = found_under(explored, index);
   const std::string workload = under != nullptr ? under->workload : options.workload;
   const std::uint64_t seed = under != nullptr ? under->seed : explored.result.seed;
-  std::string command = "heddle run " + shell_word(scenario.name);
+  std::string command = program_word() + " run " + shell_word(scenario.name);
   if (scenario.model != nullptr) command += " --variant " + explored.planned->workload.name;
   if (!workload.empty()) command += " --workload " + shell_word(workload);
   if (options.interleave) command += fmt::format(" --interleave {}", word(*options.interleave));

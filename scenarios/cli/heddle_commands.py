@@ -1,5 +1,5 @@
 # Commands for gdb that know heddle's contexts. `heddle replay TRACE --until STEP --gdb` loads this
-# file, which CMake puts beside the executable; in another session: `source heddle_commands.py`.
+# file, which lies in share/heddle beside the libraries; in another session: `source` it.
 #
 #   heddle contexts       who there is, on which CPU, and what each is about to do where
 #   heddle stack CONTEXT  the stack of one of them, by name or number, suspended or not

@@ -63,6 +63,20 @@ std::string shell_word(std::string_view text) {
   return quoted + "'";
 }
 
+namespace {
+std::string& program() {
+  static std::string word = "heddle";
+  return word;
+}
+}  // namespace
+
+const std::string& program_word() { return program(); }
+
+void set_program(std::string_view called_by) {
+  const std::string_view file = called_by.substr(called_by.rfind('/') + 1);
+  program() = file == "heddle" ? "heddle" : shell_word(called_by);
+}
+
 std::string printable(std::string_view text) {
   std::string shown;
   for (const char c : text) {

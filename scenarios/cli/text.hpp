@@ -21,6 +21,10 @@ std::string upper(std::string_view text);
 std::string seed_text(std::uint64_t seed);
 /// The text as one word for a shell: quoted if it has characters that a shell would read.
 std::string shell_word(std::string_view text);
+/// The running program as a command repeats it: "heddle", or what a program of other scenarios was
+/// called by.
+const std::string& program_word();
+void set_program(std::string_view called_by);
 /// Text from outside, safe for a terminal: control characters are shown as \xNN.
 std::string printable(std::string_view text);
 /// The same, but newlines stay.

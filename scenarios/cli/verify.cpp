@@ -179,7 +179,8 @@ class Verification {
                    variant.empty() ? "" : " " + variant, result.verdict_text);
     std::string notes = counts_traces(result) ? "; a trace each" : "";
     if (result.reduction != options_.reduction)
-      notes += fmt::format("; by {} sets, as contexts share a CPU or hosts crash", word(result.reduction));
+      notes += fmt::format("; by {} sets, as contexts share a CPU or hosts crash",
+                           word(result.reduction));
     if (!result.campaign.exhausted && result.campaign.share_done > 0)
       notes += fmt::format("; {} of the tree", share_text(result.campaign.share_done));
     results_.print("        executions: {} complete, {} blocked, {} bound reached{}\n",
@@ -191,7 +192,7 @@ class Verification {
     for (std::size_t i = 0; i < result.campaign.findings.size(); ++i) {
       results_.print("        {}\n", results_.headline(result.campaign.findings[i].report, 8));
       if (!explored.traces[i].empty())
-        results_.print("          heddle replay {}\n", shell_word(explored.traces[i]));
+        results_.print("          {} replay {}\n", program_word(), shell_word(explored.traces[i]));
     }
   }
 

@@ -23,12 +23,15 @@ void Rig::set_up(const Variant& variant, const sim::MachineConfig& config) {
   machine_.detach_all();
   attached_ = false;
   checkers_ = std::make_unique<checkers::CheckerSet>();
+  own_checkers_.clear();
+  for (const Scenario::MakesChecker make : scenario.checkers) own_checkers_.push_back(make());
   machine_.configure(config);
 }
 
 void Rig::attach(sim::Observer* witness) {
   machine_.detach_all();
   checkers_->attach_to(machine_);
+  for (const auto& checker : own_checkers_) machine_.attach(*checker);
   if (witness != nullptr) machine_.attach(*witness);
   witness_ = witness;
   attached_ = true;

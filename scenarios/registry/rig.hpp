@@ -64,6 +64,7 @@ class Rig {
   bool attached_ = false;
   std::unique_ptr<sim::CrashGuard> guard_;
   pid_t guarded_ = 0;  // the process that the guard was made in
+  std::vector<std::unique_ptr<sim::Observer>> own_checkers_;  // of the scenario
 };
 
 }  // namespace heddle::scenarios

@@ -132,4 +132,10 @@ ScenarioBuilder& ScenarioBuilder::always_finds(sim::FindingKind kind) {
   return *this;
 }
 
+ScenarioBuilder& ScenarioBuilder::watched_by_made(Scenario::MakesChecker make) {
+  HEDDLE_CHECK(scenario().checkers.size() < 2, "a scenario has two checkers of its own at most");
+  scenario().checkers.push_back(make);
+  return *this;
+}
+
 }  // namespace heddle::scenarios

@@ -12,6 +12,7 @@
 #include "scenarios/registry/workload.hpp"
 #include "sim/core/finding.hpp"
 #include "sim/machine/config.hpp"
+#include "sim/machine/observer.hpp"
 #include "sim/machine/world.hpp"
 
 namespace heddle::scenarios {
@@ -59,6 +60,8 @@ struct Scenario {
   std::vector<sim::FindingKind> always;   ///< without a model: what it must find; empty: clean
   std::string file;                       ///< where it is registered
   std::uint32_t line = 0;
+  using MakesChecker = std::unique_ptr<sim::Observer> (*)();
+  std::vector<MakesChecker> checkers;  ///< besides those that every scenario has; at most 2
 };
 
 /// All scenarios, sorted by name. Registration happens before main() or while a library loads.
@@ -94,8 +97,16 @@ class ScenarioBuilder {
   }
   /// For a scenario without a model: it must find this.
   ScenarioBuilder& always_finds(sim::FindingKind kind);
+  /// A checker of the scenario's own, made anew for each campaign. Errors: a third one ends the
+  /// process (HEDDLE_CHECK).
+  template <class Checker>
+  ScenarioBuilder& watched_by() {
+    return watched_by_made(
+        [] { return std::unique_ptr<sim::Observer>(std::make_unique<Checker>()); });
+  }
 
  private:
+  ScenarioBuilder& watched_by_made(Scenario::MakesChecker make);
   ScenarioBuilder& finds_index(int defect, std::initializer_list<sim::FindingKind> kinds);
   Scenario& scenario();
   std::size_t index_;

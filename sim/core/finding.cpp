@@ -28,6 +28,8 @@ constexpr std::array<KindText, finding_kind_count> texts = {{
     {"kernel_assertion", "The code under test asserts something that is false."},
     {"crash", "The code under test crashes or loops for ever."},
     {"nondeterminism", "The same choices lead to different executions."},
+    {"escape",
+     "The code under test uses the computer itself, where the simulator neither sees nor decides."},
 }};
 }  // namespace
 

@@ -32,6 +32,7 @@ enum class FindingKind : std::uint8_t {
   kernel_assertion,
   crash,
   nondeterminism,
+  escape,
   count_
 };
 

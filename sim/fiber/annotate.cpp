@@ -1,6 +1,10 @@
 #include "sim/fiber/annotate.hpp"
 
+#if __has_include(<valgrind/valgrind.h>)
 #include <valgrind/valgrind.h>
+#else  // nothing to tell it, then
+#define VALGRIND_STACK_REGISTER(begin, end) ((begin) < (end))
+#endif
 
 #ifdef HEDDLE_ASAN
 #include <sanitizer/asan_interface.h>

@@ -35,6 +35,19 @@ void wake_up_interruptible(wait_queue_head_t* queue) {
   wake(*queue, Sleep::interruptible, HEDDLE_CALL_PLACE);
 }
 
+void wake_up_one(wait_queue_head_t* queue) {
+  Machine& machine = step_on(*queue, HEDDLE_CALL_PLACE);
+  ContextSet asleep;
+  for (ContextSet rest = queue->waiters; !rest.empty(); rest.remove(rest.first())) {
+    const Context& waiter = machine.context(rest.first());
+    if (waiter.state == ContextState::live && !waiter.asleep.is_free()) asleep.add(waiter.id);
+  }
+  const std::uint32_t count = asleep.count();
+  if (count == 0) return;
+  machine.wake_sleeper(machine.context(asleep.nth(count == 1 ? 0 : machine.choose(count))),
+                       Sleep::any);
+}
+
 bool waitqueue_active(const wait_queue_head_t* queue) {
   Machine& machine = Machine::running();
   const Place place = HEDDLE_CALL_PLACE;

@@ -4,7 +4,7 @@
 //
 // The condition belongs to the code under test: a waker changes it first and wakes then. A waiter
 // that looks at it before it is on the queue misses wakers, and hangs. Not modelled: exclusive
-// waiters (all are woken), timeouts.
+// waiters (those who wait do not say that one is enough; wakers may), timeouts.
 #pragma once
 
 #include "sim/kernel/lock_core.hpp"
@@ -28,6 +28,8 @@ void init_waitqueue_head(wait_queue_head_t* queue, const char* class_name);
 
 /// Wakes all who wait.
 void wake_up(wait_queue_head_t* queue);
+/// Wakes one of those who wait and are not woken yet: a choice says which.
+void wake_up_one(wait_queue_head_t* queue);
 /// Wakes all who wait and whom any signal would wake; others sleep on.
 void wake_up_interruptible(wait_queue_head_t* queue);
 /// Does anybody wait? A step, which orders nothing: its use without the lock that guards the

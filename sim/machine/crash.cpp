@@ -3,10 +3,8 @@
 #include <cstdlib>
 #include <exception>
 
-#include <dlfcn.h>
 #include <sys/time.h>
 #include <ucontext.h>
-#include <unwind.h>
 
 #include "sim/core/check.hpp"
 #include "sim/fiber/annotate.hpp"
@@ -17,16 +15,6 @@ namespace heddle::sim {
 namespace {
 
 constexpr std::uintptr_t null_bytes = 64 << 10;  // Linux maps nothing below (vm.mmap_min_addr)
-
-const void* library_of(const void* address) {
-  Dl_info info{};
-  return dladdr(address, &info) != 0 ? info.dli_fbase : nullptr;
-}
-
-template <class Function>
-const void* library_of_function(Function* function) {
-  return library_of(reinterpret_cast<const void*>(function));
-}
 
 #if defined(__x86_64__)
 
@@ -61,34 +49,6 @@ void go_on_at(ucontext_t& c, std::uintptr_t function, std::uintptr_t stack_top) 
 #error "CrashGuard knows x86-64 and arm64"
 #endif
 
-struct Search {
-  const void* const* libraries;
-  std::size_t count;
-  std::uintptr_t found = 0;
-  int frames_left = 32;
-};
-
-bool is_within(const Search& search, std::uintptr_t pc) {
-  const void* library = library_of(reinterpret_cast<const void*>(pc));
-  if (library == nullptr) return true;
-  for (std::size_t i = 0; i < search.count; ++i)
-    if (search.libraries[i] == library) return true;
-  return false;
-}
-
-_Unwind_Reason_Code look_at_frame(_Unwind_Context* frame, void* argument) {
-  Search& search = *static_cast<Search*>(argument);
-  int is_before_instruction = 0;
-  std::uintptr_t pc = _Unwind_GetIPInfo(frame, &is_before_instruction);
-  // Places are return addresses: the instruction that is meant ends there.
-  if (is_before_instruction != 0) ++pc;
-  if (pc != 0 && !is_within(search, pc - 1)) {
-    search.found = pc;
-    return _URC_END_OF_STACK;
-  }
-  return --search.frames_left == 0 ? _URC_END_OF_STACK : _URC_NO_REASON;
-}
-
 }  // namespace
 
 CrashGuard* CrashGuard::active_ = nullptr;
@@ -97,10 +57,6 @@ CrashGuard::CrashGuard(Machine& machine)
     : machine_(machine), handler_stack_(std::make_unique<char[]>(stack_bytes)) {
   HEDDLE_CHECK(active_ == nullptr, "a process has one guard against crashes at a time");
   active_ = this;
-  libraries_ = {library_of_function(&Machine::running), library_of_function(&std::abort),
-                library_of_function(&std::terminate), library_of_function(&_Unwind_Backtrace),
-                library_of_function(&dladdr)};
-
   const stack_t stack{handler_stack_.get(), 0, stack_bytes};
   sigaltstack(&stack, &stack_before_);
   for (std::size_t i = 0; i < signals.size(); ++i) {
@@ -206,14 +162,12 @@ void CrashGuard::classify_access(const siginfo_t& info, const ucontext_t& interr
 
 Place CrashGuard::place_of(const ucontext_t& interrupted) const {
   const std::uintptr_t pc = pc_of(interrupted);
-  Search search{.libraries = libraries_.data(), .count = libraries_.size()};
-  if (!is_within(search, pc)) return Place{pc + 1};
-  if (library_of(reinterpret_cast<const void*>(pc)) == nullptr) {
+  if (!libraries_.contain(pc)) return Place{pc + 1};
+  if (!is_code(pc)) {
     const std::uintptr_t caller = return_address_of(interrupted);
-    return is_within(search, caller) ? Place{} : Place{caller};
+    return libraries_.contain(caller) ? Place{} : Place{caller};
   }
-  _Unwind_Backtrace(&look_at_frame, &search);
-  return Place{search.found};
+  return libraries_.caller();
 }
 
 void CrashGuard::continue_in_report(ucontext_t& interrupted) {

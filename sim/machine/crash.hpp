@@ -16,6 +16,7 @@
 
 #include "sim/core/object.hpp"
 #include "sim/machine/machine.hpp"
+#include "sim/machine/system_libraries.hpp"
 
 namespace heddle::sim {
 
@@ -62,8 +63,8 @@ class CrashGuard {
   std::array<struct sigaction, signals.size()> before_{};
   stack_t stack_before_{};
   std::terminate_handler terminate_before_ = nullptr;
-  std::unique_ptr<char[]> handler_stack_;   // signals arrive here, as the other may be used up
-  std::array<const void*, 5> libraries_{};  // where they begin: heddle's engine, and the system's
+  std::unique_ptr<char[]> handler_stack_;  // signals arrive here, as the other may be used up
+  SystemLibraries libraries_;
 
   // Of the last tick: has anything happened since?
   std::uint32_t tick_generation_ = 0;

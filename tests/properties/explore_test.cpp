@@ -11,6 +11,7 @@
 #include <gtest/gtest-spi.h>
 #include <gtest/gtest.h>
 
+#include "heddle/rapidcheck.hpp"
 #include "heddle/testing.hpp"
 #include "tests/properties/counter.hpp"
 #include "traces/format.hpp"

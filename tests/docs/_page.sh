@@ -1,0 +1,12 @@
+# Follows a page of docs/ in a folder outside of heddle's tree, as its reader would.
+#   follow PAGE
+set -euo pipefail
+command -v python3 >/dev/null || exit 77
+project=$(mktemp -d)
+trap 'rm -rf "$project"' EXIT
+unset CXXFLAGS LDFLAGS
+export CMAKE_PREFIX_PATH=$HEDDLE_PREFIX CMAKE_GENERATOR=Ninja COLUMNS=100
+
+follow() {
+  python3 "$SOURCE_DIR/tests/docs/_snippets.py" "$SOURCE_DIR/$1" "$project"
+}

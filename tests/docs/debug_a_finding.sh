@@ -1,0 +1,4 @@
+# docs/debug-a-finding.md is what happens.
+# shellcheck source=tests/docs/_page.sh
+source "$SOURCE_DIR/tests/docs/_page.sh"
+follow docs/debug-a-finding.md

@@ -1,0 +1,4 @@
+# docs/port-your-code.md is what happens.
+# shellcheck source=tests/docs/_page.sh
+source "$SOURCE_DIR/tests/docs/_page.sh"
+follow docs/port-your-code.md

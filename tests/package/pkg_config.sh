@@ -1,0 +1,19 @@
+# A program of scenarios built without CMake, by what pkg-config says.
+# shellcheck source=tests/package/_consumer.sh
+source "$SOURCE_DIR/tests/package/_consumer.sh"
+
+write_sources
+PKG_CONFIG_PATH=$(dirname "$(find "$HEDDLE_PREFIX" -name heddle.pc)")
+export PKG_CONFIG_PATH
+[[ $(pkg-config --modversion heddle) == 0.1.* ]] || fail 'the version'
+compiler=$(sed -n 's/^# Of \(.*\): what is compiled.*/\1/p' "$PKG_CONFIG_PATH/heddle.pc")
+case $compiler in
+  GNU) compiler=g++ ;;
+  *) compiler=clang++-19 ;;
+esac
+# Words, as in a makefile.
+# shellcheck disable=SC2046
+"$compiler" -std=c++20 -O1 scenarios.cpp "$(pkg-config --variable=main heddle)" \
+  $(pkg-config --cflags --libs heddle) -o scenarios
+./scenarios run '*' --no-trace >run.txt || fail "$(<run.txt)"
+./scenarios list --json - | grep -q '"counter/plain"' || fail 'the scenarios are not listed'
