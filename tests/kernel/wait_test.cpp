@@ -52,6 +52,32 @@ TEST(WaitEvent, WaitsForTheConditionAndMissesNoWaker) {
               (Orders{"ow"}));
 }
 
+TEST(WakeUpOne, WakesOneOfThoseWhoSleepAndAnyOfThem) {
+  const auto two_waiters = [](World& world, Order& order, bool twice) {
+    Gate& gate = world.create<Gate>();
+    atomic_t& asleep = world.create<atomic_t>();
+    for (const char name : {'a', 'b'})
+      world.task("waiter", Cpu{0}, [&gate, &asleep, &order, name] {
+        prepare_to_wait(&gate.queue, Sleep::uninterruptible);
+        atomic_inc(&asleep);
+        schedule();
+        order.note(name);
+      });
+    world.task("waker", Cpu{1}, [&gate, &asleep, twice] {
+      while (atomic_read(&asleep) != 2) cpu_relax();
+      wake_up_one(&gate.queue);
+      if (twice) wake_up_one(&gate.queue);  // who is woken already is passed over
+    });
+  };
+  const auto orders = [&two_waiters](bool twice) {
+    return all_orders(with_cpus(2), [&two_waiters, twice](World& world, Order& order) {
+      two_waiters(world, order, twice);
+    });
+  };
+  EXPECT_EQ(orders(false), (Orders{"a", "b"}));
+  EXPECT_EQ(orders(true), (Orders{"ab", "ba"}));
+}
+
 TEST(WaitEvent, WhoSleepsLeavesTheCpuWhereverPreemptionIsRestricted) {
   for (const Preemption preemption : {Preemption::voluntary, Preemption::none}) {
     MachineConfig config;

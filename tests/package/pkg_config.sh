@@ -11,9 +11,13 @@ case $compiler in
   GNU) compiler=g++ ;;
   *) compiler=clang++-19 ;;
 esac
-# Words, as in a makefile.
+# Words, as in a makefile. Two commands: a compiler that sees the flags while it links adds the
+# sanitizer's runtime.
 # shellcheck disable=SC2046
-"$compiler" -std=c++20 -O1 scenarios.cpp "$(pkg-config --variable=main heddle)" \
-  $(pkg-config --cflags --libs heddle) -o scenarios
+for source in scenarios.cpp "$(pkg-config --variable=main heddle)"; do
+  "$compiler" -std=c++20 -O1 $(pkg-config --cflags heddle) -c "$source"
+done
+# shellcheck disable=SC2046
+"$compiler" scenarios.o main.o $(pkg-config --libs heddle) -o scenarios
 ./scenarios run '*' --no-trace >run.txt || fail "$(<run.txt)"
 ./scenarios list --json - | grep -q '"counter/plain"' || fail 'the scenarios are not listed'
