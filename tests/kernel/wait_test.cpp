@@ -74,7 +74,7 @@ TEST(WakeUpOne, WakesOneOfThoseWhoSleepAndAnyOfThem) {
       two_waiters(world, order, twice);
     });
   };
-  EXPECT_EQ(orders(false), (Orders{"a", "b"}));
+  EXPECT_EQ(orders(false), (Orders{"a stuck", "b stuck"}));
   EXPECT_EQ(orders(true), (Orders{"ab", "ba"}));
 }
 
