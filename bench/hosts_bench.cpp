@@ -29,16 +29,16 @@ void set_up(World& world) {
   auto& truth = world.create<Truth>();
   auto& server_host = world.create<Host>(world, "server", std::uint16_t{3});
   Mailbox& calls = network.mailbox("nfsd", server_host.id(), 64);
-  auto& server =
-      world.create<Server>(world, server_host, network, calls, truth, models::nfs::Parameters{});
+  auto& server = world.create<Server>(world, server_host, network, calls, nullptr, truth,
+                                      models::nfs::Parameters{});
   server_host.daemon("nfsd", [&server] {
     if (server.init() == 0) server.serve();
   });
   for (std::uint16_t i = 0; i < clients; ++i) {
     auto& host = world.create<Host>(world, "client", std::uint16_t{1});
     Mailbox& replies = network.mailbox("client", host.id());
-    auto& client = world.create<Client>(network, calls, replies, i * 1'000'000u,
-                                        Client::Timing{1'000, 3}, models::nfs::Defects{});
+    auto& client = world.create<Client>(world, host, network, calls, replies, i * 1'000'000u,
+                                        Client::Timing{1'000, 3}, truth, models::nfs::Defects{});
     host.task("client", [&client, i] {
       Machine& machine = Machine::running();
       for (;;) {

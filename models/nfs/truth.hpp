@@ -1,5 +1,5 @@
-// What really is mounted, whatever the server believes: what the properties are judged by. It lies
-// outside of all hosts, and is no part of the model.
+// What is really so, whatever the server knows: what the properties are judged by. It lies outside of
+// all hosts, and is no part of the model.
 #pragma once
 
 #include <array>
@@ -7,26 +7,53 @@
 #include <cstdint>
 
 #include "sim/core/ids.hpp"
+#include "sim/core/object.hpp"
 
 namespace heddle::models::nfs {
 
 class Truth {
  public:
-  /// The server accepts a mount of the running call's client.
-  void mounted(sim::HostId client, std::uint32_t number);
-  /// The client has given the mount up.
-  void unmounted(sim::HostId client, std::uint32_t number);
-  /// Does a client that has not crashed since have it mounted?
-  bool is_in_use() const;
-  bool is_mounted(sim::HostId client, std::uint32_t number) const;
+  // Of clients: who believes that it has a mount, and until when (virtual time, inclusive).
+
+  void believes(sim::HostId client, std::uint32_t number, std::int64_t until_ms);
+  void believes_no_more(sim::HostId client, std::uint32_t number);
+  /// Is the client right to expect that the mount works?
+  bool is_valid(sim::HostId client, std::uint32_t number) const;
+
+  // Of the server: what it has promised, until when (its clock, inclusive).
+
+  void registered(sim::HostId client, std::uint32_t number, std::int64_t until_ms);
+  void released(sim::HostId client, std::uint32_t number);
+  /// Is anything promised that has neither expired nor been released or revoked?
+  bool is_registered(std::int64_t clock_ms) const;
+
+  /// The administrator takes back all mounts up to this number, also those that their clients have
+  /// not heard of yet.
+  void revoked(std::uint32_t number);
+
+  /// The client was told that this is stable.
+  void is_stable(std::uint64_t data);
+  std::uint64_t stable() const { return stable_; }
 
  private:
-  struct Mount {
+  struct Promise {
     sim::HostId client;
     std::uint32_t number = 0;  // 0: none
-    std::uint16_t boots = 0;   // of the client, when it was mounted
+    std::int64_t until_ms = 0;
   };
-  std::array<Mount, 64> mounts_{};
+  using Promises = std::array<Promise, 64>;
+
+  static void set(Promises& promises, sim::HostId client, std::uint32_t number,
+                  std::int64_t until_ms);
+  static void clear(Promises& promises, sim::HostId client, std::uint32_t number);
+  sim::ObjectId object() const {
+    return sim::ObjectId::memory(reinterpret_cast<std::uintptr_t>(this));
+  }
+
+  Promises believed_;
+  Promises registered_;
+  std::uint32_t revoked_ = 0;
+  std::uint64_t stable_ = 0;
 };
 
 }  // namespace heddle::models::nfs

@@ -2,6 +2,7 @@
 // and after how many executions; then that every scenario is clean with nothing switched on.
 #include "scenarios/cli/matrix.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 #include <fmt/format.h>
@@ -32,9 +33,21 @@ std::vector<const Scenario*> scenarios_of(const Model& model) {
   return all;
 }
 
+/// What properties are measured for: the patch, then the model's designs, the fixed one included.
+std::vector<VariantOption> designs_of(const Model& model) {
+  std::vector<VariantOption> designs;
+  for (const scenarios::DefectInfo& info : model.defects)
+    if (info.design) designs.push_back({VariantOption::Form::named, {std::string(info.name)}});
+  if (designs.empty()) return designs;
+  designs.insert(designs.begin(), {VariantOption::Form::posted, {}});
+  designs.push_back({VariantOption::Form::fixed, {}});
+  return designs;
+}
+
 std::vector<Cell> cells_of(const Model& model, const std::vector<const Scenario*>& scenarios) {
   std::vector<Cell> cells;
   for (std::size_t i = 0; i < model.defects.size(); ++i) {
+    if (model.defects[i].design) continue;
     Cell cell;
     cell.defect = &model.defects[i];
     const std::size_t before = cells.size();
@@ -71,6 +84,7 @@ class Measurement {
       Fixed fixed = measure_fixed(*scenario);
       if (*stop_ == 0) table.fixed.push_back(std::move(fixed));
     }
+    for (const VariantOption& design : designs_of(model)) measure(table, design, scenarios);
     table.complete = *stop_ == 0;
     progress_.clear();
     return table;
@@ -134,9 +148,42 @@ class Measurement {
     }
   }
 
+  /// In each scenario that checks a property. The fixed variant has been measured there.
+  void measure(MatrixTable& table, const VariantOption& design,
+               const std::vector<const Scenario*>& scenarios) {
+    for (std::size_t i = 0; i < scenarios.size() && *stop_ == 0; ++i) {
+      const Scenario& scenario = *scenarios[i];
+      if (scenario.property.empty()) continue;
+      const Workload workload = apply(design, scenario);
+      Guarantee guarantee;
+      guarantee.design = workload.name;
+      guarantee.result = design.form == VariantOption::Form::fixed
+                             ? table.fixed[i]
+                             : sample_and_verify(scenario, workload, true);
+      if (*stop_ == 0) table.guarantees.push_back(std::move(guarantee));
+    }
+  }
+
   Fixed measure_fixed(const Scenario& scenario) {
     const Workload nothing = apply({VariantOption::Form::fixed, {}}, scenario);
+    Fixed fixed = sample_and_verify(scenario, nothing, false);
+    if (*stop_ != 0 || fixed.verified.verdict != scenarios::Verdict::inconclusive) return fixed;
+    if (fixed.random.verdict == scenarios::Verdict::finding || scenario.workload != nullptr)
+      return fixed;
     RunRequest run = request(scenario, nothing);
+    run.strategy = scenarios::StrategyKind::dfs;
+    run.executions = at_most(exhausting_executions);
+    fixed.dfs = runner_.run(run);
+    return fixed;
+  }
+
+  /// `any_is_enough`: it ends with the first finding.
+  Fixed sample_and_verify(const Scenario& scenario, const Workload& workload, bool any_is_enough) {
+    RunRequest run = request(scenario, workload);
+    if (any_is_enough) {
+      run.strategy = scenarios::StrategyKind::portfolio;
+      run.enough = [](const sim::Report&) { return true; };
+    }
     Fixed fixed;
     fixed.scenario = &scenario;
     fixed.random = runner_.run(run);
@@ -145,14 +192,14 @@ class Measurement {
     run.strategy = scenarios::StrategyKind::dfs;
     run.reduction = sim::Reduction::optimal;
     run.preemptions = sim::no_preemption_bound;
-    run.executions = verifying_executions;
+    run.executions = at_most(verifying_executions);
     fixed.verified = runner_.run(run);
-    if (*stop_ != 0 || fixed.verified.verdict != scenarios::Verdict::inconclusive) return fixed;
-    run.reduction = sim::Reduction::none;
-    run.preemptions.reset();
-    run.executions = exhausting_executions;
-    fixed.dfs = runner_.run(run);
     return fixed;
+  }
+
+  /// A number of samples that is asked for bounds the searches as well, to ten times as many.
+  std::uint64_t at_most(std::uint64_t executions) const {
+    return std::min(executions, 10 * options_.executions.value_or(executions));
   }
 
   const MatrixOptions& options_;

@@ -37,11 +37,18 @@ struct Fixed {
   std::uint64_t executions() const;
 };
 
+/// What a design came to in a scenario that checks a property.
+struct Guarantee {
+  std::string design;  ///< as --variant takes it: "posted", "fixed", or a design's name
+  Fixed result;        ///< without a search within bounds
+};
+
 struct MatrixTable {
   const scenarios::Model* model = nullptr;
-  std::vector<Cell> cells;   ///< by defect, then by scenario; each defect has one at least
-  std::vector<Fixed> fixed;  ///< by scenario
-  bool complete = false;     ///< nothing was interrupted
+  std::vector<Guarantee> guarantees;  ///< by design, then by scenario
+  std::vector<Cell> cells;            ///< by defect, then by scenario; each defect has one at least
+  std::vector<Fixed> fixed;           ///< by scenario
+  bool complete = false;              ///< nothing was interrupted
 };
 
 void tell(Results& results, const MatrixTable& table);

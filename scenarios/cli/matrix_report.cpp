@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include <fmt/format.h>
 
 #include "scenarios/cli/exploration.hpp"
@@ -50,19 +54,80 @@ void tell_fixed(Results& results, const MatrixTable& table) {
   results.print("{}\n", text.text(text_columns()));
 }
 
+/// The command that makes the finding of a result again.
+std::string replay_command(std::string_view scenario, std::string_view variant,
+                           const RunResult& result) {
+  return fmt::format(
+      "heddle {} {} --variant {}{}", is_verification(result) ? "verify" : "run",
+      shell_word(std::string(scenario)), variant,
+      is_verification(result)
+          ? std::string()
+          : fmt::format(" --strategy {} --seed {}", word(result.strategy), seed_text(result.seed)));
+}
+
+/// The properties that scenarios check, each once, in the order of their names.
+std::vector<std::string> properties_of(const MatrixTable& table) {
+  std::vector<std::string> all;
+  for (const Guarantee& guarantee : table.guarantees)
+    all.push_back(guarantee.result.scenario->property);
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return all;
+}
+
+/// What all scenarios that check the property say of the design: the worst.
+std::string held(const MatrixTable& table, const std::string& design, const std::string& property) {
+  bool is_exhaustive = true;
+  std::uint64_t executions = 0;
+  for (const Guarantee& guarantee : table.guarantees) {
+    if (guarantee.design != design || guarantee.result.scenario->property != property) continue;
+    if (guarantee.result.verdict() == Verdict::finding) return "BROKEN";
+    if (guarantee.result.verdict() == Verdict::inconclusive) return "inconclusive";
+    is_exhaustive = is_exhaustive && guarantee.result.exhaustive();
+    executions += guarantee.result.executions();
+  }
+  return is_exhaustive ? "always" : with_commas(executions);
+}
+
+/// Which design guarantees which property, then each counterexample.
+void tell_guarantees(Results& results, const MatrixTable& table) {
+  if (table.guarantees.empty()) return;
+  const std::vector<std::string> properties = properties_of(table);
+  std::vector<std::string> heads = {"design"};
+  heads.insert(heads.end(), properties.begin(), properties.end());
+  Table text(heads);
+  std::vector<std::string> designs;
+  for (const Guarantee& guarantee : table.guarantees)
+    if (designs.empty() || designs.back() != guarantee.design) designs.push_back(guarantee.design);
+  for (const std::string& design : designs) {
+    std::vector<std::string> row = {design};
+    for (const std::string& property : properties) row.push_back(held(table, design, property));
+    text.add(std::move(row));
+  }
+  results.print(
+      "{}: which design guarantees what (always: in every execution; a number: in so "
+      "many)\n\n{}\n",
+      table.model->name, text.text(text_columns()));
+  for (const Guarantee& guarantee : table.guarantees) {
+    if (guarantee.result.verdict() != Verdict::finding) continue;
+    const RunResult& result = guarantee.result.decisive();
+    results.print("{} breaks {}: {}\n  replay: {}\n", guarantee.design,
+                  guarantee.result.scenario->property,
+                  printable_lines(result.campaign.findings.front().report.message),
+                  replay_command(guarantee.result.scenario->name, guarantee.design, result));
+  }
+  results.print("\n");
+}
+
 /// A finding that should not be there, in full, with the command that shows it again.
 void tell_unexpected(Results& results, const MatrixTable& table) {
   for (const Fixed& fixed : table.fixed) {
     if (fixed.verdict() != Verdict::finding) continue;
     const RunResult& result = fixed.decisive();
     const sim::Found& found = result.campaign.findings.front();
-    results.print("{} with nothing switched on: {}\n  replay: heddle {} {} --variant fixed{}\n",
-                  fixed.scenario->name, printable_lines(found.report.message),
-                  is_verification(result) ? "verify" : "run", shell_word(fixed.scenario->name),
-                  is_verification(result)
-                      ? std::string()
-                      : fmt::format(" --strategy {} --seed {}", word(result.strategy),
-                                    seed_text(result.seed)));
+    results.print("{} with nothing switched on: {}\n  replay: {}\n", fixed.scenario->name,
+                  printable_lines(found.report.message),
+                  replay_command(fixed.scenario->name, "fixed", result));
   }
   for (const Cell& cell : table.cells)
     if (cell.scenario != nullptr && cell.measured && !cell.found)
@@ -86,6 +151,7 @@ std::uint64_t Fixed::executions() const {
 void tell(Results& results, const MatrixTable& table) {
   tell_cells(results, table);
   tell_fixed(results, table);
+  tell_guarantees(results, table);
   tell_unexpected(results, table);
   std::size_t found = 0;
   std::size_t clean = 0;
@@ -119,8 +185,19 @@ Json matrix_json(const MatrixTable& table) {
                                                                   : word(row.decisive().strategy)},
                      {"bounds", bounds_json(row.decisive())},
                      {"executions", row.executions()}});
-  return {
-      {"model", table.model->name}, {"rows", rows}, {"fixed", fixed}, {"complete", table.complete}};
+  Json guarantees = Json::array();
+  for (const Guarantee& row : table.guarantees)
+    guarantees.push_back({{"design", row.design},
+                          {"property", row.result.scenario->property},
+                          {"scenario", row.result.scenario->name},
+                          {"verdict", word(row.result.verdict())},
+                          {"exhaustive", row.result.exhaustive()},
+                          {"executions", row.result.executions()}});
+  return {{"model", table.model->name},
+          {"rows", rows},
+          {"fixed", fixed},
+          {"guarantees", guarantees},
+          {"complete", table.complete}};
 }
 
 ExitCode exit_code(const MatrixTable& table) {

@@ -5,19 +5,20 @@
 namespace heddle::scenarios::nfs {
 namespace {
 
-constexpr std::uint16_t administrator = 2;  // its CPU
-
 /// The client mounts, looks, unmounts. If it was told that it has, the administrator can, too.
-void leave_and_umount(World& world, DefectBits defects, const Site::Options& options) {
+void leave_and_umount(World& world, DefectBits defects, const Site::Options& options,
+                      bool calls_late = false) {
   Site& site = world.create<Site>(world, defects, options);
-  ClientHost& client = site.add_client("client", [&world](ClientHost& host, Client& self) {
-    const int number = self.mount();
-    if (number <= 0) return;
-    const int used = self.access(number);
-    world.expect(used == 0 || used == -ETIMEDOUT || used == -EINVAL,
-                 "a mounted file system can be used");
-    host.has_left = self.umount(number) == 0;
-  });
+  ClientHost& client =
+      site.add_client("client", [&world, calls_late](ClientHost& host, Client& self) {
+        const int number = self.mount();
+        if (number <= 0) return;
+        const int used = self.access(number);
+        world.expect(used == 0 || used == -ETIMEDOUT || used == -EINVAL,
+                     "a mounted file system can be used");
+        host.has_left = self.umount(number) == 0;
+        if (calls_late) self.access(number);
+      });
   site.boot_server();
   Server& server = site.server();
   site.server_host().task(
@@ -74,7 +75,22 @@ HEDDLE_SCENARIO("nfs/lossy_network", lossy_network)
     .summary("the same where a message is lost and another duplicated, and calls are sent again")
     .cpus(4)
     .executions(5'000)
+    .finds(Defect::reply_precedes_flush, Kind::invariant)
     .finds(Defect::replies_not_cached, Kind::invariant);
+
+void late_calls(World& world, DefectBits defects) {
+  Site::Options options;
+  options.faults = {.duplicated = 1, .overtaken = 1};
+  leave_and_umount(world, defects, options, true);
+}
+HEDDLE_SCENARIO("nfs/late_calls", late_calls)
+    .model(model)
+    .summary(
+        "the same where messages are duplicated and overtaken, and a call comes late in any case")
+    .cpus(4)
+    .executions(5'000)
+    .finds(Defect::reply_precedes_flush, Kind::invariant)
+    .finds(Defect::renewed_by_anything, Kind::invariant);
 
 void old_server(World& world, DefectBits defects) {
   Site::Options options;
@@ -83,7 +99,7 @@ void old_server(World& world, DefectBits defects) {
   site.add_client("client", [&world](ClientHost&, Client& self) {
     const int number = self.mount();
     if (number > 0) self.umount(number);
-    world.expect(self.errors_logged() == 0, "that a server lacks the procedure is no error");
+    world.expect(self.errors_logged() == 0, "L3: that a server lacks the procedure is no error");
   });
   site.boot_server();
   site.expect_free_in_the_end();
@@ -92,6 +108,7 @@ HEDDLE_SCENARIO("nfs/old_server", old_server)
     .model(model)
     .summary("a client with the patch unmounts from a server without it")
     .cpus(4)
+    .checks("L3")
     .finds(Defect::unavailable_is_loud, Kind::invariant);
 
 void mount_is_refused(World& world, DefectBits defects) {
@@ -144,6 +161,7 @@ HEDDLE_SCENARIO("nfs/other_client_stays", other_client_stays)
     .summary("one client unmounts while another stays idle, and the administrator unmounts")
     .cpus(5)
     .executions(10'000)
+    .checks("S1")
     .finds(Defect::flush_is_global, Kind::invariant)
     .finds(Defect::check_not_atomic, Kind::invariant);
 
@@ -162,6 +180,8 @@ HEDDLE_SCENARIO("nfs/two_mounts_of_a_host", two_mounts_of_a_host)
     .model(model)
     .summary("a client mounts twice and unmounts once, and the administrator unmounts")
     .cpus(4)
+    .checks("S1")
+    .finds(Defect::flush_is_global, Kind::invariant)
     .finds(Defect::removed_by_host, Kind::invariant);
 
 void stranger_calls_umount(World& world, DefectBits defects) {
@@ -177,13 +197,14 @@ void stranger_calls_umount(World& world, DefectBits defects) {
   site.boot_server();
   world.settle([&world, &site] {
     world.expect(site.server().upcalls() <= 1,
-                 "what others do costs a client no question to mountd");
+                 "S3: what others do costs a client no question to mountd");
   });
 }
 HEDDLE_SCENARIO("nfs/stranger_calls_umount", stranger_calls_umount)
     .model(model)
     .summary("a host that has nothing mounted calls UMOUNT while another one works")
     .cpus(5)
+    .checks("S3")
     .finds(Defect::anybody_may_flush, Kind::invariant)
     .finds(Defect::flush_is_global, Kind::invariant);
 
@@ -194,7 +215,10 @@ HEDDLE_SCENARIO("nfs/stranger_calls_umount", stranger_calls_umount)
 void crash_anywhere(World& world, DefectBits defects, bool takes_lock) {
   Site& site = world.create<Site>(world, defects, Site::Options{});
   ClientHost& client = site.add_client("client", [takes_lock](ClientHost& host, Client& self) {
-    if (host.host.boots() > 1) return;
+    if (host.host.boots() > 1) {
+      self.notify();
+      return;
+    }
     const int number = self.mount();
     if (number <= 0) return;
     if (takes_lock)
@@ -213,6 +237,7 @@ HEDDLE_SCENARIO("nfs/client_crashes", client_crashes)
     .model(model)
     .summary("the client crashes at any step; the administrator tries until it can unmount")
     .cpus(4)
+    .checks("L1")
     .finds(Defect::pins_outlive_clients, Kind::liveness);
 
 void lock_holder_crashes(World& world, DefectBits defects) { crash_anywhere(world, defects, true); }
@@ -220,6 +245,7 @@ HEDDLE_SCENARIO("nfs/lock_holder_crashes", lock_holder_crashes)
     .model(model)
     .summary("the same for a client that takes a file lock")
     .cpus(4)
+    .checks("L1")
     .finds(Defect::locks_outlive_clients, Kind::liveness);
 
 void server_reboots(World& world, DefectBits defects) {
@@ -238,6 +264,8 @@ HEDDLE_SCENARIO("nfs/server_reboots", server_reboots)
     .model(model)
     .summary("the server crashes and comes up again, and its administrator unmounts at once")
     .cpus(4)
+    .checks("S1")
+    .finds(Defect::pins_outlive_clients, Kind::invariant)
     .finds(Defect::no_grace, Kind::invariant);
 
 // ---- the server stops ---------------------------------------------------------------------------
@@ -259,6 +287,23 @@ HEDDLE_SCENARIO("nfs/server_stops", server_stops)
     .executions(10'000)
     .finds(Defect::flush_takes_nfsd_mutex, {Kind::deadlock, Kind::hung_task})
     .finds(Defect::flushed_after_shutdown, Kind::use_after_free);
+
+void module_is_removed(World& world, DefectBits defects) {
+  Site& site = world.create<Site>(world, defects, Site::Options{});
+  site.add_client("client", [](ClientHost&, Client& self) {
+    const int number = self.mount();
+    if (number > 0) self.umount(number);
+  });
+  site.boot_server();
+  Server& server = site.server();
+  site.server_host().task("administrator", [&server] { server.exit(); }, administrator);
+}
+HEDDLE_SCENARIO("nfs/module_is_removed", module_is_removed)
+    .model(model)
+    .summary("the patch's module is unloaded while a client unmounts")
+    .cpus(4)
+    .executions(5'000)
+    .finds(Defect::queue_dangles, Kind::use_after_free);
 
 }  // namespace
 }  // namespace heddle::scenarios::nfs

@@ -14,6 +14,10 @@ constexpr DefectInfo mutation(std::string_view id, std::string_view name,
   return {id, name, summary, false, true};
 }
 
+constexpr DefectInfo design(std::string_view id, std::string_view name, std::string_view summary) {
+  return {id, name, summary, false, false, true};
+}
+
 constexpr std::array<DefectInfo, static_cast<std::size_t>(Defect::count_)> defects = {{
     posted("NFS-1", "reply_precedes_flush", "UMOUNT is answered before its work is done"),
     posted("NFS-2", "flush_is_global", "one client's UMOUNT drops what is held for all"),
@@ -30,13 +34,32 @@ constexpr std::array<DefectInfo, static_cast<std::size_t>(Defect::count_)> defec
            "the last thread waits, under the nfsd mutex, for work that takes it"),
     posted("NFS-10", "failed_mount_sends_umount", "a mount that failed sends UMOUNT"),
     posted("NFS-11", "argument_unchecked", "the argument is read before its size is looked at"),
+    posted("NFS-12", "umount_precedes_writeback",
+           "UMOUNT is sent before dirty pages are written back, which may find nothing then"),
+    posted("NFS-13", "flush_is_lost",
+           "the flush of a client that leaves undoes the administrator's, without a lock"),
+    posted("NFS-14", "superblock_held",
+           "s_umount is held while the network is waited for, and sync with it"),
+    posted("NFS-15", "upcall_outlives_revoke",
+           "what mountd said before an export was taken back is entered afterwards"),
+    mutation("a", "clients_clock", "a lease is counted by the clock of the client"),
     mutation("b", "no_grace", "a file system can be unmounted right after a reboot"),
     mutation("c", "removed_by_host", "UMOUNT of one mount removes the host's others"),
     mutation("e", "export_flushed_alone", "the export's pin is dropped, not the expkey's"),
     mutation("f", "check_not_atomic", "a mount may come between umount's check and umount"),
+    mutation("g", "lapses_at_deadline", "a lease ends a moment before its last one"),
     mutation("h", "replies_not_cached", "a retransmitted mount is executed again"),
+    mutation("i", "replied_before_registering", "a mount is answered before it is known"),
+    mutation("j", "renewed_by_anything", "a late call makes a mount count that was given up"),
+    mutation("k", "queue_dangles", "work is queued after the workqueue has gone"),
     mutation("l", "flushed_after_shutdown",
              "the last thread waits for work after the exports went"),
+    mutation("m", "commit_not_resent", "a client does not look whether the server has rebooted"),
+    design("A-administrator", "administrator_revokes",
+           "the administrator takes the export back before each umount"),
+    design("B-idle-expiry", "idle_expiry", "what pins lapses when it was not used for long"),
+    design("D-mount-table", "mount_table",
+           "a table of mounts on disk, whose entries lapse when they are not used for long"),
 }};
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "models/nfs/server.hpp"
 #include "models/nfs/truth.hpp"
 #include "scenarios/registry/scenario.hpp"
+#include "sim/machine/disk.hpp"
 #include "sim/machine/host.hpp"
 #include "sim/machine/network.hpp"
 #include "sim/machine/world.hpp"
@@ -20,6 +21,9 @@ using sim::World;
 using Kind = sim::FindingKind;
 
 extern const Model model;
+
+/// The server's CPU for its administrator.
+inline constexpr std::uint16_t administrator = 2;
 
 /// A host with a client; its CPU comes after those of who was created before.
 struct ClientHost {
@@ -41,6 +45,7 @@ class Site {
     sim::MessageFaults faults{};
     Client::Timing timing{sim::Machine::for_ever, 0};
     Parameters parameters{};
+    bool has_disk = false;  ///< clients write
   };
 
   Site(World& world, DefectBits defects, const Options& options);
@@ -70,13 +75,15 @@ class Site {
   }
 
   /// When all has come to rest, the administrator tries again and again: the file system must be
-  /// free within a lease and one more try. Liveness, L1.
+  /// free within the bound of the design. Liveness, L1.
   void expect_free_in_the_end();
 
   World& world() { return world_; }
   Host& server_host() { return server_host_; }
   Server& server() { return *server_; }
   sim::Network& network() { return network_; }
+  const Truth& truth() const { return truth_; }
+  sim::Disk& disk() { return *disk_; }
 
  private:
   void create_server();
@@ -88,8 +95,8 @@ class Site {
   Truth& truth_;
   Host& server_host_;
   sim::Mailbox& calls_;
+  sim::Disk* disk_ = nullptr;
   Server* server_ = nullptr;
-  std::uint32_t boots_ = 0;
 };
 
 }  // namespace heddle::scenarios::nfs

@@ -102,6 +102,10 @@ ScenarioBuilder& ScenarioBuilder::interleave(sim::Interleave interleave) {
   scenario().machine.interleave = interleave;
   return *this;
 }
+ScenarioBuilder& ScenarioBuilder::time(sim::Time time) {
+  scenario().machine.time = time;
+  return *this;
+}
 ScenarioBuilder& ScenarioBuilder::allocation_faults(sim::AllocationFaults faults) {
   scenario().machine.allocation_faults = faults;
   return *this;
@@ -125,6 +129,10 @@ ScenarioBuilder& ScenarioBuilder::dfs_preemptions(std::uint32_t bound) {
 ScenarioBuilder& ScenarioBuilder::finds_index(int defect,
                                               std::initializer_list<sim::FindingKind> kinds) {
   scenario().expectations.push_back({defect, kinds});
+  return *this;
+}
+ScenarioBuilder& ScenarioBuilder::checks(std::string_view property) {
+  scenario().property = property;
   return *this;
 }
 ScenarioBuilder& ScenarioBuilder::always_finds(sim::FindingKind kind) {

@@ -17,13 +17,14 @@
 
 namespace heddle::scenarios {
 
-/// A switch that makes a model wrong.
+/// A switch that makes a model wrong, or other.
 struct DefectInfo {
   std::string_view id;       ///< as in the model's README: "REF-1", "a"
   std::string_view name;     ///< the enumerator: "fini_asserts_unlocked"
   std::string_view summary;  ///< one sentence: what is wrong
   bool posted = false;       ///< the posted patch has it
   bool mutation = false;  ///< no defect of the patch, but a mistake planted to test the scenarios
+  bool design = false;    ///< not wrong, but another way to do it: measured by its properties
 };
 
 /// A system under test.
@@ -58,7 +59,8 @@ struct Scenario {
   std::uint32_t dfs_preemptions = 2;      ///< default preemption bound of depth-first search
   std::vector<Expectation> expectations;  ///< for the model's defects, each alone
   std::vector<sim::FindingKind> always;   ///< without a model: what it must find; empty: clean
-  std::string file;                       ///< where it is registered
+  std::string property;  ///< what a design guarantees if nothing is found: "S1"; empty: none
+  std::string file;      ///< where it is registered
   std::uint32_t line = 0;
   using MakesChecker = std::unique_ptr<sim::Observer> (*)();
   std::vector<MakesChecker> checkers;  ///< besides those that every scenario has; at most 2
@@ -81,6 +83,7 @@ class ScenarioBuilder {
   ScenarioBuilder& cpus(std::uint16_t count);
   ScenarioBuilder& preemption(sim::Preemption preemption);
   ScenarioBuilder& interleave(sim::Interleave interleave);
+  ScenarioBuilder& time(sim::Time time);
   ScenarioBuilder& allocation_faults(sim::AllocationFaults faults);
   ScenarioBuilder& steps_max(std::uint64_t count);
   ScenarioBuilder& executions(std::uint64_t count);
@@ -95,6 +98,8 @@ class ScenarioBuilder {
   ScenarioBuilder& finds(Defect defect, sim::FindingKind kind) {
     return finds_index(static_cast<int>(defect), {kind});
   }
+  /// The property that each design of the model is measured by here.
+  ScenarioBuilder& checks(std::string_view property);
   /// For a scenario without a model: it must find this.
   ScenarioBuilder& always_finds(sim::FindingKind kind);
   /// A checker of the scenario's own, made anew for each campaign. Errors: a third one ends the

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "sim/machine/host.hpp"
 #include "tests/support/explore.hpp"
 
 namespace heddle::checkers {
@@ -429,6 +430,30 @@ TEST(Race, NamesBothAccessesAndTheField) {
   EXPECT_EQ(race.racy_fields()[0].label, typeid(Object).name());
   EXPECT_EQ(race.racy_fields()[0].offset, 10u);
   EXPECT_EQ(race.racy_fields()[0].size, 2u);
+}
+
+TEST(Race, ARebootComesAfterAllThatTheHostDidBefore) {
+  EXPECT_EQ(racing([](World& world) {
+              int& kept = world.create<int>(0);
+              auto& host = world.create<sim::Host>(world, "host", std::uint16_t{1});
+              host.boot([&] {
+                kept = host.boots();
+                host.task("task", [&] { kept += 10; });
+              });
+              host.may_crash(1, sim::AfterCrash::reboots);
+            }),
+            0U);
+}
+
+TEST(Race, ACrashComesAfterNothingThatOthersDid) {
+  EXPECT_GT(racing([](World& world) {
+              int& kept = world.create<int>(0);
+              auto& host = world.create<sim::Host>(world, "host", std::uint16_t{1});
+              host.boot([&] { kept = host.boots(); });
+              host.may_crash(1, sim::AfterCrash::reboots);
+              world.task("other", Cpu{1}, [&] { kept = 0; });
+            }),
+            0U);
 }
 
 }  // namespace
