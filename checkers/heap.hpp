@@ -18,6 +18,7 @@ class HeapChecker final : public sim::Observer {
  public:
   sim::EventMask events() const override;
   bool wants_accesses() const override { return true; }
+  std::uint8_t needs_not() const override { return sim::noted_bytes; }
   void begin(sim::Machine& machine) override { shadow_ = &machine.shadow(); }
   void event(sim::Machine& machine, const sim::Event& event) override;
   void access(sim::Machine& machine, const sim::Access& access) override;
