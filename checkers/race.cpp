@@ -177,9 +177,23 @@ void RaceChecker::on_range(Machine& machine, std::uintptr_t address, std::size_t
   while (address < end) {
     const unsigned first = address & 7;
     const std::size_t here = std::min<std::size_t>(8 - first, end - address);
-    on_word(machine, address - first, mask_of(first, first + static_cast<unsigned>(here)), now);
+    const unsigned bytes = mask_of(first, first + static_cast<unsigned>(here));
+    AccessGroup& group = shadow_->cell(address).first;
+    if (!is_ordered_plain(group, bytes, now)) on_word(machine, address - first, bytes, now);
     address += here;
   }
+}
+
+/// Remembers a plain access to what nobody has accessed, or to just the bytes of the word's only
+/// group, if it comes after all that the group remembers: most of what is copied, cleared and freed.
+bool RaceChecker::is_ordered_plain(AccessGroup& group, unsigned bytes, const Now& now) {
+  if (is_atomic(now.kind) || group.next != 0 || group.wide != 0) return false;
+  if (group.bytes == 0) group.bytes = bytes;
+  if (group.bytes != bytes || !follows(group.write, now.context) ||
+      !follows(group.read, now.context))
+    return false;
+  remember(group, now);
+  return true;
 }
 
 /// Looks at each group of the word that the access touches. A group that it touches in part is

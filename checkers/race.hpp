@@ -59,6 +59,7 @@ class RaceChecker final : public sim::Observer {
   void share_tables();
   void look_closer(sim::Machine& machine, const sim::Access& access);
   void on_range(sim::Machine& machine, std::uintptr_t address, std::size_t size, const Now& now);
+  bool is_ordered_plain(sim::AccessGroup& group, unsigned bytes, const Now& now);
   void on_word(sim::Machine& machine, std::uintptr_t word, unsigned bytes, const Now& now);
   void split(sim::AccessGroup& group, unsigned bytes);
   sim::AccessGroup* find_or_add(sim::AccessGroup& first, unsigned bytes);
