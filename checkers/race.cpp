@@ -192,7 +192,12 @@ bool RaceChecker::is_ordered_plain(AccessGroup& group, unsigned bytes, const Now
   if (group.bytes != bytes || !follows(group.write, now.context) ||
       !follows(group.read, now.context))
     return false;
-  remember(group, now);
+  if (now.kind == Kind::read) {
+    group.read = now.record;
+  } else {
+    group.write = now.record;
+    group.read = AccessRecord{};
+  }
   return true;
 }
 

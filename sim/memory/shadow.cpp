@@ -45,12 +45,15 @@ void Shadow::set(std::uintptr_t address, std::size_t size, ByteState state) {
     const std::uintptr_t word_end = (address | 7) + 1;
     const unsigned last = end < word_end ? static_cast<unsigned>(end & 7) : 8;
     if (first == 0 && last == 8) {
-      word(address).states = all(state);
-    } else {
-      const unsigned mask = ((1u << (2 * (last - first))) - 1) << (2 * first);
-      std::uint16_t& states = word(address).states;
-      states = static_cast<std::uint16_t>((states & ~mask) | (all(state) & mask));
+      WordShadow* const begin = &word(address);
+      const std::size_t count = (end - address) / 8;
+      for (std::size_t i = 0; i < count; ++i) begin[i].states = all(state);
+      address += 8 * count;
+      continue;
     }
+    const unsigned mask = ((1u << (2 * (last - first))) - 1) << (2 * first);
+    std::uint16_t& states = word(address).states;
+    states = static_cast<std::uint16_t>((states & ~mask) | (all(state) & mask));
     address = word_end;
   }
 }
