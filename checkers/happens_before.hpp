@@ -39,6 +39,8 @@ class HappensBefore {
   /// The context's own time: grows whenever what it did becomes known to others. Never 0, and no
   /// two contexts ever have the same.
   std::uint32_t now(sim::ContextId id) const { return now_[id.value]; }
+  /// known() of all contexts, contexts_max entries each. Stays where it is.
+  const std::uint32_t* clocks() const { return clocks_[0].at; }
   /// Does what `earlier` did at its own time `time` come before what `later` does now?
   bool ordered(sim::ContextId earlier, std::uint32_t time, sim::ContextId later) const {
     return time <= clocks_[later.value].at[earlier.value];

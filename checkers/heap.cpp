@@ -26,6 +26,7 @@ static_assert((static_cast<unsigned>(ByteState::uninitialised) & 2) != 0 &&
               (static_cast<unsigned>(ByteState::freed) & 2) == 0 &&
               static_cast<unsigned>(ByteState::initialised) == 3);
 constexpr unsigned usable = 0xAAAA;
+constexpr unsigned written = 0xFFFF;
 
 constexpr bool is_usable(ByteState state) { return state >= ByteState::uninitialised; }
 
@@ -96,10 +97,17 @@ void HeapChecker::access(Machine& machine, const Access& access) {
 }
 
 void HeapChecker::check(Machine& machine, const Use& use) {
-  for (std::uintptr_t byte = use.address; byte < use.address + use.size; ++byte) {
-    if (is_heap(byte) && is_usable(shadow_->at(byte))) continue;
-    report_inaccessible(machine, use, byte);
-    return;
+  const std::uintptr_t end = use.address + use.size;
+  for (std::uintptr_t byte = use.address; byte < end;) {
+    if (byte % 8 == 0 && end - byte >= 8 && is_heap(byte) &&
+        (shadow_->word(byte).states & usable) == usable) {
+      byte += 8;
+    } else if (is_heap(byte) && is_usable(shadow_->at(byte))) {
+      ++byte;
+    } else {
+      report_inaccessible(machine, use, byte);
+      return;
+    }
   }
   if (use.reads && is_unwritten(use)) report_unwritten(machine, use);
   if (use.writes) shadow_->set(use.address, use.size, ByteState::initialised);
@@ -116,6 +124,7 @@ void HeapChecker::check_disclosed(Machine& machine, const Access& access) {
 void HeapChecker::copy(Machine&, std::uintptr_t to, std::uintptr_t from, std::size_t size) {
   if (!is_heap(to) || !is_heap(from)) return;
   // The write of the copy has marked all bytes as written; take that back where it copies others.
+  if (is_written(from, size)) return;
   const auto carry = [&](std::size_t i) {
     if (shadow_->at(from + i) == ByteState::uninitialised && is_usable(shadow_->at(to + i)))
       shadow_->set(to + i, 1, ByteState::uninitialised);
@@ -125,6 +134,21 @@ void HeapChecker::copy(Machine&, std::uintptr_t to, std::uintptr_t from, std::si
   } else {
     for (std::size_t i = size; i-- > 0;) carry(i);
   }
+}
+
+/// Is all of it, so that a copy carries nothing else along?
+bool HeapChecker::is_written(std::uintptr_t address, std::size_t size) const {
+  const std::uintptr_t end = address + size;
+  while (address < end) {
+    if (address % 8 == 0 && end - address >= 8 && shadow_->word(address).states == written) {
+      address += 8;
+    } else if (shadow_->at(address) == ByteState::initialised) {
+      ++address;
+    } else {
+      return false;
+    }
+  }
+  return true;
 }
 
 void HeapChecker::check_free(Machine& machine, const Event& event) {

@@ -18,6 +18,7 @@ class HeapChecker final : public sim::Observer {
  public:
   sim::EventMask events() const override;
   bool wants_accesses() const override { return true; }
+  std::uint8_t needs_not() const override { return sim::noted_bytes; }
   void begin(sim::Machine& machine) override { shadow_ = &machine.shadow(); }
   void event(sim::Machine& machine, const sim::Event& event) override;
   void access(sim::Machine& machine, const sim::Access& access) override;
@@ -39,6 +40,7 @@ class HeapChecker final : public sim::Observer {
   void check_disclosed(sim::Machine& machine, const sim::Access& access);
   void check_free(sim::Machine& machine, const sim::Event& event);
   bool is_unwritten(const Use& use) const;
+  bool is_written(std::uintptr_t address, std::size_t size) const;
   void report_inaccessible(sim::Machine& machine, const Use& use, std::uintptr_t byte);
   void report_unwritten(sim::Machine& machine, const Use& use);
 

@@ -26,16 +26,6 @@ namespace {
 /// AccessRecord::clock of a group's read record when the reads are in the wide record.
 constexpr std::uint32_t many = 0xFFFF'FFFF;
 
-// AccessRecord::origin: the place in the lower 48 bits, the context above, then whether it freed.
-constexpr unsigned context_shift = 48;
-constexpr std::uint64_t place_mask = (std::uint64_t{1} << context_shift) - 1;
-constexpr std::uint64_t freed_flag = std::uint64_t{1} << 63;
-
-ContextId context_of(const AccessRecord& record) {
-  return ContextId{static_cast<std::uint16_t>((record.origin & ~freed_flag) >> context_shift)};
-}
-Place place_of(const AccessRecord& record) { return Place{record.origin & place_mask}; }
-
 const char* verb_of(const Access& access) {
   if (access.mode == Mode::write) return access.atomic ? "writes atomically" : "writes";
   return access.atomic ? "reads atomically" : "reads";
@@ -82,6 +72,13 @@ void RaceChecker::begin(Machine& machine) {
   groups_used_ = 1;
   wides_used_ = 1;
   wides_free_.clear();
+  share_tables();
+}
+
+/// The filter notes what needs no look at all. It must know when the tables have moved.
+void RaceChecker::share_tables() {
+  sim::hooks.filter.clocks = order_.clocks();
+  sim::hooks.filter.groups = groups_.data();
 }
 
 void RaceChecker::event(Machine& machine, const Event& event) {
@@ -92,59 +89,80 @@ void RaceChecker::event(Machine& machine, const Event& event) {
   // A write to all of the block, so that an access which nothing orders is seen in every schedule.
   if ((event.flags & sim::event_not_a_block) != 0) return;
   AccessRecord record = record_of(machine, event.context, event.place);
-  record.origin |= freed_flag;
+  record.origin |= AccessRecord::freed_flag;
   on_range(machine, event.object.payload(), event.value,
            {record, event.context, Kind::write, "frees"});
 }
 
 AccessRecord RaceChecker::record_of(const Machine& machine, ContextId context, Place place) const {
   return {order_.now(context), static_cast<std::uint32_t>(machine.steps()),
-          (place.pc & place_mask) | (std::uint64_t{context.value} << context_shift)};
+          (place.pc & AccessRecord::place_mask) | AccessRecord::bits_of(context)};
 }
 
-/// Most accesses repeat the last one to just these bytes, or come after all that is remembered of
-/// them; whatever else there is takes a closer look.
+/// What the filter has left: atomic accesses, and plain ones that do not come after all that is
+/// remembered of just these bytes by one record. A few common cases take no closer look.
 void RaceChecker::access(Machine& machine, const Access& access) {
   const unsigned first = access.address & 7;
-  if (first + access.size > 8) [[unlikely]]
-    return look_closer(machine, access);
-  AccessGroup& group = shadow_->cell(access.address).first;
-  const unsigned bytes = mask_of(first, first + access.size);
-  if (group.bytes != bytes) {
-    if (group.bytes != 0) return look_closer(machine, access);
-    group.bytes = bytes;
+  if (first + access.size <= 8) [[likely]] {
+    AccessGroup& group = shadow_->cell(access.address).first;
+    const unsigned bytes = mask_of(first, first + access.size);
+    if (group.bytes == 0) group.bytes = bytes;
+    if (access.atomic) {
+      AccessGroup* const exact = group.bytes == bytes ? &group : find_or_add(group, bytes);
+      if (exact != nullptr && is_ordered_atomic(machine, *exact, access)) return;
+    } else if (group.bytes == bytes &&
+               (is_repeated(group, access) || is_one_of_many_reads(machine, group, access))) {
+      return;
+    }
   }
-
-  const ContextId context = access.context;
-  const bool writes = access.mode == Mode::write;
-  if (!access.atomic) {
-    const std::uint32_t now = order_.now(context);
-    if (group.write.clock == now || (!writes && group.read.clock == now)) return;
-    if (group.wide != 0) return read_by_many(machine, group, access);
-    if (!follows(group.write, context) || !follows(group.read, context))
-      return look_closer(machine, access);
-    (writes ? group.write : group.read) = record_of(machine, context, access.place);
-    if (writes) group.read = AccessRecord{};
-  } else {
-    if (group.wide == 0 || !follows(group.write, context) ||
-        (writes && !follows(group.read, context)))
-      return look_closer(machine, access);
-    Wide& wide = wides_[group.wide];
-    const Wide::Row row = writes ? Wide::atomic_writes : Wide::atomic_reads;
-    if (wide.width[row] <= context.value) return look_closer(machine, access);
-    wide.of[row][context.value] = record_of(machine, context, access.place);
-  }
+  look_closer(machine, access);
 }
 
-/// The same for reads of what several contexts read, and nobody accesses atomically.
-void RaceChecker::read_by_many(Machine& machine, const AccessGroup& group, const Access& access) {
-  Wide& wide = wides_[group.wide];
+/// The group of just these bytes behind the word's first one, which has others; a new one if none of
+/// the bytes has been accessed. @returns nullptr if they are part of other groups.
+AccessGroup* RaceChecker::find_or_add(AccessGroup& first, unsigned bytes) {
+  make_room();
+  AccessGroup* group = &first;
+  while (true) {
+    if (group->bytes == bytes) return group;
+    if ((group->bytes & bytes) != 0) return nullptr;
+    if (group->next == 0) break;
+    group = &groups_[group->next];
+  }
+  AccessGroup fresh;
+  fresh.bytes = bytes;
+  group->next = add(fresh);
+  return &groups_[group->next];
+}
+
+/// Is it one of several at the same time, of which the first one stands for them?
+bool RaceChecker::is_repeated(const AccessGroup& group, const Access& access) const {
+  const std::uint32_t now = order_.now(access.context);
+  return group.write.clock == now || (access.mode == Mode::read && group.read.clock == now);
+}
+
+/// Remembers an atomic access that comes after the plain ones that it could race with.
+bool RaceChecker::is_ordered_atomic(const Machine& machine, AccessGroup& group,
+                                    const Access& access) {
+  const bool writes = access.mode == Mode::write;
+  if (!follows(group.write, access.context) || (writes && !follows(group.read, access.context)))
+    return false;
+  entry(wide_of(group), writes ? Wide::atomic_writes : Wide::atomic_reads, access.context) =
+      record_of(machine, access.context, access.place);
+  return true;
+}
+
+/// The same for a plain read of what several contexts read, and nobody writes atomically.
+bool RaceChecker::is_one_of_many_reads(const Machine& machine, const AccessGroup& group,
+                                       const Access& access) {
   const ContextId context = access.context;
-  if (access.mode == Mode::write || wide.width[Wide::reads] <= context.value ||
-      wide.width[Wide::atomic_writes] != 0 || !follows(group.write, context))
-    return look_closer(machine, access);
+  if (group.wide == 0 || access.mode == Mode::write || !follows(group.write, context)) return false;
+  Wide& wide = wides_[group.wide];
+  if (wide.width[Wide::reads] <= context.value || wide.width[Wide::atomic_writes] != 0)
+    return false;
   AccessRecord& own = wide.of[Wide::reads][context.value];
   if (own.clock != order_.now(context)) own = record_of(machine, context, access.place);
+  return true;
 }
 
 void RaceChecker::look_closer(Machine& machine, const Access& access) {
@@ -159,16 +177,34 @@ void RaceChecker::on_range(Machine& machine, std::uintptr_t address, std::size_t
   while (address < end) {
     const unsigned first = address & 7;
     const std::size_t here = std::min<std::size_t>(8 - first, end - address);
-    on_word(machine, address - first, mask_of(first, first + static_cast<unsigned>(here)), now);
+    const unsigned bytes = mask_of(first, first + static_cast<unsigned>(here));
+    AccessGroup& group = shadow_->cell(address).first;
+    if (!is_ordered_plain(group, bytes, now)) on_word(machine, address - first, bytes, now);
     address += here;
   }
+}
+
+/// Remembers a plain access to what nobody has accessed, or to just the bytes of the word's only
+/// group, if it comes after all that the group remembers: most of what is copied, cleared and freed.
+bool RaceChecker::is_ordered_plain(AccessGroup& group, unsigned bytes, const Now& now) {
+  if (is_atomic(now.kind) || group.next != 0 || group.wide != 0) return false;
+  if (group.bytes == 0) group.bytes = bytes;
+  if (group.bytes != bytes || !follows(group.write, now.context) ||
+      !follows(group.read, now.context))
+    return false;
+  if (now.kind == Kind::read) {
+    group.read = now.record;
+  } else {
+    group.write = now.record;
+    group.read = AccessRecord{};
+  }
+  return true;
 }
 
 /// Looks at each group of the word that the access touches. A group that it touches in part is
 /// split, so groups stay disjoint, and each knows exactly what happened to its bytes.
 void RaceChecker::on_word(Machine& machine, std::uintptr_t word, unsigned bytes, const Now& now) {
-  // A word has at most eight groups, so references into the table stay good meanwhile.
-  if (groups_.size() < groups_used_ + 8) groups_.resize(2 * groups_.size());
+  make_room();
   AccessGroup* group = &shadow_->cell(word).first;
   if (group->bytes == 0) group->bytes = bytes;
   while (true) {
@@ -187,6 +223,13 @@ void RaceChecker::on_word(Machine& machine, std::uintptr_t word, unsigned bytes,
     }
     group = &groups_[group->next];
   }
+}
+
+/// For the groups of a word, so that references into the table stay good while it is looked at.
+void RaceChecker::make_room() {
+  if (groups_.size() >= groups_used_ + 8) return;
+  groups_.resize(2 * groups_.size());
+  share_tables();
 }
 
 std::uint32_t RaceChecker::add(const AccessGroup& group) {
@@ -215,7 +258,7 @@ void RaceChecker::split(AccessGroup& group, unsigned bytes) {
 
 /// Does what the context does now come after that access, or was there none?
 bool RaceChecker::follows(const AccessRecord& earlier, ContextId context) const {
-  return order_.ordered(context_of(earlier), earlier.clock, context);
+  return order_.ordered(earlier.context(), earlier.clock, context);
 }
 
 /// FastTrack's rules, with the rows for atomic accesses: those race with plain accesses only.
@@ -223,7 +266,7 @@ void RaceChecker::check(Machine& machine, std::uintptr_t word, const AccessGroup
                         const Now& now) {
   if (!follows(group.write, now.context))
     report(machine, word, group, group.write,
-           (group.write.origin & freed_flag) != 0 ? "frees" : "writes", now);
+           (group.write.origin & AccessRecord::freed_flag) != 0 ? "frees" : "writes", now);
   if (is_write(now.kind)) {
     if (group.read.clock == many)
       check_row(machine, word, group, Wide::reads, now);
@@ -254,7 +297,7 @@ void RaceChecker::remember(AccessGroup& group, const Now& now) {
         group.read = now.record;
       } else {
         Wide& wide = wide_of(group);
-        entry(wide, Wide::reads, context_of(group.read)) = group.read;
+        entry(wide, Wide::reads, group.read.context()) = group.read;
         entry(wide, Wide::reads, now.context) = now.record;
         group.read = AccessRecord{many, 0, 0};
       }
@@ -308,9 +351,9 @@ void RaceChecker::report(Machine& machine, std::uintptr_t word, const AccessGrou
   finding.kind = FindingKind::data_race;
   finding.step = now.record.step;
   finding.object = object;
-  finding.add({context_of(earlier), earlier.step, place_of(earlier), verb, object});
-  finding.add({now.context, now.record.step, place_of(now.record), now.verb, object});
-  finding.detail = detail_for(machine.context(context_of(earlier)), machine.context(now.context));
+  finding.add({earlier.context(), earlier.step, earlier.place(), verb, object});
+  finding.add({now.context, now.record.step, now.record.place(), now.verb, object});
+  finding.detail = detail_for(machine.context(earlier.context()), machine.context(now.context));
   machine.report(finding);
   add_racy_field(machine, address,
                  static_cast<unsigned>(std::bit_width(unsigned{group.bytes})) - first);

@@ -25,6 +25,7 @@ class RaceChecker final : public sim::Observer {
  public:
   sim::EventMask events() const override;
   bool wants_accesses() const override { return true; }
+  std::uint8_t needs_not() const override { return sim::noted_order; }
   void begin(sim::Machine& machine) override;
   void event(sim::Machine& machine, const sim::Event& event) override;
   void access(sim::Machine& machine, const sim::Access& access) override;
@@ -50,12 +51,19 @@ class RaceChecker final : public sim::Observer {
 
   struct Now;
 
-  void read_by_many(sim::Machine& machine, const sim::AccessGroup& group,
-                    const sim::Access& access);
+  bool is_one_of_many_reads(const sim::Machine& machine, const sim::AccessGroup& group,
+                            const sim::Access& access);
+  bool is_repeated(const sim::AccessGroup& group, const sim::Access& access) const;
+  bool is_ordered_atomic(const sim::Machine& machine, sim::AccessGroup& group,
+                         const sim::Access& access);
+  void share_tables();
   void look_closer(sim::Machine& machine, const sim::Access& access);
   void on_range(sim::Machine& machine, std::uintptr_t address, std::size_t size, const Now& now);
+  bool is_ordered_plain(sim::AccessGroup& group, unsigned bytes, const Now& now);
   void on_word(sim::Machine& machine, std::uintptr_t word, unsigned bytes, const Now& now);
   void split(sim::AccessGroup& group, unsigned bytes);
+  sim::AccessGroup* find_or_add(sim::AccessGroup& first, unsigned bytes);
+  void make_room();
   std::uint32_t add(const sim::AccessGroup& group);
   void check(sim::Machine& machine, std::uintptr_t word, const sim::AccessGroup& group,
              const Now& now);

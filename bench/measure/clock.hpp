@@ -1,4 +1,4 @@
-// How time is taken on a machine that others use too: the CPU time of this process alone, of
+// How time is taken on a machine that others use too: the CPU time of this thread alone, of
 // subjects in turn, many times, and the median of the ratios of neighbours.
 #pragma once
 
@@ -8,7 +8,7 @@
 
 namespace heddle::bench {
 
-/// CPU time of this process so far, in seconds.
+/// CPU time of this thread so far, in seconds.
 double cpu_seconds();
 
 /// @pre not empty.

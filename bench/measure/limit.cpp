@@ -63,10 +63,9 @@ Limit measure_limit(int rounds, double seconds_each) {
   const Workload counter{program("inc"), 1, steps, 1};
   const Workload accesses{program("plain"), increments, 0, 1};
   const Workload nothing{program("nothing"), increments, 0, 1};
-  const auto long_runs =
-      in_turn({subject(counter, Form::all), subject(accesses, Form::all),
-               subject(accesses, Form::bare), subject(nothing, Form::all)},
-              rounds, 4 * seconds_each);
+  const auto long_runs = in_turn({subject(counter, Form::all), subject(accesses, Form::all),
+                                  subject(accesses, Form::bare), subject(nothing, Form::all)},
+                                 rounds, 4 * seconds_each);
   const double idle = median(long_runs[3]);
   limit.step_ns = median(long_runs[0]) / steps;
   limit.access_ns = (median(long_runs[1]) - idle) / (2.0 * increments);

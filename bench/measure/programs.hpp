@@ -6,18 +6,16 @@
 #include <span>
 #include <string_view>
 
+#include "bench/counted.hpp"
 #include "sim/machine/machine.hpp"
 #include "sim/machine/world.hpp"
 
 namespace heddle::bench {
 
-struct Program {
-  std::string_view name;
-  void (*body)(sim::World& world, int n, int k);
-};
+using Program = CountedProgram;
 
 std::span<const Program> programs();
-/// @returns nullptr for a name that is none.
+/// Also one of those with known counts (bench/counted.hpp). @returns nullptr for a name that is none.
 const Program* program(std::string_view name);
 
 /// A program of these sizes, as something to execute.

@@ -7,6 +7,7 @@
 #include "sim/choice/random.hpp"
 #include "sim/core/check.hpp"
 #include "sim/core/rng.hpp"
+#include "sim/explore/dpor.hpp"
 #include "sim/explore/shared_memory.hpp"
 
 namespace heddle::bench {
@@ -26,6 +27,7 @@ void configure(const Workload& workload) {
   sim::MachineConfig config;
   config.cpus = workload.cpus;
   config.limits.steps_max = 4'000'000;
+  config.relaxing = sim::Relaxing::spins;
   the_machine().configure(config);
 }
 
@@ -105,6 +107,23 @@ double run(const Workload& workload, Form form, std::uint64_t executions) {
   const double taken = cpu_seconds() - start;
   machine.detach_all();
   return taken;
+}
+
+Searched search(const Workload& workload, std::pmr::memory_resource& memory,
+                std::uint64_t executions) {
+  configure(workload);
+  sim::Dpor dpor(memory, {sim::Reduction::optimal, 1'000});
+  Searched searched;
+  const double start = cpu_seconds();
+  for (; searched.executions < executions && dpor.has_next(); ++searched.executions) {
+    const sim::Outcome outcome =
+        the_machine().run(workload.set_up(), dpor.begin(searched.executions), {});
+    HEDDLE_CHECK(outcome == sim::Outcome::finished,
+                 "no execution of an optimal search is given up");
+    dpor.end(outcome);
+  }
+  searched.seconds = cpu_seconds() - start;
+  return searched;
 }
 
 Work work_of(const Workload& workload, std::uint64_t executions) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory_resource>
 
 #include "bench/measure/programs.hpp"
 
@@ -17,6 +18,16 @@ enum class Form : std::uint8_t {
 /// Executions 0, 1, … of the workload. @returns seconds of CPU time.
 /// Errors: an execution that does not finish, or finds something, ends the process.
 double run(const Workload& workload, Form form, std::uint64_t executions);
+
+/// Executions 0, 1, … of an optimal search, as many as there are or `executions`, with no checker.
+/// All that the search remembers lies in `memory`.
+/// @returns how many were made, and how many seconds of CPU time they took.
+struct Searched {
+  std::uint64_t executions = 0;
+  double seconds = 0;
+};
+Searched search(const Workload& workload, std::pmr::memory_resource& memory,
+                std::uint64_t executions);
 
 /// What an execution does on average: contexts started, further switches, steps.
 struct Work {

@@ -58,9 +58,11 @@ bool Machine::is_scheduled_access(std::uintptr_t address) const {
   return config_.interleave == Interleave::all || shadow_.word(address).interleave != 0;
 }
 
-void Machine::tell_access(const Access& access) {
+/// `noted`: bits of Noted; those who need not be told of such accesses are not.
+void Machine::tell_access(const Access& access, unsigned noted) {
   EngineScope engine(*this);
-  for (std::size_t i = 0; i < on_access_.count; ++i) on_access_.observers[i]->access(*this, access);
+  for (std::size_t i = 0; i < on_access_.count; ++i)
+    if ((on_access_.needs_not[i] & noted) == 0) on_access_.observers[i]->access(*this, access);
   if (stop_) stop();
 }
 
@@ -68,7 +70,8 @@ void Machine::touch(std::uintptr_t address, std::size_t size, Mode mode, Place p
   if (on_access_.count == 0 || !arena_layout::contains(address)) return;
   const std::size_t in_word = std::min<std::size_t>(size, 8 - (address & 7));
   tell_access(
-      {address, static_cast<std::uint32_t>(in_word), mode, false, atomic, running_->id, place});
+      {address, static_cast<std::uint32_t>(in_word), mode, false, atomic, running_->id, place},
+      hooks.filter.note_bytes(address, in_word, mode));
 }
 
 void Machine::endless(Place place) {
@@ -87,7 +90,8 @@ void Machine::plain(std::uintptr_t address, std::size_t size, Mode mode, Place p
     step({kind, mode, static_cast<std::uint16_t>(size), ObjectId::memory(address), place});
   if (on_access_.count != 0)
     tell_access(
-        {address, static_cast<std::uint32_t>(size), mode, false, false, running_->id, place});
+        {address, static_cast<std::uint32_t>(size), mode, false, false, running_->id, place},
+        hooks.filter.note(address, size, mode, place));
   if (scheduled)
     emit({.kind = kind,
           .mode = mode,
@@ -99,13 +103,15 @@ void Machine::plain(std::uintptr_t address, std::size_t size, Mode mode, Place p
 
 void Machine::range(std::uintptr_t address, std::size_t size, Mode mode, Place place) {
   if (!arena_layout::contains(address) || on_access_.count == 0) return;
-  tell_access({address, static_cast<std::uint32_t>(size), mode, true, false, running_->id, place});
+  tell_access({address, static_cast<std::uint32_t>(size), mode, true, false, running_->id, place},
+              0);
 }
 
 void Machine::disclose(std::uintptr_t address, std::size_t size, Place place) {
   if (!arena_layout::contains(address) || on_access_.count == 0) return;
   tell_access({address, static_cast<std::uint32_t>(size), Mode::read, true, false, running_->id,
-               place, true});
+               place, true},
+              0);
 }
 
 void Machine::copy(std::uintptr_t to, std::uintptr_t from, std::size_t size, Place place) {
@@ -121,8 +127,8 @@ void Machine::marked(std::uintptr_t address, std::size_t size, Mode mode, Place 
   const EventKind kind = mode == Mode::write ? EventKind::store : EventKind::load;
   step({kind, mode, static_cast<std::uint16_t>(size), ObjectId::memory(address), place});
   if (on_access_.count != 0)
-    tell_access(
-        {address, static_cast<std::uint32_t>(size), mode, false, true, running_->id, place});
+    tell_access({address, static_cast<std::uint32_t>(size), mode, false, true, running_->id, place},
+                hooks.filter.note_bytes(address, size, mode));
   emit({.kind = kind,
         .mode = mode,
         .size = static_cast<std::uint16_t>(size),
@@ -160,7 +166,10 @@ std::uint64_t Machine::atomic(const AtomicAccess& access) {
     only_reads();
   }
   if (on_access_.count != 0)
-    tell_access({access.address, access.size, mode, false, true, running_->id, access.place});
+    tell_access({access.address, access.size, mode, false, true, running_->id, access.place},
+                kind == EventKind::exchange
+                    ? 0
+                    : hooks.filter.note_bytes(access.address, access.size, mode));
   if (footprint_ != nullptr) [[unlikely]]
     note_exchange(access);
   const std::uint64_t before = perform(access);

@@ -55,7 +55,9 @@ void Machine::attach(Observer& observer) {
   const EventMask wanted = observer.events();
   for (std::size_t kind = 0; kind < event_kind_count; ++kind)
     if (wanted.contains(static_cast<EventKind>(kind))) by_kind_[kind].add(observer);
-  if (observer.wants_accesses()) on_access_.add(observer);
+  if (!observer.wants_accesses()) return;
+  on_access_.needs_not[on_access_.count] = observer.needs_not();
+  on_access_.add(observer);
 }
 
 void Machine::detach_all() {
@@ -94,6 +96,17 @@ void Machine::reset() {
   hooks.work = 0;
   hooks.work_max = config_.limits.accesses_between_steps_max;
   hooks.watches_plain = on_access_.count != 0 || config_.interleave != Interleave::sync;
+  hooks.filter = AccessFilter{};
+  hooks.filter.words = shadow_.words();
+  hooks.filter.cells = shadow_.cells();
+  hooks.filter.generation = shadow_.generation();
+  hooks.filter.step = &step_;
+  if (on_access_.count != 0 && config_.interleave != Interleave::all) {
+    hooks.filter.enough = 0;
+    for (std::size_t i = 0; i < on_access_.count; ++i)
+      hooks.filter.enough |=
+          on_access_.needs_not[i] != 0 ? on_access_.needs_not[i] : AccessFilter::never;
+  }
   for (std::uint16_t i = 0; i < config_.cpus; ++i) cpus_[i].clear();
 }
 
@@ -115,7 +128,9 @@ Outcome Machine::run(Callable setup, Chooser& chooser, ChoiceLog log) {
   cpus_[0].current = boot.id;
   Fiber::switch_to(driver_, boot.fiber);
 
-  hooks = Hooks{.calls_entered = hooks.calls_entered};
+  const std::uint64_t calls_entered = hooks.calls_entered;
+  hooks = Hooks{};
+  hooks.calls_entered = calls_entered;
   for (Observer* observer : observers_) observer->end(*this, outcome_);
   running_machine_ = nullptr;
   return outcome_;
@@ -192,6 +207,7 @@ void Machine::enter(void* argument) {
                   .object = ObjectId::of(ObjectClass::context, context.id.value)});
   do {
     hooks.calls = &context.calls;
+    hooks.filter.enter(context.id);
     hooks.handler = &machine;
     context.body(context.argument);
     hooks.handler = nullptr;

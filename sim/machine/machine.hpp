@@ -130,6 +130,7 @@ class Machine final : public AccessHandler {
     Context& here = *running_;
     switch_to(choose_next());
     hooks.calls = &here.calls;
+    hooks.filter.enter(here.id);
     hooks.handler = this;
   }
   /// The running context joins those who wait for `object`; unless it is free, it is not chosen
@@ -361,6 +362,10 @@ class Machine final : public AccessHandler {
     std::size_t count = 0;
     void add(Observer& observer);
   };
+  /// Who is told of accesses, and of which not.
+  struct AccessObservers : ObserverList {
+    std::array<std::uint8_t, count_max> needs_not{};
+  };
 
   void reset();
   void end_without_room_for_a_context();
@@ -425,7 +430,7 @@ class Machine final : public AccessHandler {
   void note_end(const Context& context);
   void note_pending();
   void note_exchange(const AtomicAccess& access) const;
-  void tell_access(const Access& access);
+  void tell_access(const Access& access, unsigned noted);
   bool is_scheduled_access(std::uintptr_t address) const;
   void mark_racy(const Block& block);
 
@@ -449,7 +454,7 @@ class Machine final : public AccessHandler {
   Choices choices_;
   Footprint* footprint_ = nullptr;  // of the running step; nullptr: nobody wants it
   std::array<const Operation*, contexts_max> announced_{};
-  ObserverList on_access_;
+  AccessObservers on_access_;
   std::array<ObserverList, event_kind_count> by_kind_{};
 
   std::uint16_t context_count_ = 0;

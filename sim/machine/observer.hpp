@@ -46,6 +46,8 @@ class Observer {
   virtual EventMask events() const { return {}; }
   /// Does it want plain and atomic accesses to the arena?
   virtual bool wants_accesses() const { return false; }
+  /// Bits of Noted: accesses with one of them it need not be told of. Asked when it is attached.
+  virtual std::uint8_t needs_not() const { return 0; }
 
   /// A new execution; everything of the last one is forgotten.
   virtual void begin(Machine&) {}

@@ -29,8 +29,10 @@ void count_work(void* pc) {
 void plain(void* address, std::size_t size, Mode mode, void* pc) {
   if (hooks.handler == nullptr) return;
   count_work(pc);
-  if (hooks.watches_plain)
-    hooks.handler->plain(reinterpret_cast<std::uintptr_t>(address), size, mode, place_of(pc));
+  if (!hooks.watches_plain) return;
+  const auto at = reinterpret_cast<std::uintptr_t>(address);
+  if (hooks.filter.is_no_news(at, size, mode, place_of(pc))) return;
+  hooks.handler->plain(at, size, mode, place_of(pc));
 }
 void range(void* address, std::size_t size, Mode mode, void* pc) {
   if (hooks.handler == nullptr || size == 0) return;

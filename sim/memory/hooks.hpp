@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "sim/core/object.hpp"
+#include "sim/memory/access_filter.hpp"
 
 namespace heddle::sim {
 
@@ -76,6 +77,7 @@ class AccessHandler {
 struct Hooks {
   AccessHandler* handler = nullptr;
   CallStack* calls = nullptr;
+  AccessFilter filter{};
   bool watches_plain = false;  ///< plain accesses matter to somebody in this execution
   std::uint64_t work = 0;      ///< accesses and calls since the last step
   std::uint64_t work_max = 0;

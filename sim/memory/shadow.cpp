@@ -6,11 +6,11 @@
 
 namespace heddle::sim {
 namespace {
-constexpr std::size_t words = arena_layout::total_bytes / 8;
+constexpr std::size_t word_count = arena_layout::total_bytes / 8;
 
 template <class T>
 T* map_lazily() {
-  void* got = mmap(nullptr, words * sizeof(T), PROT_READ | PROT_WRITE,
+  void* got = mmap(nullptr, word_count * sizeof(T), PROT_READ | PROT_WRITE,
                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   HEDDLE_CHECK(got != MAP_FAILED, "the system lends 7 GiB of address space for shadow (ulimit -v)");
   return static_cast<T*>(got);
@@ -25,13 +25,13 @@ constexpr std::uint16_t all(ByteState state) {
 Shadow::Shadow() : words_(map_lazily<WordShadow>()), cells_(map_lazily<AccessCell>()) {}
 
 Shadow::~Shadow() {
-  munmap(words_, words * sizeof(WordShadow));
-  munmap(cells_, words * sizeof(AccessCell));
+  munmap(words_, word_count * sizeof(WordShadow));
+  munmap(cells_, word_count * sizeof(AccessCell));
 }
 
 void Shadow::next_generation() {
   if (++generation_ != 0) return;
-  HEDDLE_CHECK(madvise(cells_, words * sizeof(AccessCell), MADV_DONTNEED) == 0,
+  HEDDLE_CHECK(madvise(cells_, word_count * sizeof(AccessCell), MADV_DONTNEED) == 0,
                "the system takes back the shadow's pages");
   generation_ = 1;
 }
@@ -45,12 +45,15 @@ void Shadow::set(std::uintptr_t address, std::size_t size, ByteState state) {
     const std::uintptr_t word_end = (address | 7) + 1;
     const unsigned last = end < word_end ? static_cast<unsigned>(end & 7) : 8;
     if (first == 0 && last == 8) {
-      word(address).states = all(state);
-    } else {
-      const unsigned mask = ((1u << (2 * (last - first))) - 1) << (2 * first);
-      std::uint16_t& states = word(address).states;
-      states = static_cast<std::uint16_t>((states & ~mask) | (all(state) & mask));
+      WordShadow* const begin = &word(address);
+      const std::size_t count = (end - address) / 8;
+      for (std::size_t i = 0; i < count; ++i) begin[i].states = all(state);
+      address += 8 * count;
+      continue;
     }
+    const unsigned mask = ((1u << (2 * (last - first))) - 1) << (2 * first);
+    std::uint16_t& states = word(address).states;
+    states = static_cast<std::uint16_t>((states & ~mask) | (all(state) & mask));
     address = word_end;
   }
 }

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "sim/core/ids.hpp"
+#include "sim/core/object.hpp"
 #include "sim/memory/arena.hpp"
 
 namespace heddle::sim {
@@ -22,11 +24,23 @@ struct WordShadow {
   std::uint16_t interleave = 0;  ///< not 0: plain accesses here are scheduled
 };
 
-/// One access, as the race checker remembers it; what the numbers mean is its affair.
+/// One access, as the race checker remembers it.
 struct AccessRecord {
-  std::uint32_t clock = 0;  ///< 0: there was none
+  static constexpr unsigned context_shift = 48;
+  static constexpr std::uint64_t place_mask = (std::uint64_t{1} << context_shift) - 1;
+  static constexpr std::uint64_t freed_flag = std::uint64_t{1} << 63;
+  static constexpr std::uint64_t bits_of(ContextId id) {
+    return std::uint64_t{id.value} << context_shift;
+  }
+
+  std::uint32_t clock = 0;  ///< the context's own time; 0: there was none
   std::uint32_t step = 0;
-  std::uint64_t origin = 0;
+  std::uint64_t origin = 0;  ///< the place in the lower 48 bits, the context above, freed_flag
+
+  ContextId context() const {
+    return ContextId{static_cast<std::uint16_t>((origin & ~freed_flag) >> context_shift)};
+  }
+  Place place() const { return Place{origin & place_mask}; }
 };
 
 /// The last accesses to some of a word's bytes: those that have always been accessed together.
@@ -59,6 +73,8 @@ class Shadow {
   /// in 2^32 - 1 executions it clears all cells.
   void next_generation();
   std::uint32_t generation() const { return generation_; }
+  WordShadow* words() { return words_; }
+  AccessCell* cells() { return cells_; }
 
   WordShadow& word(std::uintptr_t address) { return words_[index(address)]; }
   const WordShadow& word(std::uintptr_t address) const { return words_[index(address)]; }

@@ -1,0 +1,127 @@
+// Most plain accesses tell no checker anything: they touch bytes that were written long ago, and
+// come after all that is remembered of them. The filter sees that from the shadow alone and takes
+// note of them itself, which is many times cheaper than to tell those who watch.
+//
+// Its part of the race check are the "same epoch" and "exclusive" rules of FastTrack (see
+// checkers/race.hpp, which has the others and fills the rest of the cells).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "sim/core/ids.hpp"
+#include "sim/core/object.hpp"
+#include "sim/memory/arena.hpp"
+#include "sim/memory/shadow.hpp"
+
+namespace heddle::sim {
+
+/// What of an access has been seen to; bits.
+enum Noted : std::uint8_t {
+  noted_bytes = 1,  ///< its bytes may be used so, and count as initialised if it writes
+  noted_order = 2,  ///< it comes after what the cell remembers, and the cell remembers it
+};
+
+struct AccessFilter {
+  WordShadow* words = nullptr;
+  AccessCell* cells = nullptr;
+  std::uint32_t generation = 0;
+  /// Bits of Noted: with all of them an access is news to nobody. `never`: it always may be.
+  std::uint8_t enough = never;
+  static constexpr std::uint8_t never = 0xFF;
+
+  // Filled in by whom noted_order is for, when an execution begins and whenever the tables move.
+  /// By ContextId, contexts_max entries each: up to which of its times each other context is known
+  /// to have come before; its own entry is the context's own time. nullptr: nobody keeps any.
+  const std::uint32_t* clocks = nullptr;
+  AccessGroup* groups = nullptr;  ///< what AccessGroup::next is an index into
+
+  // Of the running context.
+  const std::uint32_t* known = nullptr;
+  std::uint64_t context_bits = 0;  ///< as in AccessRecord::origin
+  const StepIndex* step = nullptr;
+
+  [[gnu::always_inline]] void enter(ContextId id) {
+    known = clocks + id.value * contexts_max;
+    context_bits = AccessRecord::bits_of(id);
+  }
+
+  /// Notes a plain access, unless it may be a step of its own, which must be announced first.
+  /// @returns whether nobody needs to be told.
+  [[gnu::always_inline]] bool is_no_news(std::uintptr_t address, std::size_t size, Mode mode,
+                                         Place place) {
+    if (enough == never || !arena_layout::contains(address)) return false;
+    if (arena_layout::is_heap(address) && words[index(address)].interleave != 0) return false;
+    return (note(address, size, mode, place) & enough) == enough;
+  }
+
+  /// Notes a plain access that is about to be made. Idempotent. @returns bits of Noted.
+  /// @pre the address lies in the arena.
+  [[gnu::always_inline]] unsigned note(std::uintptr_t address, std::size_t size, Mode mode,
+                                       Place place) {
+    const unsigned first = address & 7;
+    if (first + size > 8) return 0;
+    const unsigned bits = note_bytes(address, size, mode);
+    if (clocks == nullptr) return bits;
+    return note_order(cells[index(address)], (0xFFu >> (8 - size)) << first, mode, place)
+               ? bits | noted_order
+               : bits;
+  }
+
+  /// The same of its bytes alone, also of an atomic access that only reads or only writes.
+  [[gnu::always_inline]] unsigned note_bytes(std::uintptr_t address, std::size_t size,
+                                             Mode mode) const {
+    if (!arena_layout::is_heap(address)) return noted_bytes;
+    const unsigned first = address & 7;
+    if (first + size > 8) return 0;
+    std::uint16_t& states = words[index(address)].states;
+    const unsigned touched = ((1u << (2 * size)) - 1) << (2 * first);
+    const unsigned needed = mode == Mode::write ? touched & usable_bytes : touched;
+    if ((states & needed) != needed) return 0;
+    if (mode == Mode::write) states = static_cast<std::uint16_t>(states | touched);
+    return noted_bytes;
+  }
+
+ private:
+  /// The upper bit of each ByteState: allocated, and not freed.
+  static constexpr unsigned usable_bytes = 0xAAAA;
+
+  static std::size_t index(std::uintptr_t address) { return (address - arena_layout::base) / 8; }
+
+  [[gnu::always_inline]] bool follows(const AccessRecord& earlier) const {
+    return earlier.clock <= known[earlier.context().value];
+  }
+
+  [[gnu::always_inline]] bool note_order(AccessCell& cell, unsigned bytes, Mode mode,
+                                         Place place) const {
+    if (cell.generation != generation) {
+      cell = AccessCell{};
+      cell.generation = generation;
+    }
+    AccessGroup* group = &cell.first;
+    if (group->bytes == 0) group->bytes = bytes & 0xFF;
+    const std::uint32_t now = known[context_bits >> AccessRecord::context_shift];
+    if (group->bytes == bytes) {
+      // The first of several at the same time stands for them.
+      if (group->write.clock == now || (mode == Mode::read && group->read.clock == now))
+        return true;
+    } else {
+      do {
+        if (group->next == 0) return false;
+        group = groups + group->next;
+      } while (group->bytes != bytes);
+    }
+    if (group->wide != 0 || !follows(group->write) || !follows(group->read)) return false;
+    const AccessRecord record{now, static_cast<std::uint32_t>(*step),
+                              (place.pc & AccessRecord::place_mask) | context_bits};
+    if (mode == Mode::read) {
+      group->read = record;
+    } else {
+      group->write = record;
+      group->read = AccessRecord{};
+    }
+    return true;
+  }
+};
+
+}  // namespace heddle::sim
