@@ -4,6 +4,7 @@ source "$SOURCE_DIR/tests/package/_consumer.sh"
 # shellcheck source=tests/package/_as_part.sh
 source "$SOURCE_DIR/tests/package/_as_part.sh"
 unset CMAKE_PREFIX_PATH
+command -v git >/dev/null || exit 77
 
 copy_sources published
 git -C published init -q -b main

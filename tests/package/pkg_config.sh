@@ -19,5 +19,5 @@ for source in scenarios.cpp "$(pkg-config --variable=main heddle)"; do
 done
 # shellcheck disable=SC2046
 "$compiler" scenarios.o main.o $(pkg-config --libs heddle) -o scenarios
-./scenarios run '*' --no-trace >run.txt || fail "$(<run.txt)"
-./scenarios list --json - | grep -q '"counter/plain"' || fail 'the scenarios are not listed'
+./scenarios run "*" --no-trace >run.txt 2>&1 || fail "$(<run.txt)"
+./scenarios list --json - 2>list.txt | grep -q '"counter/plain"' || fail 'the scenarios are not listed'
