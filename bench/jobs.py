@@ -13,8 +13,8 @@ import sys
 import time
 
 COMMANDS = [
-    ["run", "lu_ref/add_del", "--strategy", "random", "--executions", "400000"],
-    ["verify", "classics/bluetooth"],
+    ["run", "lu_ref/fini_races_del", "--variant", "fixed", "--executions", "40000"],
+    ["verify", "loop/two_losetups", "--variant", "fixed"],
 ]
 
 

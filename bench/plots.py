@@ -9,7 +9,7 @@ import os
 import sys
 
 WIDTH, HEIGHT = 460, 260
-LEFT, RIGHT, TOP, BOTTOM = 64, 16, 34, 44
+LEFT, RIGHT, TOP, BOTTOM = 64, 28, 34, 44
 INK, FAINT, LINE = "#57606a", "#d0d7de", "#0969da"
 
 
@@ -17,7 +17,7 @@ def short(value):
     """1000 -> 1k, 0.5 -> 0.5."""
     for factor, suffix in ((1e6, "M"), (1e3, "k")):
         if abs(value) >= factor:
-            return f"{value / factor:g}{suffix}"
+            return f"{value / factor:.3g}{suffix}"
     return f"{value:g}"
 
 
@@ -28,13 +28,9 @@ def nice_step(span, count):
     return next(step * power for step in (1, 2, 5, 10) if step * power >= rough)
 
 
-def ticks_linear(top):
+def ticks_up_to(top):
     step = nice_step(top, 4)
     return [step * i for i in range(math.ceil(top / step) + 1)]
-
-
-def ticks_log(low, high):
-    return [10.0 ** e for e in range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)]
 
 
 def text(x, y, words, anchor="middle", size=11, extra=""):
@@ -46,17 +42,16 @@ def text(x, y, words, anchor="middle", size=11, extra=""):
 def svg(curve):
     points = curve["points"]
     xs, ys = [x for x, _ in points], [y for _, y in points]
-    y_ticks = ticks_log(min(ys), max(ys)) if curve["log_y"] else ticks_linear(max(ys))
+    y_ticks = ticks_up_to(max(ys))
 
     def at_x(x):
-        low, high = math.log(min(xs)), math.log(max(xs))
-        return LEFT + (WIDTH - LEFT - RIGHT) * (math.log(x) - low) / (high - low)
+        low, high = min(xs), max(xs)
+        if high > 32 * low:
+            low, high, x = math.log(low), math.log(high), math.log(x)
+        return LEFT + (WIDTH - LEFT - RIGHT) * (x - low) / (high - low)
 
     def at_y(y):
-        low, high = y_ticks[0], y_ticks[-1]
-        if curve["log_y"]:
-            low, high, y = math.log(low), math.log(high), math.log(y)
-        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * (y - low) / (high - low)
+        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * y / y_ticks[-1]
 
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
            f'width="{WIDTH}" height="{HEIGHT}" font-family="sans-serif">',

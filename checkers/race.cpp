@@ -118,8 +118,8 @@ void RaceChecker::access(Machine& machine, const Access& access) {
   look_closer(machine, access);
 }
 
-/// The group of just these bytes behind the word's first one, which has others; a new one if none of
-/// the bytes has been accessed. @returns nullptr if they are part of other groups.
+/// The group of just these bytes behind the word's first one, which has others; a new one if none
+/// of the bytes has been accessed. @returns nullptr if they are part of other groups.
 AccessGroup* RaceChecker::find_or_add(AccessGroup& first, unsigned bytes) {
   make_room();
   AccessGroup* group = &first;
@@ -185,7 +185,8 @@ void RaceChecker::on_range(Machine& machine, std::uintptr_t address, std::size_t
 }
 
 /// Remembers a plain access to what nobody has accessed, or to just the bytes of the word's only
-/// group, if it comes after all that the group remembers: most of what is copied, cleared and freed.
+/// group, if it comes after all that the group remembers: most of what is copied, cleared and
+/// freed.
 bool RaceChecker::is_ordered_plain(AccessGroup& group, unsigned bytes, const Now& now) {
   if (is_atomic(now.kind) || group.next != 0 || group.wide != 0) return false;
   if (group.bytes == 0) group.bytes = bytes;

@@ -93,30 +93,30 @@ std::vector<Point> memory_by_depth() {
 std::vector<Curve> measure_growth(int rounds, double seconds_each) {
   std::vector<Curve> curves;
   curves.push_back(
-      {"tasks", "n tasks of 4 increments each, a CPU each", "tasks", "ns a step", false,
+      {"tasks", "n tasks of 4 increments each, a CPU each", "tasks", "ns a step",
        times(
            {2, 4, 8, 16, 32, 62}, [](int n) { return Workload{program("inc"), n, 4, cpus_max}; },
            [](int n) { return 4.0 * n; }, rounds, seconds_each)});
   curves.push_back(
-      {"cpus", "16 tasks of 4 increments each on n CPUs", "CPUs", "ns a step", false,
+      {"cpus", "16 tasks of 4 increments each on n CPUs", "CPUs", "ns a step",
        times(
            {1, 2, 4, 8, 16}, [](int n) { return Workload{program("cpus"), 16, n, 16}; },
            [](int) { return 64.0; }, rounds, seconds_each)});
-  curves.push_back({"steps", "one task of n increments", "steps", "ns a step", false,
+  curves.push_back({"steps", "one task of n increments", "steps", "ns a step",
                     times(
                         {10, 100, 1'000, 10'000, 100'000, 1'000'000},
                         [](int n) { return Workload{program("inc"), 1, n, 1}; },
                         [](int n) { return double(n); }, rounds, seconds_each)});
   curves.push_back({"objects", "two tasks of 4,000 stores each, to n variables in turn",
-                    "variables", "ns a step", false,
+                    "variables", "ns a step",
                     times(
                         {1, 4, 16, 64, 256, 1'024},
                         [](int n) { return Workload{program("objects"), 4'000, n, 2}; },
                         [](int) { return 8'000.0; }, rounds, seconds_each)});
   curves.push_back({"memory_by_executions", "resident memory, mutex 3.3", "executions", "MiB",
-                    false, memory_by_executions()});
+                    memory_by_executions()});
   curves.push_back({"memory_by_depth", "memory of optimal DPOR after 10 executions", "steps deep",
-                    "KiB", false, memory_by_depth()});
+                    "KiB", memory_by_depth()});
   return curves;
 }
 

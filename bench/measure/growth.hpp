@@ -19,7 +19,6 @@ struct Curve {
   std::string title;
   std::string x;
   std::string y;
-  bool log_y = false;
   std::vector<Point> points;
 };
 

@@ -53,7 +53,6 @@ ordered_json json_of(const std::vector<Curve>& curves) {
                    {"title", curve.title},
                    {"x", curve.x},
                    {"y", curve.y},
-                   {"log_y", curve.log_y},
                    {"points", points}});
   }
   return all;

@@ -15,7 +15,8 @@ namespace heddle::bench {
 using Program = CountedProgram;
 
 std::span<const Program> programs();
-/// Also one of those with known counts (bench/counted.hpp). @returns nullptr for a name that is none.
+/// Also one of those with known counts (bench/counted.hpp).
+/// @returns nullptr for a name that is none.
 const Program* program(std::string_view name);
 
 /// A program of these sizes, as something to execute.

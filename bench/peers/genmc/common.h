@@ -1,5 +1,7 @@
 /* The measured programs for GenMC (github.com/MPI-SWS/genmc): sequentially consistent atomics, one
  * thread a task, N of them. No part of heddle's build; compare.py runs them. */
+#pragma once
+
 #include <pthread.h>
 #include <stdatomic.h>
 
