@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "scenarios/cli/filter.hpp"
+#include "scenarios/cli/report_option.hpp"
+#include "scenarios/cli/shard_option.hpp"
 #include "scenarios/cli/strategy_option.hpp"
 #include "scenarios/cli/variant.hpp"
 #include "scenarios/registry/runner.hpp"
@@ -26,13 +28,16 @@ std::uint32_t usable_cpus();
 
 struct ListOptions {
   std::vector<std::string> filters;
+  bool names = false;  ///< nothing else
   std::string json;
 };
 
-struct RunOptions {
-  std::vector<std::string> filters;
+/// What one campaign is to be: which variant, what chooses, how much.
+struct CampaignSettings {
   VariantOption variant;
   StrategyOption strategy;
+  /// All schedules, with this reduction: `strategy`, `seed` and `workloads` say nothing then.
+  std::optional<sim::Reduction> exhaust;
   std::optional<std::uint32_t> preemptions;  ///< with searches only
   std::uint64_t seed = default_seed;
   std::optional<std::uint64_t> executions;        ///< default: the scenario's own
@@ -40,32 +45,38 @@ struct RunOptions {
   std::optional<std::uint64_t> workloads;         ///< generated ones; default: the scenario's own
   std::string workload;                           ///< just this one
   std::optional<std::chrono::milliseconds> time;  ///< for each scenario
-  std::uint32_t jobs = usable_cpus();
-  Shard shard;
-  bool fail_fast = false;
-  std::optional<sim::Interleave> interleave;  ///< default: the scenario's own
-  std::string trace_folder = default_trace_folder;
-  bool traces = true;
-  bool pages = false;  ///< beside each trace
-  bool minimise = true;
-  bool quiet = false;
-  std::string json;
+  std::optional<sim::Interleave> interleave;      ///< default: the scenario's own
 };
 
-struct VerifyOptions {
+/// What `run` and `verify` share.
+struct ExploringOptions {
   std::vector<std::string> filters;
-  VariantOption variant;
-  sim::Reduction reduction = sim::Reduction::optimal;
-  std::optional<std::uint32_t> preemptions;       ///< with Reduction::none only
-  std::optional<sim::Interleave> interleave;      ///< default: the scenario's own, but not racy
-  std::optional<std::uint64_t> executions;        ///< default: all
-  std::optional<std::chrono::milliseconds> time;  ///< for each scenario
-  std::uint32_t jobs = 1;
-  std::string resume;  ///< file of what is done; default: none is kept
+  ShardOption shard;
+  std::string resume;  ///< file of what is done; "": none is kept
   std::string trace_folder = default_trace_folder;
   bool traces = true;
   bool quiet = false;
-  std::string json;
+  ReportOptions output;
+};
+
+struct RunOptions : ExploringOptions {
+  CampaignSettings settings;
+  std::string suite;        ///< instead of filters and settings
+  std::uint64_t seeds = 1;  ///< as many campaigns of each scenario
+  std::uint32_t jobs = usable_cpus();
+  bool fail_fast = false;
+  bool pages = false;  ///< beside each trace
+  bool minimise = true;
+};
+
+struct VerifyOptions : ExploringOptions {
+  CampaignSettings settings;
+  std::uint32_t jobs = 1;
+};
+
+struct MergeOptions {
+  std::vector<std::string> inputs;  ///< files of --json, or folders with such
+  ReportOptions output;
 };
 
 struct ReplayOptions {
@@ -130,9 +141,9 @@ struct Answer {
   std::string text;
 };
 
-using Request =
-    std::variant<Answer, ListOptions, RunOptions, VerifyOptions, ReplayOptions, MinimiseOptions,
-                 DiffOptions, CorpusOptions, ShowOptions, MatrixOptions, DeterminismOptions>;
+using Request = std::variant<Answer, ListOptions, RunOptions, VerifyOptions, ReplayOptions,
+                             MinimiseOptions, DiffOptions, CorpusOptions, ShowOptions,
+                             MatrixOptions, DeterminismOptions, MergeOptions>;
 
 /// @throws InputError if the arguments make no sense.
 Request parse_arguments(int count, const char* const* arguments);

@@ -18,5 +18,6 @@ ExitCode perform(const CorpusOptions& options);
 ExitCode perform(const ShowOptions& options);
 ExitCode perform(const MatrixOptions& options);
 ExitCode perform(const DeterminismOptions& options);
+ExitCode perform(const MergeOptions& options);
 
 }  // namespace heddle::cli

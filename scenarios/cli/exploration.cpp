@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 
 #include <fmt/format.h>
 
 #include "scenarios/cli/text.hpp"
 #include "scenarios/cli/trace_view.hpp"
+#include "sim/core/rng.hpp"
+#include "sim/explore/preemption.hpp"
 
 namespace heddle::cli {
 namespace {
@@ -58,8 +61,7 @@ void tell_workload(Results& results, const scenarios::FoundUnder& under,
                   counted(under.candidates, "attempt", "attempts"), under.generated);
 }
 
-void tell_finding(Results& results, const Explored& explored, std::size_t index,
-                  const RunOptions& options, bool schedule) {
+void tell_finding(Results& results, const Explored& explored, std::size_t index, bool schedule) {
   const Found& found = explored.result.campaign.findings[index];
   const std::string margin(ending_width + 2, ' ');
   results.print("{}{}. {}\n", margin, index + 1, results.headline(found.report, margin.size() + 3));
@@ -80,11 +82,7 @@ void tell_finding(Results& results, const Explored& explored, std::size_t index,
                        text_columns(), margin.size() + 3));
   const std::string lanes = schedule ? stored_lanes(found.report.trace) : "";
   if (!lanes.empty()) results.print("\n{}\n", lanes);
-  const std::string& trace = explored.traces[index];
-  if (trace.empty())
-    results.print("{}   replay: {}\n", margin, rerun_command(explored, options, index));
-  else
-    results.print("{}   replay: {} replay {}\n", margin, program_word(), shell_word(trace));
+  results.print("{}   replay: {}\n", margin, replay_command(explored, index));
   if (index < explored.pages.size() && !explored.pages[index].empty())
     results.print("{}   page: {}\n", margin, explored.pages[index]);
 }
@@ -102,21 +100,97 @@ std::size_t most_telling(const Explored& explored) {
 
 }  // namespace
 
-std::string rerun_command(const Explored& explored, const RunOptions& options, std::size_t index) {
+std::string rerun_command(const Explored& explored, std::size_t index) {
   const scenarios::Scenario& scenario = *explored.planned->scenario;
+  const CampaignSettings& settings = explored.planned->settings;
   const Found& found = explored.result.campaign.findings[index];
   const scenarios::FoundUnder* under = found_under(explored, index);
-  const std::string workload = under != nullptr ? under->workload : options.workload;
+  const std::string workload = under != nullptr ? under->workload : settings.workload;
   const std::uint64_t seed = under != nullptr ? under->seed : explored.result.seed;
-  std::string command = program_word() + " run " + shell_word(scenario.name);
+  std::string command = program_word() + (settings.exhaust ? " verify " : " run ");
+  command += shell_word(scenario.name);
   if (scenario.model != nullptr) command += " --variant " + explored.planned->workload.name;
   if (!workload.empty()) command += " --workload " + shell_word(workload);
-  if (options.interleave) command += fmt::format(" --interleave {}", word(*options.interleave));
-  if (options.strategy != StrategyOption{}) command += " --strategy " + options.strategy.text();
-  if (options.strategy.samples())
+  if (settings.interleave) command += fmt::format(" --interleave {}", word(*settings.interleave));
+  if (settings.exhaust) {
+    if (*settings.exhaust != sim::Reduction::optimal)
+      command += fmt::format(" --reduction {}", word(*settings.exhaust));
+    if (settings.preemptions) command += fmt::format(" --preemptions {}", *settings.preemptions);
+    return command;
+  }
+  if (settings.strategy != StrategyOption{}) command += " --strategy " + settings.strategy.text();
+  if (settings.strategy.samples())
     return command + fmt::format(" --seed {} --execution {}", seed_text(seed), found.first_index);
-  if (options.preemptions) command += fmt::format(" --preemptions {}", *options.preemptions);
+  if (settings.preemptions) command += fmt::format(" --preemptions {}", *settings.preemptions);
   return command + fmt::format(" --executions {}", found.first_index + 1);
+}
+
+std::string replay_command(const Explored& explored, std::size_t index) {
+  const std::string& trace = explored.traces[index];
+  return trace.empty() ? rerun_command(explored, index)
+                       : program_word() + " replay " + shell_word(trace);
+}
+
+std::string approach(const Planned& planned) {
+  const CampaignSettings& settings = planned.settings;
+  if (settings.exhaust)
+    return *settings.exhaust == sim::Reduction::optimal
+               ? "verify"
+               : fmt::format("verify:{}", word(*settings.exhaust));
+  const std::string strategy = settings.strategy.text();
+  if (!settings.strategy.samples() || settings.seed == default_seed) return strategy;
+  return fmt::format("{} {}", strategy, seed_text(settings.seed));
+}
+
+std::string title(const Planned& planned) {
+  const std::string& variant = planned.workload.name;
+  return planned.scenario->name + (variant.empty() ? "" : " " + variant);
+}
+
+std::string line_of(const Planned& planned) {
+  const CampaignSettings& settings = planned.settings;
+  std::string line = fmt::format("{} {}", title(planned), approach(planned));
+  const auto add = [&](std::string_view name, const auto& value) {
+    if (value) line += fmt::format(" {} {}", name, *value);
+  };
+  add("executions", settings.executions);
+  add("execution", settings.execution);
+  add("workloads", settings.workloads);
+  add("preemptions", settings.preemptions);
+  if (!settings.workload.empty()) line += " workload " + printable(settings.workload);
+  if (settings.time) line += fmt::format(" time {}ms", settings.time->count());
+  if (settings.interleave) line += fmt::format(" interleave {}", word(*settings.interleave));
+  return line + " expected " + describe_expected(planned.workload);
+}
+
+std::vector<std::string> lines_of(const std::vector<Planned>& plan) {
+  std::vector<std::string> lines;
+  for (const Planned& planned : plan) lines.push_back(line_of(planned));
+  return lines;
+}
+
+scenarios::RunRequest request_for(const Planned& planned, std::uint32_t jobs) {
+  const CampaignSettings& settings = planned.settings;
+  scenarios::RunRequest request;
+  request.variant = {planned.scenario, planned.workload.defects, planned.workload.name,
+                     settings.interleave, settings.workload};
+  request.workloads = settings.workloads.value_or(0);
+  request.strategy = settings.strategy.kind;
+  request.parameter = settings.strategy.parameter;
+  request.seed = settings.seed;
+  request.executions = settings.executions.value_or(0);
+  request.only = settings.execution;
+  if (settings.time) request.time_s = std::chrono::duration<double>(*settings.time).count();
+  request.jobs = jobs;
+  request.preemptions = settings.preemptions;
+  if (settings.exhaust) {
+    request.strategy = scenarios::StrategyKind::dfs;
+    request.parameter.reset();
+    request.reduction = *settings.exhaust;
+    request.preemptions = settings.preemptions.value_or(sim::no_preemption_bound);
+    request.split = true;
+  }
+  return request;
 }
 
 std::string cost_text(const traces::Cost& cost) {
@@ -135,6 +209,11 @@ std::vector<sim::FindingKind> Explored::kinds() const {
 }
 
 std::string_view word(Ending ending) { return ending_texts[static_cast<std::size_t>(ending)].word; }
+std::optional<Ending> ending_from(std::string_view word) {
+  for (std::size_t i = 0; i < ending_texts.size(); ++i)
+    if (ending_texts[i].word == word) return static_cast<Ending>(i);
+  return std::nullopt;
+}
 ExitCode exit_code(Ending ending) { return ending_texts[static_cast<std::size_t>(ending)].code; }
 
 std::string explanation(const Explored& explored, Ending ending) {
@@ -152,6 +231,8 @@ std::string explanation(const Explored& explored, Ending ending) {
               ? "try more --executions or another --seed"
               : "a search takes plain accesses for steps with --interleave all only");
     case Ending::unsure:
+      if (explored.result.reason.empty() && workload.exhaustive)
+        return "an exhaustive search was expected, and this one left something out";
       return explored.result.reason;
     case Ending::nondeterministic:
       return "the same choices led to different executions: `heddle check-determinism " +
@@ -162,18 +243,20 @@ std::string explanation(const Explored& explored, Ending ending) {
   return "";
 }
 
-Ending ending_of(const Explored& explored, bool single) {
+Ending ending_of(const Explored& explored) {
   const sim::CampaignResult& campaign = explored.result.campaign;
   if (campaign.internal_error) return Ending::broken;
   const std::vector<sim::FindingKind> kinds = explored.kinds();
   const bool nondeterministic =
       std::find(kinds.begin(), kinds.end(), sim::FindingKind::nondeterminism) != kinds.end();
   if (campaign.diverged || nondeterministic) return Ending::nondeterministic;
-  if (single) {
+  if (explored.planned->settings.execution) {
     if (!kinds.empty()) return Ending::failed;
     return explored.settled() ? Ending::ok : Ending::unsure;
   }
-  switch (judge(explored.planned->workload, kinds, explored.settled())) {
+  const Workload& workload = explored.planned->workload;
+  const bool settled = explored.settled() && (!workload.exhaustive || explored.result.exhaustive);
+  switch (judge(workload, kinds, settled)) {
     case Judgement::as_expected:
       return campaign.interrupted && kinds.empty() ? Ending::cut : Ending::ok;
     case Judgement::unexpected:
@@ -189,13 +272,13 @@ Ending ending_of(const Explored& explored, bool single) {
   return Ending::broken;
 }
 
-std::string announcement(const std::vector<Planned>& plan, const RunOptions& options) {
+std::string announcement(std::size_t scenarios, const CampaignSettings& settings) {
   std::string text =
-      fmt::format("{}, {}", counted(plan.size(), "scenario", "scenarios"), options.strategy.text());
-  if (options.strategy.samples()) text += ", seed " + seed_text(options.seed);
-  if (options.execution) text += fmt::format(", execution {} alone", *options.execution);
-  if (options.preemptions)
-    text += ", at most " + counted(*options.preemptions, "preemption", "preemptions");
+      fmt::format("{}, {}", counted(scenarios, "scenario", "scenarios"), settings.strategy.text());
+  if (settings.strategy.samples()) text += ", seed " + seed_text(settings.seed);
+  if (settings.execution) text += fmt::format(", execution {} alone", *settings.execution);
+  if (settings.preemptions)
+    text += ", at most " + counted(*settings.preemptions, "preemption", "preemptions");
   return text;
 }
 
@@ -204,25 +287,31 @@ LineWidths line_widths(const std::vector<Planned>& plan) {
   for (const Planned& planned : plan) {
     widths.name = std::max(widths.name, width(planned.scenario->name));
     widths.variant = std::max(widths.variant, width(planned.workload.shown_name()));
+    widths.approach = std::max(widths.approach, width(approach(planned)));
   }
+  const bool one = std::all_of(plan.begin(), plan.end(), [&](const Planned& planned) {
+    return approach(planned) == approach(plan.front());
+  });
+  if (one) widths.approach = 0;
   return widths;
 }
 
-void tell(Results& results, const Explored& explored, Ending ending, const RunOptions& options,
-          LineWidths widths, bool schedule) {
+void tell(Results& results, const Explored& explored, Ending ending, LineWidths widths,
+          bool schedule) {
   const Planned& planned = *explored.planned;
   const std::string_view status = word(ending);
-  results.print(
-      "{}{:{}}  {:<{}}  {:<{}}  {}\n", results.toned(tone(ending), status), "",
-      ending_width - status.size(), planned.scenario->name, widths.name,
-      planned.workload.shown_name(), widths.variant,
-      hang(summary(explored), text_columns(), ending_width + widths.name + widths.variant + 6));
+  std::string columns = fmt::format("{:<{}}  {:<{}}  ", planned.scenario->name, widths.name,
+                                    planned.workload.shown_name(), widths.variant);
+  if (widths.approach != 0) columns += fmt::format("{:<{}}  ", approach(planned), widths.approach);
+  results.print("{}{:{}}  {}{}\n", results.toned(tone(ending), status), "",
+                ending_width - status.size(), columns,
+                hang(summary(explored), text_columns(), ending_width + 2 + columns.size()));
   const std::string why = explanation(explored, ending);
   const std::string margin(ending_width + 2, ' ');
   if (!why.empty()) results.print("{}{}\n", margin, hang(why, text_columns(), margin.size()));
   const std::size_t shown = most_telling(explored);
   for (std::size_t i = 0; i < explored.result.campaign.findings.size(); ++i)
-    tell_finding(results, explored, i, options, schedule && i == shown);
+    tell_finding(results, explored, i, schedule && i == shown);
   if (explored.result.campaign.findings_dropped != 0)
     results.print("{}{} more are not kept\n", margin,
                   counted(explored.result.campaign.findings_dropped, "distinct finding",
@@ -268,41 +357,104 @@ Json bounds_json(const RunResult& result) {
   return bounds;
 }
 
+bool counts_traces(const RunResult& result) {
+  return result.reduction == sim::Reduction::optimal && result.campaign.counts.blocked == 0;
+}
+
+namespace {
+
+Json places_json(const sim::Report& report) {
+  Json places = Json::array();
+  for (const sim::ReportPlace& place : report.places)
+    places.push_back({{"text", place.text},
+                      {"function", place.function.empty() ? Json() : Json(place.function)},
+                      {"file", place.file.empty() ? Json() : Json(place.file)},
+                      {"line", place.line == 0 ? Json() : Json(place.line)}});
+  return places;
+}
+
+/// A file's name as compilers that were given a relative one write it, from the source root.
+std::string below_root(std::string_view file) {
+  while (file.starts_with("../")) file.remove_prefix(3);
+  return std::string(file);
+}
+
+/// Where something is expected, other findings are told and fail nothing.
+bool is_no_failure(const Explored& explored, sim::FindingKind kind) {
+  return !explored.planned->workload.expected.empty() && !explored.planned->settings.execution &&
+         kind != sim::FindingKind::nondeterminism;
+}
+
+Json finding_json(const Explored& explored, std::size_t index) {
+  const Found& found = explored.result.campaign.findings[index];
+  const std::string& trace = explored.traces[index];
+  return {{"kind", word(found.report.kind)},
+          {"fingerprint", found.report.fingerprint},
+          {"message", found.report.message},
+          {"expected", is_no_failure(explored, found.report.kind)},
+          {"places", places_json(found.report)},
+          {"trace", trace.empty() ? Json() : Json(trace)},
+          {"page", page_json(explored, index)},
+          {"command", replay_command(explored, index)},
+          {"count", found.count},
+          {"first", found.first_index},
+          {"workload", workload_json(explored, index)},
+          {"minimised", minimised_json(explored, index)}};
+}
+
+}  // namespace
+
 Json exploration_json(const Explored& explored, Ending ending) {
   const RunResult& result = explored.result;
+  const scenarios::Scenario& scenario = *explored.planned->scenario;
+  const bool exhausts = explored.planned->settings.exhaust.has_value();
   const sim::Counts& counts = result.campaign.counts;
   Json findings = Json::array();
-  for (std::size_t i = 0; i < result.campaign.findings.size(); ++i) {
-    const Found& found = result.campaign.findings[i];
-    const std::string& trace = explored.traces[i];
-    findings.push_back({{"kind", word(found.report.kind)},
-                        {"fingerprint", found.report.fingerprint},
-                        {"message", found.report.message},
-                        {"trace", trace.empty() ? Json() : Json(trace)},
-                        {"page", page_json(explored, i)},
-                        {"count", found.count},
-                        {"first", found.first_index},
-                        {"workload", workload_json(explored, i)},
-                        {"minimised", minimised_json(explored, i)}});
-  }
-  return {{"scenario", explored.planned->scenario->name},
-          {"variant", explored.planned->workload.name},
-          {"expected", describe_expected(explored.planned->workload)},
-          {"ending", word(ending)},
-          {"verdict", word(result.verdict)},
-          {"reason", result.reason},
-          {"exhaustive", result.exhaustive},
-          {"bounds", bounds_json(result)},
-          {"strategy", scenarios::strategy_word(result.strategy, result.parameter)},
-          {"seed", seed_text(result.seed)},
-          {"executions",
-           {{"complete", counts.complete()},
-            {"blocked", counts.blocked},
-            {"bound_reached", counts.bound_reached}}},
-          {"workloads", result.workloads},
-          {"traces_distinct", Json()},
-          {"coverage", result.campaign.coverage == 0 ? Json() : Json(result.campaign.coverage)},
-          {"findings", findings}};
+  for (std::size_t i = 0; i < result.campaign.findings.size(); ++i)
+    findings.push_back(finding_json(explored, i));
+  Json row = {{"scenario", scenario.name},
+              {"file", below_root(scenario.file)},
+              {"line", scenario.line},
+              {"variant", explored.planned->workload.name},
+              {"expected", describe_expected(explored.planned->workload)},
+              {"ending", word(ending)},
+              {"explanation", explanation(explored, ending)},
+              {"verdict", word(result.verdict)},
+              {"reason", result.reason},
+              {"exhaustive", result.exhaustive},
+              {"bounds", bounds_json(result)},
+              {"strategy", exhausts ? std::string(word(result.reduction))
+                                    : scenarios::strategy_word(result.strategy, result.parameter)},
+              {"seed", exhausts ? Json() : Json(seed_text(result.seed))},
+              {"approach", approach(*explored.planned)},
+              {"executions",
+               {{"complete", counts.complete()},
+                {"blocked", counts.blocked},
+                {"bound_reached", counts.bound_reached}}},
+              {"workloads", result.workloads},
+              {"traces_distinct", counts_traces(result) ? Json(counts.complete()) : Json()},
+              {"coverage", result.campaign.coverage == 0 ? Json() : Json(result.campaign.coverage)},
+              {"findings", findings}};
+  const double share = result.campaign.share_done;
+  if (exhausts) row["share_done"] = share > 0 ? Json(share) : Json();
+  return row;
+}
+
+PlanPosition position_of(const std::vector<std::string>& lines, std::size_t index,
+                         const ShardOption& shard) {
+  std::uint64_t id = lines.size();
+  for (const std::string& line : lines)
+    for (const char c : line + '\n') id = sim::mix(id, static_cast<unsigned char>(c));
+  const Shard& part = shard.shard;
+  return {fmt::format("{:016x}", id), part.index - 1 + index * part.count, lines.size(),
+          shard.source.empty() ? "" : fmt::format("{}/{}", part.index, part.count)};
+}
+
+Json plan_json(const PlanPosition& position) {
+  return {{"id", position.id},
+          {"position", position.position},
+          {"campaigns", position.campaigns},
+          {"shard", position.shard.empty() ? Json() : Json(position.shard)}};
 }
 
 }  // namespace heddle::cli

@@ -66,16 +66,10 @@ std::vector<const Scenario*> select(const std::vector<std::string>& filters) {
   return selection;
 }
 
-std::vector<const Scenario*> take_shard(const std::vector<const Scenario*>& selection,
-                                        Shard shard) {
-  std::vector<const Scenario*> part;
-  for (std::size_t i = shard.index - 1; i < selection.size(); i += shard.count)
-    part.push_back(selection[i]);
-  if (part.empty())
-    throw InputError(fmt::format("shard {}/{} of {} selected scenarios is empty", shard.index,
-                                 shard.count, selection.size()),
-                     ExitCode::nothing_selected);
-  return part;
+void refuse_empty_shard(std::size_t whole, Shard shard, std::string_view what) {
+  throw InputError(
+      fmt::format("shard {}/{} of {} {} is empty", shard.index, shard.count, whole, what),
+      ExitCode::nothing_selected);
 }
 
 const scenarios::Model& find_model(std::string_view name) {

@@ -24,9 +24,18 @@ struct Shard {
   std::size_t index = 1;  ///< 1..count
   std::size_t count = 1;
 };
+[[noreturn]] void refuse_empty_shard(std::size_t whole, Shard shard, std::string_view what);
+
+/// @param what  of the whole, in the message: "selected scenarios".
 /// @throws InputError (nothing_selected) if the shard is empty.
-std::vector<const scenarios::Scenario*> take_shard(
-    const std::vector<const scenarios::Scenario*>& selection, Shard shard);
+template <class Item>
+std::vector<Item> take_shard(const std::vector<Item>& whole, Shard shard, std::string_view what) {
+  std::vector<Item> part;
+  for (std::size_t i = shard.index - 1; i < whole.size(); i += shard.count)
+    part.push_back(whole[i]);
+  if (part.empty()) refuse_empty_shard(whole.size(), shard, what);
+  return part;
+}
 
 /// The model of this name. @throws InputError if there is none, with near names.
 const scenarios::Model& find_model(std::string_view name);

@@ -55,6 +55,8 @@ Json describe(const Scenario& scenario) {
 ExitCode perform(const ListOptions& options) {
   const std::vector<const Scenario*> selection = select(options.filters);
   Results results(options.json);
+  if (options.names)
+    for (const Scenario* scenario : selection) results.print("{}\n", scenario->name);
   Table table({"scenario", "model", "cpus", "must find"}, {2});
   Json document = Json::array();
   for (const Scenario* scenario : selection) {
@@ -64,8 +66,10 @@ ExitCode perform(const ListOptions& options) {
         scenario->summary);
     document.push_back(describe(*scenario));
   }
-  results.put(table.text(text_columns()));
-  results.print("{}\n", counted(selection.size(), "scenario", "scenarios"));
+  if (!options.names) {
+    results.put(table.text(text_columns()));
+    results.print("{}\n", counted(selection.size(), "scenario", "scenarios"));
+  }
   results.finish(document);
   return ExitCode::as_expected;
 }

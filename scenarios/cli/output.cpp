@@ -98,11 +98,27 @@ Results::Results(std::string json)
   if (!json_.empty() && json_ != "-") check_writable_file("--json", json_);
 }
 
+Results::Results(bool stdout_taken)
+    : stream_(stdout_taken ? stderr : stdout), colour_(wants_colour(stream_)) {}
+
 void Results::put(std::string_view text) {
+  if (copy_ != nullptr) *copy_ += text;
   if (std::fwrite(text.data(), 1, text.size(), stream_) == text.size() && std::fflush(stream_) == 0)
     return;
   throw InputError(
       fmt::format("cannot write the results to standard output: {}", std::strerror(errno)));
+}
+
+std::string without_colour(std::string_view text) {
+  std::string plain;
+  while (!text.empty()) {
+    const std::size_t escape = text.find("\x1b[");
+    plain += text.substr(0, escape);
+    if (escape == text.npos) break;
+    const std::size_t end = text.find('m', escape);
+    text.remove_prefix(end == text.npos ? text.size() : end + 1);
+  }
+  return plain;
 }
 
 std::string Results::toned(Tone tone, std::string_view word) const {

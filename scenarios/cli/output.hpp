@@ -28,6 +28,8 @@ class Results {
  public:
   /// @param json  the value of --json: empty, a path, or "-" for stdout.
   explicit Results(std::string json = "");
+  /// @param stdout_taken  stdout carries something else.
+  explicit Results(bool stdout_taken);
 
   template <class... Arguments>
   void print(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
@@ -36,6 +38,9 @@ class Results {
   /// Written through at once, so that results show up as they come.
   /// @throws InputError if it cannot be written.
   void put(std::string_view text);
+
+  /// From now on put() adds what it writes to `copy` as well; nullptr: no more.
+  void tee(std::string* copy) { copy_ = copy; }
 
   enum class Tone { good, bad, unsure };
   /// The word, coloured if the stream wants colour; the word alone says everything.
@@ -53,7 +58,11 @@ class Results {
   std::string json_;
   std::FILE* stream_;
   bool colour_;
+  std::string* copy_ = nullptr;
 };
+
+/// The text without what toned() adds for colour.
+std::string without_colour(std::string_view text);
 
 /// Writes the whole file under a temporary name beside it, then renames it, so that a reader sees
 /// the old file or the new one. Missing folders are created. @throws InputError.

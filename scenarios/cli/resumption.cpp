@@ -17,30 +17,12 @@
 namespace heddle::cli {
 namespace {
 
-constexpr std::string_view first_word = "heddle-verification";
 constexpr int format_version = 1;
 
 std::uint64_t checksum(std::string_view bytes) {
   std::uint64_t sum = bytes.size();
   for (const char byte : bytes) sum = sim::mix(sum, static_cast<unsigned char>(byte));
   return sum;
-}
-
-/// What a state belongs to, a fact a line, the word before the first blank naming it.
-std::vector<std::string> heading_of(const VerifyOptions& options,
-                                    const std::vector<Planned>& plan) {
-  std::vector<std::string> lines = {
-      fmt::format("{} {}", first_word, format_version),
-      fmt::format("build {:016x}", build_identity()),
-      fmt::format("--reduction {}", word(options.reduction)),
-      fmt::format("--preemptions {}",
-                  options.preemptions ? std::to_string(*options.preemptions) : "unlimited"),
-      fmt::format("--interleave {}",
-                  options.interleave ? word(*options.interleave) : "as the scenario has it")};
-  for (const Planned& planned : plan)
-    lines.push_back(fmt::format("scenario {}{}{}", planned.scenario->name,
-                                planned.workload.name.empty() ? "" : " ", planned.workload.name));
-  return lines;
 }
 
 std::string_view word_of(std::string_view line) { return line.substr(0, line.find(' ')); }
@@ -58,27 +40,6 @@ std::string_view take_line(std::string_view& text) {
   return line;
 }
 
-/// Why a file with the line `found` where this verification has `expected` is not of it.
-std::string difference(std::string_view found, std::string_view expected) {
-  const std::string_view what = word_of(found);
-  if (what == first_word && word_of(expected) == first_word)
-    return fmt::format("has format {}, and this heddle knows format {}", printable(rest_of(found)),
-                       format_version);
-  if (word_of(expected) == first_word) return "is no state of a verification";
-  if (what == "build" && what == word_of(expected))
-    return "was written by another build of heddle; only the one that began a search goes on with "
-           "it";
-  if (what.starts_with("--") && what == word_of(expected))
-    return fmt::format("is of a verification with {}, not {}", printable(found), expected);
-  if (what == "scenario" && what == word_of(expected))
-    return fmt::format("is of another selection: it has {} where {} is selected now",
-                       printable(rest_of(found)), rest_of(expected));
-  if (what == "scenario") return "is of a selection with more scenarios";
-  if (what == "state" && word_of(expected) == "scenario")
-    return "is of a selection with fewer scenarios";
-  return "is damaged";
-}
-
 std::string read_whole(const std::string& path) {
   std::error_code error;
   std::ifstream file;
@@ -89,10 +50,14 @@ std::string read_whole(const std::string& path) {
 
 }  // namespace
 
-Resumption::Resumption(const VerifyOptions& options, const std::vector<Planned>& plan)
-    : path_(options.resume), checkpoints_(plan.size()) {
+Resumption::Resumption(std::string path, std::string noun, const std::vector<std::string>& facts,
+                       const std::vector<std::string>& campaigns)
+    : path_(std::move(path)), noun_(std::move(noun)), checkpoints_(campaigns.size()) {
   if (!is_wanted()) return;
-  heading_ = heading_of(options, plan);
+  heading_ = {fmt::format("heddle-{} {}", noun_, format_version),
+              fmt::format("build {:016x}", build_identity())};
+  heading_.insert(heading_.end(), facts.begin(), facts.end());
+  for (const std::string& campaign : campaigns) heading_.push_back("scenario " + campaign);
   std::error_code error;
   if (std::filesystem::exists(path_, error))
     read(read_whole(path_));
@@ -100,15 +65,38 @@ Resumption::Resumption(const VerifyOptions& options, const std::vector<Planned>&
     check_writable_file("--resume", path_);
 }
 
+std::string Resumption::difference(std::string_view found, std::string_view expected) const {
+  const std::string_view what = word_of(found);
+  const bool is_first = expected == heading_.front();
+  if (is_first && what == word_of(expected))
+    return fmt::format("has format {}, and this heddle knows format {}", printable(rest_of(found)),
+                       format_version);
+  if (is_first) return fmt::format("is no state of a {}", noun_);
+  if (what == "build" && what == word_of(expected))
+    return fmt::format(
+        "was written by another build of heddle; only the one that began a {} goes on with it",
+        noun_ == "run" ? "run" : "search");
+  if (what.starts_with("--") && what == word_of(expected))
+    return fmt::format("is of a {} with {}, not {}", noun_, printable(found), expected);
+  if (what == "scenario" && what == word_of(expected))
+    return fmt::format("is of another selection: it has {} where {} is selected now",
+                       printable(rest_of(found)), rest_of(expected));
+  if (what == "scenario") return "is of a selection with more scenarios";
+  if (what == "state" && word_of(expected) == "scenario")
+    return "is of a selection with fewer scenarios";
+  return "is damaged";
+}
+
 void Resumption::read(std::string_view text) {
   const auto refuse = [&](std::string_view why) {
     throw InputError(fmt::format("--resume: '{}' {}", path_, why));
   };
-  if (text.empty()) refuse("is empty, so no state of a verification");
+  if (text.empty()) refuse(fmt::format("is empty, so no state of a {}", noun_));
   for (const std::string& expected : heading_) {
     const std::string_view found = take_line(text);
     if (found.empty())
-      refuse(&expected == heading_.data() ? "is no state of a verification" : "is truncated");
+      refuse(&expected == heading_.data() ? fmt::format("is no state of a {}", noun_)
+                                          : "is truncated");
     if (found != expected) refuse(difference(found, expected));
   }
   const std::string_view line = take_line(text);
@@ -127,9 +115,9 @@ void Resumption::read(std::string_view text) {
   if (!reader.ok()) refuse("is damaged");
 }
 
-void Resumption::keep(std::size_t scenario, std::string_view checkpoint) {
+void Resumption::keep(std::size_t campaign, std::string_view checkpoint) {
   if (!is_wanted()) return;
-  checkpoints_[scenario] = checkpoint;
+  checkpoints_[campaign] = checkpoint;
   sim::wire::Writer state(sim::wire::Type::bytes);
   for (const std::string& each : checkpoints_) state.text(each);
   std::string text;

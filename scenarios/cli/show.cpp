@@ -24,7 +24,9 @@ namespace {
 using traces::Recording;
 using traces::Trace;
 
-std::string replay_command(const std::string& path) { return "heddle replay " + shell_word(path); }
+std::string replay_command(const std::string& path) {
+  return program_word() + " replay " + shell_word(path);
+}
 
 std::string lanes_of(const TraceFile& file, const ShowOptions& options, scenarios::Runner& runner) {
   const bool is_stored = options.format == "lanes" && !options.ascii;

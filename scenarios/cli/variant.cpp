@@ -139,10 +139,14 @@ bool is_expected(const Workload& workload, FindingKind kind) {
 }
 
 std::string describe_expected(const Workload& workload) {
-  if (workload.expected.empty()) return "nothing";
+  if (workload.expected.empty()) return workload.exhaustive ? "nothing, exhaustively" : "nothing";
   std::string text;
   for (const auto& group : workload.expected) {
     if (!text.empty()) text += ", and ";
+    if (group.size() == sim::finding_kind_count) {
+      text += "any finding";
+      continue;
+    }
     for (std::size_t i = 0; i < group.size(); ++i)
       text += fmt::format("{}{}", i == 0 ? "" : " or ", sim::word(group[i]));
   }

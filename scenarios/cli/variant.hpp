@@ -27,6 +27,8 @@ struct Workload {
 
   /// Of each group, at least one kind must be found. No group: nothing may be found.
   std::vector<std::vector<sim::FindingKind>> expected;
+  /// Where nothing may be found: nothing may have been left out either.
+  bool exhaustive = false;
 
   /// The name in a table: "-" if there is none.
   std::string_view shown_name() const { return name.empty() ? std::string_view("-") : name; }

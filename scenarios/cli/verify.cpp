@@ -18,8 +18,10 @@
 #include "scenarios/cli/interrupt.hpp"
 #include "scenarios/cli/output.hpp"
 #include "scenarios/cli/progress.hpp"
+#include "scenarios/cli/report.hpp"
 #include "scenarios/cli/resumption.hpp"
 #include "scenarios/cli/text.hpp"
+#include "scenarios/cli/trace_folder.hpp"
 
 namespace heddle::cli {
 namespace {
@@ -27,20 +29,6 @@ namespace {
 using scenarios::Runner;
 using scenarios::RunRequest;
 using sim::Reduction;
-
-RunRequest request_for(const Planned& planned, const VerifyOptions& options) {
-  RunRequest request;
-  request.variant = {planned.scenario, planned.workload.defects, planned.workload.name,
-                     options.interleave};
-  request.strategy = scenarios::StrategyKind::dfs;
-  request.reduction = options.reduction;
-  request.preemptions = options.preemptions.value_or(sim::no_preemption_bound);
-  request.executions = options.executions.value_or(0);
-  request.jobs = options.jobs;
-  request.split = true;
-  if (options.time) request.time_s = std::chrono::duration<double>(*options.time).count();
-  return request;
-}
 
 /// "an estimated 12.5 %"; "" where nothing is known.
 std::string share_text(double share) {
@@ -65,7 +53,7 @@ std::vector<Planned> plan_for(const VerifyOptions& options) {
   std::vector<Planned> plan;
   for (const scenarios::Scenario* scenario : select(options.filters))
     if (scenario->workload == nullptr)
-      plan.push_back({scenario, apply(options.variant, *scenario)});
+      plan.push_back({scenario, apply(options.settings.variant, *scenario), options.settings});
   if (plan.empty())
     throw InputError(
         "only scenarios with generated workloads are selected, which no search exhausts: `heddle "
@@ -74,25 +62,44 @@ std::vector<Planned> plan_for(const VerifyOptions& options) {
   return plan;
 }
 
+std::vector<std::string> facts_of(const CampaignSettings& settings) {
+  return {fmt::format("--reduction {}", word(*settings.exhaust)),
+          fmt::format("--preemptions {}",
+                      settings.preemptions ? std::to_string(*settings.preemptions) : "unlimited"),
+          fmt::format("--interleave {}",
+                      settings.interleave ? word(*settings.interleave) : "as the scenario has it")};
+}
+
+std::vector<std::string> titles_of(const std::vector<Planned>& plan) {
+  std::vector<std::string> titles;
+  for (const Planned& planned : plan) titles.push_back(title(planned));
+  return titles;
+}
+
 constexpr double checkpoint_s = 30;
 
 /// All that a verification adds up.
 class Verification {
  public:
-  explicit Verification(const VerifyOptions& options)
+  Verification(const VerifyOptions& options, const std::vector<Planned>& whole)
       : options_(options),
-        plan_(plan_for(options)),
-        resumption_(options, plan_),
-        results_(options.json),
+        plan_(take_shard(whole, options.shard.shard, "selected scenarios")),
+        position_(position_of(lines_of(whole), 0, options.shard)),
+        resumption_(options.resume, "verification", facts_of(options.settings), titles_of(plan_)),
+        results_(options.output.takes_stdout()),
+        reports_(options.output),
         progress_(options.quiet),
-        left_out_(select(options.filters).size() - plan_.size()) {
-    if (options.traces) check_writable_folder("--trace-dir", options.trace_folder);
-  }
+        traces_(options, whole),
+        left_out_(select(options.filters).size() - whole.size()) {}
 
   ExitCode perform() {
     stop_ = watch_for_interrupts();
+    if (!options_.shard.source.empty())
+      results_.print("{}{}\n", counted(plan_.size(), "scenario", "scenarios"),
+                     shard_text(options_.shard));
     for (std::size_t i = 0; i < plan_.size() && *stop_ == 0; ++i) verify(i);
     if (*stop_ != 0) code_ = worse(code_, ExitCode::interrupted);
+    code_ = worse(code_, traces_.code());
     progress_.clear();
     const std::size_t told = as_expected_ + not_expected_ + inconclusive_;
     const std::string left =
@@ -108,13 +115,16 @@ class Verification {
     else if (resumption_.is_wanted() && !keep_failed_)
       results_.print("kept in {}: the same command goes on from there\n",
                      shell_word(options_.resume));
-    results_.finish(document_);
-    return code_;
+    return worse(code_, reports_.write(results_, rows_));
   }
 
  private:
   void verify(std::size_t index) {
-    RunRequest request = request_for(plan_[index], options_);
+    const Planned& planned = plan_[index];
+    RunRequest request = request_for(planned, options_.jobs);
+    request.on_finding = [&](const sim::Found& found) {
+      traces_.keep_early(planned, found.report);
+    };
     request.stop = stop_;
     std::optional<double> share_before;
     request.on_progress = [&](const sim::Progress& now) {
@@ -126,18 +136,22 @@ class Verification {
       request.checkpoint_s = checkpoint_s;
       request.on_checkpoint = [&](std::string_view checkpoint) { keep(index, checkpoint); };
     }
-    Explored explored{&plan_[index], runner_.run(request), {}, {}, {}};
+    const auto start = std::chrono::steady_clock::now();
+    Explored explored{&planned, runner_.run(request), {}, {}, {}};
     progress_.clear();
     if (explored.result.campaign.unreadable)
       throw InputError(fmt::format("--resume: '{}' does not fit {}; without it, all begins anew",
                                    options_.resume, plan_[index].scenario->name));
     if (!explored.result.campaign.exhausted) ++left_open_;
-    write_traces(explored);
-    const Ending ending = ending_of(explored, false);
+    traces_.keep(explored);
+    const Ending ending = ending_of(explored);
     code_ = worse(code_, exit_code(ending));
     ++count(ending);
     tell(explored, ending);
-    document_.push_back(row(explored, ending));
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    rows_.push_back({exploration_json(explored, ending), took.count()});
+    rows_.back().json["plan"] = plan_json(position_);
+    position_.position += options_.shard.shard.count;
   }
 
   std::size_t& count(Ending ending) {
@@ -178,7 +192,7 @@ class Verification {
     results_.print("{:<6}  {}{}  {}\n", word(ending), explored.planned->scenario->name,
                    variant.empty() ? "" : " " + variant, result.verdict_text);
     std::string notes = counts_traces(result) ? "; a trace each" : "";
-    if (result.reduction != options_.reduction)
+    if (result.reduction != *options_.settings.exhaust)
       notes += fmt::format("; by {} sets, as contexts share a CPU or hosts crash",
                            word(result.reduction));
     if (!result.campaign.exhausted && result.campaign.share_done > 0)
@@ -196,59 +210,30 @@ class Verification {
     }
   }
 
-  /// Optimal reduction makes just one execution for each trace; of the others it is not known.
-  static bool counts_traces(const scenarios::RunResult& result) {
-    return result.reduction == Reduction::optimal && result.campaign.counts.blocked == 0;
-  }
-
-  Json row(const Explored& explored, Ending ending) const {
-    const sim::CampaignResult& campaign = explored.result.campaign;
-    Json row = exploration_json(explored, ending);
-    row["strategy"] = word(explored.result.reduction);
-    row["seed"] = Json();
-    if (counts_traces(explored.result)) row["traces_distinct"] = campaign.counts.complete();
-    row["share_done"] = campaign.share_done > 0 ? Json(campaign.share_done) : Json();
-    return row;
-  }
-
-  void write_traces(Explored& explored) {
-    for (const sim::Found& found : explored.result.campaign.findings) {
-      explored.traces.emplace_back();
-      if (write_failed_ || !options_.traces) continue;
-      const std::filesystem::path path = std::filesystem::path(options_.trace_folder) /
-                                         explored.planned->scenario->name /
-                                         (found.report.fingerprint + ".trace");
-      try {
-        write_file(path, found.report.trace);
-        explored.traces.back() = path.lexically_normal().string();
-      } catch (const InputError& error) {
-        complain(fmt::format("{}; traces are not kept from here on", error.what()));
-        write_failed_ = true;
-        code_ = worse(code_, error.code());
-      }
-    }
-  }
-
   const VerifyOptions& options_;
   std::vector<Planned> plan_;
+  PlanPosition position_;  // of the next row
   Resumption resumption_;
   Results results_;
+  Reports reports_;
   Progress progress_;
+  TraceFolder traces_;
   Runner runner_;
   const volatile std::sig_atomic_t* stop_ = nullptr;
-  Json document_ = Json::array();
+  std::vector<ReportRow> rows_;
   ExitCode code_ = ExitCode::as_expected;
   std::size_t as_expected_ = 0;
   std::size_t not_expected_ = 0;
   std::size_t inconclusive_ = 0;
   std::size_t left_out_;       // selected, but nothing that a search exhausts
   std::size_t left_open_ = 0;  // explored, but not exhausted
-  bool write_failed_ = false;
   bool keep_failed_ = false;
 };
 
 }  // namespace
 
-ExitCode perform(const VerifyOptions& options) { return Verification(options).perform(); }
+ExitCode perform(const VerifyOptions& options) {
+  return Verification(options, plan_for(options)).perform();
+}
 
 }  // namespace heddle::cli

@@ -12,6 +12,7 @@
 #include "sim/core/check.hpp"
 #include "traces/format.hpp"
 #include "traces/lanes.hpp"
+#include "traces/places.hpp"
 #include "traces/report.hpp"
 
 namespace heddle::scenarios {
@@ -88,8 +89,15 @@ sim::Report report_of(traces::Trace header, const traces::Recording& recording,
   header.choices = recording.choices;
   const std::string rendering =
       recording.contexts.empty() ? std::string() : traces::lanes(header, recording);
-  return {finding.finding.kind, finding.fingerprint, finding.message,
-          traces::to_text(header, rendering)};
+  sim::Report report{finding.finding.kind, finding.fingerprint, finding.message,
+                     traces::to_text(header, rendering)};
+  for (std::size_t i = 0; i < finding.finding.actor_count && i < finding.actors.size(); ++i) {
+    const sim::Place place = finding.finding.actors[i].place;
+    const traces::SourcePlace source =
+        place.pc == 0 ? traces::SourcePlace{} : traces::source_of(place);
+    report.places.push_back({finding.actors[i].text, source.function, source.file, source.line});
+  }
+  return report;
 }
 
 std::string words_for(const sim::Death& death) {

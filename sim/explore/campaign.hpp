@@ -28,12 +28,21 @@
 
 namespace heddle::sim {
 
+/// Where one of a finding's actors stands.
+struct ReportPlace {
+  std::string text;      ///< "adder.2 writes x at models/m.cpp:41 (add)"
+  std::string function;  ///< "" if unknown
+  std::string file;      ///< relative to the source root if it is below; "" if unknown
+  std::uint32_t line = 0;
+};
+
 /// A finding as others see it: text instead of numbers.
 struct Report {
   FindingKind kind = FindingKind::invariant;
-  std::string fingerprint;  ///< equal for two findings that are the same bug
-  std::string message;      ///< one sentence, or a few lines
-  std::string trace;        ///< a complete trace file
+  std::string fingerprint;            ///< equal for two findings that are the same bug
+  std::string message;                ///< one sentence, or a few lines
+  std::string trace;                  ///< a complete trace file
+  std::vector<ReportPlace> places{};  ///< of its actors, in the message's order; may be none
 };
 
 /// What a campaign explores. Built in the parent, used in the workers, which are forks of it.

@@ -33,10 +33,14 @@ std::uint64_t key_of(const Finding& finding) {
 }  // namespace
 
 wire::Writer& write(wire::Writer& writer, const Report& report) {
-  return writer.number(static_cast<std::uint64_t>(report.kind))
+  writer.number(static_cast<std::uint64_t>(report.kind))
       .text(report.fingerprint)
       .text(report.message)
-      .text(report.trace);
+      .text(report.trace)
+      .number(report.places.size());
+  for (const ReportPlace& place : report.places)
+    writer.text(place.text).text(place.function).text(place.file).number(place.line);
+  return writer;
 }
 
 bool read(wire::Reader& reader, Report& report) {
@@ -45,6 +49,13 @@ bool read(wire::Reader& reader, Report& report) {
   report.message = reader.text();
   report.trace = reader.text();
   report.kind = static_cast<FindingKind>(kind);
+  const std::uint64_t places = reader.number();
+  report.places.clear();
+  for (std::uint64_t i = 0; i < places && reader.ok(); ++i) {
+    ReportPlace place{reader.text(), reader.text(), reader.text(), 0};
+    place.line = static_cast<std::uint32_t>(reader.number());
+    report.places.push_back(std::move(place));
+  }
   return reader.ok() && kind < finding_kind_count;
 }
 

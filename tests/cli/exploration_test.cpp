@@ -15,7 +15,7 @@ struct Case {
   explicit Case(std::vector<FindingKind> found, std::vector<FindingKind> expected = {}) {
     scenario.name = "a/b";
     scenario.always = std::move(expected);
-    planned = {&scenario, apply(VariantOption{}, scenario)};
+    planned = {&scenario, apply(VariantOption{}, scenario), {}};
     explored.planned = &planned;
     for (const FindingKind kind : found) {
       sim::Found one;
@@ -28,7 +28,10 @@ struct Case {
   Case(const Case&) = delete;
   Case& operator=(const Case&) = delete;
 
-  Ending ending(bool single = false) const { return ending_of(explored, single); }
+  Ending ending(bool single = false) {
+    if (single) planned.settings.execution = 0;
+    return ending_of(explored);
+  }
   sim::CampaignResult& campaign() { return explored.result.campaign; }
 
   Scenario scenario;

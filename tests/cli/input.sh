@@ -9,11 +9,12 @@ refuse 2 'a verb comes first' --jobs 3 run canary
 refuse 2 "unknown verb 'rum', did you mean 'run'?" help rum
 refuse 2 'help takes one verb' help run list
 
-for verb in list run verify replay minimize diff corpus show matrix check-determinism; do
+for verb in list run verify replay minimize diff corpus show matrix report completion \
+  check-determinism; do
   refuse 2 "$verb has no option '--frobnicate'" "$verb" --frobnicate
   refuse 2 "$verb has no option '-Z'" "$verb" -Z
 done
-refuse 2 "did you mean '--seed'?" run canary --sede 5
+refuse 2 "did you mean '--seed' or '--seeds'?" run canary --sede 5
 refuse 2 "did you mean '--executions'" run canary --execution=5 --excutions=4
 refuse 2 "did you mean '--json'?" list --jsn x
 
@@ -68,7 +69,7 @@ refuse 4 "no scenario is selected by '['" run '['
 refuse 4 "no scenario is selected by 'nonsense'" run canary/clean nonsense
 refuse 4 "no scenario is selected by 'nonsense'" list nonsense
 refuse 4 "no scenario is selected by 'nonsense'" check-determinism nonsense
-refuse 4 'shard 3/3 of 2 selected scenarios is empty' run canary --shard 3/3
+refuse 4 'shard 3/3 of 2 selected campaigns is empty' run canary --shard 3/3
 
 # Variants.
 refuse 2 'has no model' run canary/clean --variant REF-1
