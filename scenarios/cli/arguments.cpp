@@ -279,6 +279,9 @@ void add_corpus(CLI::App& root, CorpusOptions& options) {
   value_option(verb, "--model", "MODEL", "add: look for each of its defects that has no trace",
                [&](const std::string& text) { options.model = text; });
   verb.add_flag("--dry-run", options.dry_run, "prune: say what would be removed, remove nothing");
+  verb.add_flag(
+      "--redraw", options.redraw,
+      "verify: where lanes would be drawn in another way now, draw them anew in the file");
   verb.add_flag("--quiet,-q", options.quiet, "No progress");
   json_option(verb, options.json);
   verb.footer(
@@ -468,6 +471,8 @@ void check_together(const CorpusOptions& corpus) {
        "corpus add needs trace files, or --model");
   need(!corpus.dry_run || corpus.task == CorpusOptions::Task::prune,
        "--dry-run is for corpus prune");
+  need(!corpus.redraw || corpus.task == CorpusOptions::Task::verify,
+       "--redraw is for corpus verify");
 }
 
 struct Everything {
