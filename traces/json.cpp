@@ -181,20 +181,28 @@ Json sources_json(const Story& story) {
   return json;
 }
 
+Json context_json(const RecordedContext& context) {
+  Json json = {
+      {"name", context.name}, {"cpu", context.cpu.value}, {"level", sim::word(context.level)}};
+  if (!context.host.empty()) json["host"] = context.host;
+  if (context.is_outside) json["is_outside"] = true;
+  return json;
+}
+
 Json story_json(const Story& story) {
   Json contexts = Json::array();
-  for (const RecordedContext& context : story.contexts)
-    contexts.push_back(
-        {{"name", context.name}, {"cpu", context.cpu.value}, {"level", sim::word(context.level)}});
+  for (const RecordedContext& context : story.contexts) contexts.push_back(context_json(context));
   Json rows = Json::array();
   for (const StoryEntry& row : story.rows) rows.push_back(row_json(row));
   Json frames = Json::array();
   for (const SourcePlace& place : story.frames)
     frames.push_back({{"function", place.function}, {"file", place.file}, {"line", place.line}});
   Json lanes = Json::array();
-  for (const StoryLane& lane : story.lanes)
+  for (const StoryLane& lane : story.lanes) {
     lanes.push_back({{"cpu", lane.cpu.value},
                      {"spans", spans_json(lane.spans, [](CpuLook look) { return word(look); })}});
+    if (!lane.host.empty()) lanes.back()["host"] = lane.host;
+  }
   Json locks = Json::array();
   for (const StoryLock& lock : story.locks)
     locks.push_back({{"name", lock.name}, {"spans", spans_json(lock.spans, &lock_word)}});
@@ -203,6 +211,7 @@ Json story_json(const Story& story) {
           {"switches", story.switches},
           {"preemptions", story.preemptions},
           {"interrupts", story.interrupts},
+          {"faults", story.faults},
           {"finding", story_finding_json(story)},
           {"contexts", contexts},
           {"rows_left_out", story.rows_left_out},

@@ -75,10 +75,11 @@ void drop_turns(const std::vector<StoryRow>& rows, std::vector<bool>& kept) {
 }
 
 /// Where folding has taken away the row that names a context, the next one names it.
-void name_again(std::vector<LaneRow>& rows) {
+void name_again(const std::vector<RecordedContext>& contexts, std::vector<LaneRow>& rows) {
   std::array<ContextId, sim::cpus_max> shown;
   shown.fill(sim::no_context);
   for (LaneRow& row : rows) {
+    if (contexts[row.context.value].is_outside) continue;  // is always named
     ContextId& last = shown[row.cpu.value];
     if (row.folded != 0) {
       last = sim::no_context;
@@ -122,7 +123,7 @@ LaneRows lane_rows(const Recording& recording, const RecordedFinding* finding,
     result.rows = fold(result.rows,
                        [&](std::size_t i) { return i >= first_kept || must_stay(result.rows[i]); });
   }
-  name_again(result.rows);
+  name_again(recording.contexts, result.rows);
   return result;
 }
 

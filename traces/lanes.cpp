@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <map>
 #include <string_view>
 #include <vector>
 
@@ -20,20 +21,23 @@ constexpr std::size_t step_width = 6;  // "  12  "
 constexpr std::size_t cell_most = 46;
 constexpr std::size_t cell_least = 24;  // narrower columns become a table
 constexpr std::size_t why_least = 20;
-constexpr std::size_t merged_name = 8;  // longer names have a row of their own
-constexpr std::size_t table_cpu = 6;
+constexpr std::size_t table_cpu_least = 6;
+constexpr std::size_t host_most = 9;     // columns of a host's name in a table
+constexpr std::size_t merged_name = 8;   // longer names have a row of their own,
+constexpr std::size_t merged_cell = 36;  // as have all in narrow lanes
 
 struct Glyphs {
   std::string_view starts, resumes, runs, ends, enters, handles, leaves, spins;
-  std::string_view rule, wrong, folded, cut, bullet;
+  std::string_view rule, wrong, folded, cut, bullet, outside;
   std::array<std::string_view, sim::Finding::actors_max + 1> numbers;
 };
-constexpr Glyphs drawn = {
-    "┏", "┣", "┃", "┗", "╠", "║", "╚",
-    "░", "─", "✗", "⋮", "…", "·", {"", "①", "②", "③", "④", "⑤", "⑥", "⑦", "⑧"}};
+constexpr Glyphs drawn = {"┏", "┣", "┃", "┗",  "╠",
+                          "║", "╚", "░", "─",  "✗",
+                          "⋮", "…", "·", "══", {"", "①", "②", "③", "④", "⑤", "⑥", "⑦", "⑧"}};
 constexpr Glyphs ascii = {
-    ",", "+", "|", "'", "#", "H", "#",
-    ":", "-", "X", ":", "~", "-", {"", "(1)", "(2)", "(3)", "(4)", "(5)", "(6)", "(7)", "(8)"}};
+    ",", "+", "|", "'",  "#",
+    "H", "#", ":", "-",  "X",
+    ":", "~", "-", "==", {"", "(1)", "(2)", "(3)", "(4)", "(5)", "(6)", "(7)", "(8)"}};
 
 /// In columns: characters, not bytes.
 std::size_t width(std::string_view text) {
@@ -53,6 +57,11 @@ std::string upper(std::string_view word) {
   for (const char c : word)
     text += c == '_' ? ' ' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   return text;
+}
+
+/// Is the detail of such findings what should hold?
+bool is_expectation(sim::FindingKind kind) {
+  return kind == sim::FindingKind::invariant || kind == sim::FindingKind::liveness;
 }
 
 class Page {
@@ -83,18 +92,27 @@ class Page {
   void arrange() {
     std::size_t longest_name = 0;
     for (const LaneRow& row : content_.rows) {
-      if (std::find(cpus_.begin(), cpus_.end(), row.cpu) == cpus_.end()) cpus_.push_back(row.cpu);
-      if (row.folded == 0) longest_name = std::max(longest_name, width(name(row)));
       last_number_ = std::max(last_number_, row.number);
+      if (row.folded == 0) longest_name = std::max(longest_name, width(name(row)));
+      if (is_outside(row)) continue;
+      if (std::find(cpus_.begin(), cpus_.end(), row.cpu) == cpus_.end()) cpus_.push_back(row.cpu);
+      const std::string& host = recording_.contexts[row.context.value].host;
+      hosts_[row.cpu] = host;
+      if (!host.empty()) table_cpu_ = std::max(table_cpu_, std::min(width(host), host_most) + 7);
     }
     std::sort(cpus_.begin(), cpus_.end());
+    has_hosts_ = table_cpu_ > table_cpu_least;
     const std::size_t count = std::max<std::size_t>(cpus_.size(), 1);
     const std::size_t why = std::max(why_least, columns_ / 4 + 2);
     cell_ = std::min(cell_most, (columns_ - step_width - why) / count);
     if (cell_ < cell_least) cell_ = (columns_ - step_width - why_least) / count;
     is_table_ = options_.table || cell_ < cell_least;
     table_context_ = std::clamp<std::size_t>(longest_name + 2, 9, 16);
-    name_width_ = longest_name <= merged_name && cell_ >= 30 ? longest_name + 2 : 0;
+    name_width_ = longest_name <= merged_name && cell_ >= merged_cell ? longest_name + 2 : 0;
+  }
+
+  bool is_outside(const LaneRow& row) const {
+    return recording_.contexts[row.context.value].is_outside;
   }
 
   const std::string& name(const LaneRow& row) const {
@@ -126,6 +144,16 @@ class Page {
     }
     if (!fits && columns != 0) result += glyphs_.cut;
     return result;
+  }
+
+  /// The same, but a number at the end stays, as it tells objects of a name apart.
+  std::string shortened(std::string_view text, std::size_t columns) const {
+    const std::size_t number = text.find_last_of("#+");
+    const bool is_cut = width(text) > columns;
+    if (!is_cut || number == text.npos || 3 * (text.size() - number) > columns)
+      return clipped(text, columns);
+    const std::string_view end = text.substr(number);
+    return clipped(text.substr(0, number), columns - end.size()) + clipped(end, end.size());
   }
 
   /// Lines of at most `columns_`, broken at blanks; later lines begin with `indent` blanks.
@@ -163,6 +191,7 @@ class Page {
       title += "  NO FINDING";
     } else {
       title += fmt::format("  {}", upper(word(finding_->finding.kind)));
+      if (is_expectation(finding_->finding.kind)) title += " does not hold:";
       if (!finding_->detail.empty()) title += fmt::format("  {}", finding_->detail);
     }
     wrapped("", title, 2);
@@ -175,14 +204,29 @@ class Page {
                        counted(recording_.steps, "step"), counted(recording_.switches, "switch"),
                        counted(recording_.preemptions, "preemption"),
                        counted(recording_.interrupts, "interrupt"));
+    if (recording_.faults != 0) run += ", " + counted(recording_.faults, "fault");
     wrapped("", run, 2);
   }
 
+  /// A line of its own for hosts, each above its first CPU.
+  void host_heads() {
+    std::string text(step_width, ' ');
+    const std::string* last = nullptr;
+    for (const sim::Cpu cpu : cpus_) {
+      const std::string& host = hosts_.at(cpu);
+      const bool is_new = last == nullptr || *last != host;
+      text += padded(is_new ? clipped(host, cell_ - 2) : "", cell_);
+      last = &host;
+    }
+    line(std::move(text));
+  }
+
   void column_heads() {
+    if (has_hosts_ && !is_table_) host_heads();
     std::string text = padded("step", step_width);
     if (is_table_) {
-      text += padded("cpu", table_cpu) + padded("context", table_context_) +
-              padded("what", table_what());
+      text += padded(has_hosts_ ? "host, cpu" : "cpu", table_cpu_) +
+              padded("context", table_context_) + padded("what", table_what());
     } else {
       for (const sim::Cpu cpu : cpus_) text += padded(fmt::format("cpu{}", cpu.value), cell_);
     }
@@ -237,17 +281,17 @@ class Page {
 
   /// Text to the left, value and number to the right, in `columns`.
   std::string spread(const LaneRow& row, std::string_view text, std::size_t columns) const {
-    std::string right = clipped(row.value, columns / 2);
+    std::string right = shortened(row.value, columns / 2);
     if (row.number != 0) {
       if (!right.empty()) right += ' ';
       right += glyphs_.numbers[row.number];
     }
-    if (right.empty()) return clipped(text, columns);
+    if (right.empty()) return shortened(text, columns);
     // A row without a number leaves room for one, so that values stand below each other.
     const std::size_t number_width = width(glyphs_.numbers[1]) + 1;
     if (row.number == 0) right.append(number_width, ' ');
     const std::size_t room = columns - std::min(columns, width(right) + 1);
-    return padded(clipped(text, room), room + 1) + right;
+    return padded(shortened(text, room), room + 1) + right;
   }
 
   /// What stands in the last column, as far as it fits: why this came, that it is wrong, and where
@@ -290,6 +334,7 @@ class Page {
   }
 
   void lane_row(const LaneRow& row) {
+    if (is_outside(row)) return outside_row(row);
     const std::size_t room = cell_ - 4;  // glyph, blank, and two blanks to the next column
     const std::size_t why_room = columns_ - step_width - cell_ * cpus_.size();
     const std::string glyph = fmt::format("{} ", mark_glyph(row.mark));
@@ -314,6 +359,27 @@ class Page {
     }
   }
 
+  /// What is on no CPU goes across all of them.
+  void outside_row(const LaneRow& row) {
+    const std::size_t lanes = cell_ * cpus_.size();
+    const std::size_t glyph = width(glyphs_.outside) + 1;
+    if (row.folded != 0) {
+      line(step_text(row) + std::string(glyph, ' ') + clipped(row.text, lanes - glyph));
+      return;
+    }
+    line(step_text(row) + fmt::format("{} ", glyphs_.outside) +
+         padded(spread(row, outside_text(row), lanes - glyph - 2), lanes - glyph) +
+         why_text(row, columns_ - step_width - lanes));
+  }
+
+  /// A crash or a boot tells of itself whom it strikes.
+  std::string outside_text(const LaneRow& row) const {
+    const sim::EventKind kind =
+        row.event ? recording_.events[*row.event].event.kind : sim::EventKind::count_;
+    if (kind == sim::EventKind::crash || kind == sim::EventKind::boot) return row.text;
+    return fmt::format("{}: {}", name(row), row.text);
+  }
+
   /// The context's name on a line of its own, then what it does.
   void named_row(const LaneRow& row, const std::string& glyph, const std::string& indent,
                  std::size_t room, std::size_t why_room) {
@@ -330,7 +396,7 @@ class Page {
 
   std::size_t table_why() const { return std::clamp<std::size_t>(columns_ / 3 - 3, 18, 30); }
   std::size_t table_what() const {
-    return columns_ - step_width - table_cpu - table_context_ - table_why();
+    return columns_ - step_width - table_cpu_ - table_context_ - table_why();
   }
 
   void table_row(const LaneRow& row) {
@@ -339,7 +405,7 @@ class Page {
       line(text + clipped(row.text, columns_ - step_width));
       return;
     }
-    text += padded(fmt::format("cpu{}", row.cpu.value), table_cpu);
+    text += padded(table_place(row), table_cpu_);
     text += padded(short_name(row, table_context_ - 2), table_context_);
     const std::string operation = !row.text.empty()          ? row.text
                                   : row.mark == Mark::enters ? "interrupt"
@@ -347,6 +413,14 @@ class Page {
     text += padded(spread(row, operation, table_what() - 2), table_what());
     line(text + (row.why_switched.empty() ? why_text(row, table_why())
                                           : clipped(row.why_switched, table_why())));
+  }
+
+  std::string table_place(const LaneRow& row) const {
+    if (is_outside(row)) return std::string(glyphs_.outside);
+    const std::string& host = recording_.contexts[row.context.value].host;
+    const std::string cpu = fmt::format("cpu{}", row.cpu.value);
+    if (host.empty()) return cpu;
+    return fmt::format("{} {}", clipped(host, host_most), cpu);
   }
 
   /// The name without its middle if it is too long, so that a number at its end stays.
@@ -373,7 +447,9 @@ class Page {
       first = blank;
     }
     if (finding_ != nullptr && !finding_->detail.empty()) {
-      wrapped(first, finding_->detail, blank.size());
+      const bool is_broken = is_expectation(finding_->finding.kind);
+      wrapped(first, is_broken ? "does not hold: " + finding_->detail : finding_->detail,
+              blank.size());
     }
     if (!content_.hint.empty()) wrapped("hint     ", content_.hint, blank.size());
     if (!options_.replay.empty()) line("replay   " + options_.replay);
@@ -387,7 +463,10 @@ class Page {
   const RecordedFinding* const finding_;
   const LaneRows content_;
   std::vector<sim::Cpu> cpus_;  // with rows, ascending
-  std::size_t cell_ = 0;        // columns of a CPU's lane
+  std::map<sim::Cpu, std::string> hosts_;
+  bool has_hosts_ = false;
+  std::size_t table_cpu_ = table_cpu_least;
+  std::size_t cell_ = 0;  // columns of a CPU's lane
   std::size_t table_context_ = 0;
   std::size_t name_width_ = 0;  // columns of names within a lane; 0: names have rows of their own
   unsigned last_number_ = 0;

@@ -1,5 +1,5 @@
-// Makes the schedule of a finding smaller: the same finding with fewer faults, interrupts,
-// preemptions, switches and steps. Works through a function that tries a schedule, so it knows no
+// Makes the schedule of a finding smaller: the same finding with fewer faults (of
+// allocations, messages, hosts), interrupts, preemptions, switches and steps. Works through a function that tries a schedule, so it knows no
 // scenario.
 //
 // Greedy passes over the runs of a schedule (who steps, how often on end), until none of them

@@ -48,21 +48,29 @@ std::string in_html(std::string_view text) {
   return result;
 }
 
-std::string as_json(const std::string& text) {
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+/// The members that stand ahead of those of the trace, with a comma behind them.
+std::string as_members(const PageNotes& notes) {
+  nlohmann::json json = {{"label", notes.label}, {"command", notes.command}};
+  if (notes.turn) {
+    json["turn"]["text"] = notes.turn->text;
+    if (notes.turn->step) json["turn"]["step"] = *notes.turn->step;
+  }
+  std::string text = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  text.back() = ',';
+  return text;
 }
 
 }  // namespace
 
-std::string page_data(const Trace& trace, const Recording& recording, const std::string& label,
-                      const std::string& command, std::size_t traces) {
+std::string page_data(const Trace& trace, const Recording& recording, const PageNotes& notes,
+                      std::size_t traces) {
   const std::size_t bytes_max = data_bytes_max(traces);
   StoryOptions options;
   while (true) {
     const Story story = story_of(trace, recording, options);
     std::string json =
         trace_json(trace, &story, {.with_choices = false, .with_sources = true, .indent = -1});
-    json.replace(0, 1, "{\"label\":" + as_json(label) + ",\"command\":" + as_json(command) + ",");
+    json.replace(0, 1, as_members(notes));
     json = in_script(json);
     if (json.size() <= bytes_max || options.rows_max <= rows_least) return json;
     const std::size_t fitting = story.rows.size() * bytes_max / json.size();

@@ -3,6 +3,8 @@
 #include "traces/perfetto.hpp"
 
 #include <map>
+#include <string>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -15,6 +17,8 @@ using Mark = StoryRow::Mark;
 
 constexpr int cpus_process = 1;
 constexpr int locks_process = 2;
+constexpr int outside_process = 3;  // faults, and what settles the world
+constexpr int first_host = 4;
 
 class Events {
  public:
@@ -22,16 +26,28 @@ class Events {
 
   Json all() {
     name_tracks();
-    for (const StoryLane& lane : story_.lanes) add_cpu(lane.cpu);
+    std::map<std::pair<int, sim::Cpu>, bool> added;
+    for (const StoryEntry& row : story_.rows)
+      if (added.try_emplace({process_of(row), row.cpu}, true).second)
+        add_track(process_of(row), row.cpu);
     for (std::size_t i = 0; i < story_.locks.size(); ++i) add_lock(i);
     for (std::size_t i = 0; i < story_.rows.size(); ++i) {
       if (story_.rows[i].reads_from) add_flow("reads from", *story_.rows[i].reads_from, i);
-      if (story_.rows[i].handed_by) add_flow("lock", *story_.rows[i].handed_by, i);
+      if (story_.rows[i].handed_by)
+        add_flow(story_.rows[i].kind == "receive" ? "message" : "lock", *story_.rows[i].handed_by,
+                 i);
     }
     return std::move(events_);
   }
 
  private:
+  const RecordedContext& context_of(const StoryEntry& row) const {
+    return story_.contexts[row.context.value];
+  }
+  int process_of(const StoryEntry& row) const {
+    return context_of(row).is_outside ? outside_process : processes_.at(context_of(row).host);
+  }
+
   const std::string& name(sim::ContextId id) const { return story_.contexts[id.value].name; }
 
   Json& add(const char* phase, const std::string& name, int process, std::size_t track,
@@ -45,9 +61,20 @@ class Events {
   }
 
   void name_tracks() {
-    name_track("process_name", cpus_process, 0, "CPUs");
-    for (const StoryLane& lane : story_.lanes)
-      name_track("thread_name", cpus_process, lane.cpu.value, fmt::format("cpu{}", lane.cpu.value));
+    for (const StoryLane& lane : story_.lanes) {
+      const auto [host, is_new] = processes_.try_emplace(
+          lane.host,
+          lane.host.empty() ? cpus_process : first_host + static_cast<int>(processes_.size()));
+      if (is_new)
+        name_track("process_name", host->second, 0, lane.host.empty() ? "CPUs" : lane.host);
+      name_track("thread_name", host->second, lane.cpu.value, fmt::format("cpu{}", lane.cpu.value));
+    }
+    std::map<std::uint16_t, bool> outside;
+    for (const StoryEntry& row : story_.rows)
+      if (context_of(row).is_outside && outside.try_emplace(row.cpu.value, true).second) {
+        if (outside.size() == 1) name_track("process_name", outside_process, 0, "outside of hosts");
+        name_track("thread_name", outside_process, row.cpu.value, name(row.context));
+      }
     if (story_.locks.empty()) return;
     name_track("process_name", locks_process, 0, "locks");
     for (std::size_t i = 0; i < story_.locks.size(); ++i)
@@ -55,21 +82,21 @@ class Events {
   }
 
   /// The slices of a CPU: the task that is on it, handlers in it, rows in either.
-  void add_cpu(sim::Cpu cpu) {
+  void add_track(int process, sim::Cpu cpu) {
     std::vector<sim::ContextId> open;  // innermost last
     const auto end = [&](std::size_t time) {
-      add("E", name(open.back()), cpus_process, cpu.value, time);
+      add("E", name(open.back()), process, cpu.value, time);
       open.pop_back();
     };
     std::size_t time = 0;
     for (; time < story_.rows.size(); ++time) {
       const StoryEntry& row = story_.rows[time];
-      if (row.cpu != cpu) continue;
+      if (row.cpu != cpu || process_of(row) != process) continue;
       if (row.mark != Mark::enters && !open.empty() && open.back() != row.context)
         while (!open.empty() && open.back() != row.context) end(time);
       if (open.empty() || open.back() != row.context) {
         open.push_back(row.context);
-        add("B", name(row.context), cpus_process, cpu.value, time);
+        add("B", name(row.context), process, cpu.value, time);
       }
       if (!row.text.empty()) add_row(row, time);
       if (row.mark == Mark::leaves || row.mark == Mark::ends) end(time + 1);
@@ -78,7 +105,7 @@ class Events {
   }
 
   void add_row(const StoryEntry& row, std::size_t time) {
-    Json& slice = add("X", row.text, cpus_process, row.cpu.value, time);
+    Json& slice = add("X", row.text, process_of(row), row.cpu.value, time);
     slice["dur"] = 1;
     slice["cat"] = row.number != 0 ? "finding" : row.is_aside ? "plain" : "step";
     Json& arguments = slice["args"];
@@ -104,7 +131,8 @@ class Events {
     ++flows_;
     for (const bool starts : {true, false}) {
       const std::size_t time = starts ? from : to;
-      Json& end = add(starts ? "s" : "f", what, cpus_process, story_.rows[time].cpu.value, time);
+      const StoryEntry& row = story_.rows[time];
+      Json& end = add(starts ? "s" : "f", what, process_of(row), row.cpu.value, time);
       end["cat"] = "order";
       end["id"] = flows_;
       if (!starts) end["bp"] = "e";
@@ -113,6 +141,7 @@ class Events {
 
   const Story& story_;
   Json events_ = Json::array();
+  std::map<std::string, int> processes_;  // by the host's name
   std::size_t flows_ = 0;
 };
 

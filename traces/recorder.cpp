@@ -85,6 +85,7 @@ std::uint32_t Recorder::value(Reason reason, std::uint32_t arity) {
   raw.choice.arity = arity;
   raw.choice.value = chosen;
   raw.context = sim::no_context;
+  if (reason != Reason::value && chosen != 0) ++faults_;
   if (order_ != nullptr) points_.push_back({{machine_->steps(), reason, arity, chosen, {}}, {}});
   return chosen;
 }
@@ -106,7 +107,7 @@ void Recorder::begin(Machine& machine) {
   preempts_ = false;
   last_step_ = 0;
   last_context_ = sim::no_context;
-  switches_ = preemptions_ = interrupts_ = 0;
+  switches_ = preemptions_ = interrupts_ = faults_ = 0;
 }
 
 /// What was reported since the last event.
@@ -146,7 +147,8 @@ void Recorder::event(Machine& machine, const Event& event) {
       event.kind != EventKind::write && !(event.kind == EventKind::store && event.value == 0);
   if (has_value(event.kind) && is_known) raw.value = value_text(machine, event.value, event.size);
   if (order_ != nullptr) note_causes(machine, raw);
-  if (event.kind == EventKind::interrupt) ++interrupts_;
+  if (event.kind == EventKind::interrupt)
+    ++(event.cpu.value >= machine.config().cpus ? faults_ : interrupts_);
   if (event.step == last_step_ || event.kind == EventKind::task_switch) return;
   raw.takes_step = true;
   raw.is_preemption = preempts_;
@@ -331,15 +333,24 @@ void Recorder::add_points(Recording& recording) const {
   }
 }
 
+RecordedContext Recorder::recorded(const sim::Context& context) const {
+  const Machine& machine = *machine_;
+  RecordedContext recorded{context_name(machine, context.id), context.cpu, context.level, "",
+                           false};
+  const sim::HostId host = machine.host_of(context.id);
+  const bool is_set_up = context.id == ContextId{0} && machine.host_count() != 0;
+  recorded.is_outside = is_set_up || context.cpu.value >= machine.config().cpus;
+  if (!recorded.is_outside && host != sim::HostId{}) recorded.host = machine.host(host).name;
+  return recorded;
+}
+
 Recording Recorder::recording() const {
   Recording recording;
   if (machine_ == nullptr) return recording;
   const Machine& machine = *machine_;
   std::vector<std::size_t> position(events_.size() + 1);  // in the recording, by index in events_
-  for (std::uint16_t i = 0; i < machine.context_count(); ++i) {
-    const sim::Context& context = machine.context(ContextId{i});
-    recording.contexts.push_back({context_name(machine, context.id), context.cpu, context.level});
-  }
+  for (std::uint16_t i = 0; i < machine.context_count(); ++i)
+    recording.contexts.push_back(recorded(machine.context(ContextId{i})));
   for (const RawChoice& raw : choices_) {
     Choice& choice = recording.choices.emplace_back(raw.choice);
     if (choice.reason != Reason::schedule) continue;
@@ -366,6 +377,7 @@ Recording Recorder::recording() const {
   recording.switches = switches_;
   recording.preemptions = preemptions_;
   recording.interrupts = interrupts_;
+  recording.faults = faults_;
   return recording;
 }
 

@@ -30,6 +30,10 @@ struct RecordedContext {
   std::string name;
   sim::Cpu cpu{};
   sim::Level level = sim::Level::task;
+  std::string host;  ///< "" where it is on none
+  /// On no CPU of the machine: what brings hosts down, what settles the world; among hosts the
+  /// set-up, too.
+  bool is_outside = false;
 };
 
 /// Something that a context did: an event, or a plain access that a finding is about.
@@ -92,6 +96,7 @@ struct Recording {
   std::uint64_t switches = 0;     ///< steps by another context than the step before
   std::uint64_t preemptions = 0;  ///< as bounds count them (sim/explore/preemption.hpp)
   std::uint64_t interrupts = 0;   ///< handlers that started
+  std::uint64_t faults = 0;       ///< what failed, was lost, went down or came up again
 };
 
 /// Use: Recorder recorder(chooser); machine.attach(recorder); machine.run(setup, recorder, …);
@@ -161,6 +166,7 @@ class Recorder final : public sim::Observer, public sim::Chooser {
   using Sharing = std::map<std::uintptr_t, Users>;
   enum class Unsettled : std::uint8_t { nothing, event, access };
 
+  RecordedContext recorded(const sim::Context& context) const;
   void notice_findings(const sim::Machine& machine);
   void settle_write(const sim::Machine& machine);
   void note_causes(const sim::Machine& machine, RawEvent& raw);
@@ -193,6 +199,7 @@ class Recorder final : public sim::Observer, public sim::Chooser {
   std::uint64_t switches_ = 0;
   std::uint64_t preemptions_ = 0;
   std::uint64_t interrupts_ = 0;
+  std::uint64_t faults_ = 0;
 };
 
 }  // namespace heddle::traces

@@ -40,6 +40,12 @@ std::string row_text(const StoryEntry& row) {
   return text;
 }
 
+std::string where(const RecordedContext& context) {
+  if (context.is_outside) return context.name;
+  const std::string host = context.host.empty() ? "" : context.host + ", ";
+  return fmt::format("{} on {}cpu{}", context.name, host, context.cpu.value);
+}
+
 Json thread_flows(const Story& story) {
   Json flows = Json::array();
   for (std::uint16_t id = 0; id < story.contexts.size(); ++id) {
@@ -58,9 +64,7 @@ Json thread_flows(const Story& story) {
     }
     if (locations.empty()) continue;
     flows.push_back(
-        {{"id", context.name},
-         {"message", message(fmt::format("{} on cpu{}", context.name, context.cpu.value))},
-         {"locations", locations}});
+        {{"id", context.name}, {"message", message(where(context))}, {"locations", locations}});
   }
   return flows;
 }

@@ -12,7 +12,10 @@ ContextId NotingChooser::schedule(const sim::SchedulePoint& point) {
   made_.order.push_back(chosen);
   open_.push_back({point.enabled, sim::last_could_go_on(point)});
   if (!sim::free_of_preemption(point).contains(chosen)) ++cost_.preemptions;
-  if (point.operation(chosen).kind == sim::EventKind::interrupt) ++cost_.interrupts;
+  // What strikes hosts is on no CPU of the machine.
+  const bool is_fault = machine_.context(chosen).cpu.value >= machine_.config().cpus;
+  if (point.operation(chosen).kind == sim::EventKind::interrupt)
+    ++(is_fault ? cost_.faults : cost_.interrupts);
   // Between two choices somebody may have taken over who was the only one who could step.
   if (previous_ != sim::no_context && previous_ != point.last) ++cost_.switches;
   if (point.last != sim::no_context && point.last != chosen) ++cost_.switches;

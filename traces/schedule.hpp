@@ -29,8 +29,10 @@ struct Schedule {
 
 /// How hard an execution is to read. The first member counts most.
 struct Cost {
-  std::uint64_t workload = 0;    ///< bytes of a generated workload's text; 0 for none
-  std::uint64_t faults = 0;      ///< of any reason but sim::Reason::value: not 0 was chosen
+  std::uint64_t workload = 0;  ///< bytes of a generated workload's text; 0 for none
+  /// Allocations that fail, messages that are lost or come twice, hosts that go down or come up
+  /// again, links that are cut.
+  std::uint64_t faults = 0;
   std::uint64_t interrupts = 0;  ///< landings that were chosen
   /// As bounds count them (sim/explore/preemption.hpp), so that the two can be compared.
   std::uint64_t preemptions = 0;

@@ -114,6 +114,10 @@ class Teller {
  private:
   using Frame = std::tuple<std::string, std::string, std::uint32_t>;
 
+  const RecordedContext& context_of(const StoryRow& row) const {
+    return recording_.contexts[row.context.value];
+  }
+
   const sim::Event* event_of(const StoryEntry& row) const {
     return row.event ? &recording_.events[*row.event].event : nullptr;
   }
@@ -127,12 +131,16 @@ class Teller {
 
   void copy_events() {
     std::array<const StoryEntry*, sim::contexts_max> last{};
+    sim::StepIndex step = 0;
     for (StoryEntry& row : story_.rows) {
       for (const SourcePlace& place : frames_of(row.at)) row.stack.push_back(*frame(place));
       if (row.event) {
         const RecordedEvent& recorded = recording_.events[*row.event];
         row.kind = word(recorded.event.kind);
-        row.takes_step = recorded.takes_step;
+        // What a step of a fault begins with has no row.
+        const bool begins = context_of(row).is_outside && row.step != step;
+        row.takes_step = recorded.takes_step || begins;
+        step = row.step;
         row.is_preemption = recorded.is_preemption;
         row.time = recorded.time;
         row.clock = recorded.clock;
@@ -268,6 +276,16 @@ class Teller {
       StoryEntry& row = story_.rows[i];
       const sim::Event* event = event_of(row);
       end_wait(row.context.value, i);
+      if (event != nullptr && event->kind == EventKind::crash) {
+        std::erase_if(held, [&](const auto& lock) {
+          const auto& [key, since] = lock;
+          if (recording_.contexts[key.second].host != row.object) return false;
+          lock_of(key.first).spans.push_back({since, i, ContextId{key.second}, CpuLook::runs});
+          return true;
+        });
+        for (std::uint16_t id = 0; id < recording_.contexts.size(); ++id)
+          if (recording_.contexts[id].host == row.object) end_wait(id, i);
+      }
       if (!locks_.contains(row.object)) continue;
       const auto key = std::pair{row.object, row.context.value};
       if (event == nullptr || event->kind == EventKind::spin || event->kind == EventKind::block) {
@@ -321,24 +339,34 @@ class Teller {
 
   void follow_cpus() {
     std::map<sim::Cpu, OnCpu> cpus;
-    for (const StoryEntry& row : story_.rows) cpus.try_emplace(row.cpu);
-    for (const auto& [cpu, state] : cpus) story_.lanes.push_back({cpu, {}});
+    std::map<sim::Cpu, std::string> hosts;
+    for (const StoryEntry& row : story_.rows)
+      if (!context_of(row).is_outside) hosts[row.cpu] = context_of(row).host;
+    for (const auto& [cpu, host] : hosts) story_.lanes.push_back({cpu, host, {}});
     for (std::size_t i = 0; i < story_.rows.size(); ++i) {
       const StoryEntry& row = story_.rows[i];
-      OnCpu& own = cpus[row.cpu];
+      const bool is_outside = context_of(row).is_outside;
+      OnCpu nobodys;
+      OnCpu& own = is_outside ? nobodys : cpus[row.cpu];
       if (row.mark == Mark::enters) own.handlers.push_back(row.context);
-      if (recording_.contexts[row.context.value].level == sim::Level::task) own.task = row.context;
+      if (context_of(row).level == sim::Level::task) own.task = row.context;
       for (StoryLane& lane : story_.lanes) {
         OnCpu& state = cpus[lane.cpu];
         state.look = row.looks[lane.cpu.value];
         // In its own row a context acts, whatever its CPU does after it.
         CpuLook look = state.look;
-        if (lane.cpu == row.cpu && (look == CpuLook::idle || row.mark == Mark::leaves))
+        const bool is_own = is_in(row, lane);
+        if (look == CpuLook::idle && !is_own) state.handlers.clear();  // its host is down
+        if (is_own && (look == CpuLook::idle || row.mark == Mark::leaves))
           look = row.mark == Mark::leaves ? CpuLook::handles : CpuLook::runs;
         extend(lane, i, state.context(), look);
       }
       if (row.mark == Mark::leaves && !own.handlers.empty()) own.handlers.pop_back();
     }
+  }
+
+  bool is_in(const StoryRow& row, const StoryLane& lane) const {
+    return row.cpu == lane.cpu && !context_of(row).is_outside;
   }
 
   static void extend(StoryLane& lane, std::size_t row, ContextId context, CpuLook look) {
@@ -386,6 +414,7 @@ Story story_of(const Trace& trace, const Recording& recording, const StoryOption
   story.switches = recording.switches;
   story.preemptions = recording.preemptions;
   story.interrupts = recording.interrupts;
+  story.faults = recording.faults;
   if (!story.rows.empty()) Teller(recording, story).tell();
   return story;
 }

@@ -32,8 +32,9 @@ struct StoryEntry : StoryRow {
   bool is_folded = false;      ///< not worth showing at first, see worth_showing()
   std::size_t gap = 0;         ///< how many rows were left out before it, see StoryOptions
   std::optional<std::size_t> reads_from;  ///< the row that stored what this one reads
-  std::optional<std::size_t> handed_by;   ///< a lock is taken: the row in which another released it
-  std::uint32_t time = 0;                 ///< the context's own time, from 1
+  std::optional<std::size_t>
+      handed_by;           ///< a lock is taken: or a message: the row in which another let it go
+  std::uint32_t time = 0;  ///< the context's own time, from 1
   /// By ContextId: up to which of its times each context comes before this row. A row of another
   /// context happens before this one exactly if its time is at most that.
   std::vector<std::uint32_t> clock;
@@ -52,6 +53,7 @@ struct StorySpan {
 
 struct StoryLane {
   sim::Cpu cpu;
+  std::string host;  ///< "" where there are no hosts
   std::vector<StorySpan> spans;
 };
 
@@ -72,7 +74,7 @@ struct Story {
   std::vector<StoryActor> actors;
   std::string hint;                 ///< StoryRows::hint
   std::vector<SourcePlace> frames;  ///< each once
-  std::vector<StoryLane> lanes;     ///< the CPUs with rows, ascending
+  std::vector<StoryLane> lanes;     ///< the CPUs with rows, ascending; not for what is outside
   std::vector<StoryLock> locks;
   std::vector<StoryVariable> variables;
   std::size_t rows_left_out = 0;  ///< see StoryOptions
@@ -82,6 +84,7 @@ struct Story {
   std::uint64_t switches = 0;
   std::uint64_t preemptions = 0;
   std::uint64_t interrupts = 0;
+  std::uint64_t faults = 0;
 };
 
 struct StoryOptions {

@@ -110,7 +110,15 @@ class RowBuilder {
     }
     number_of_actor_.resize(finding.actor_count);
     for (auto& [event, own] : numbers_) own = ++last_number_;
-    lacks_rows_ = is_about_waiting(finding.kind) || (numbers_.empty() && finding.actor_count != 0);
+    lacks_rows_ = is_about_waiting(finding.kind) ||
+                  (numbers_.empty() && finding.actor_count != 0) || lacks_last_row();
+  }
+
+  /// An access that ends its execution may be told to nobody any more.
+  bool lacks_last_row() const {
+    const sim::Finding& finding = finding_->finding;
+    return finding.actor_count != 0 && !event_of_actor_[0] && finding.actors[0].place.pc != 0 &&
+           finding.actors[0].step == finding.step;
   }
 
   /// Waiting is found when the last one begins to wait, which the reader sees first.
@@ -136,9 +144,9 @@ class RowBuilder {
       row.at = actor.place;
       row.place = where(actor.place);
       row.object = object;
-      row.text = waits
-                     ? fmt::format("{} {}", actor.verb, object)
-                     : fmt::format("{} {}", actor.verb, object.empty() ? finding_->detail : object);
+      row.text = waits            ? fmt::format("{} {}", actor.verb, object)
+                 : object.empty() ? fmt::format("{}: {}", actor.verb, finding_->detail)
+                                  : fmt::format("{} {}", actor.verb, object);
       if (waits) {
         row.why = holder_text(object, actor.object, sim::no_context);
         cpus_[row.cpu.value].look = CpuLook::spins;
@@ -177,6 +185,11 @@ class RowBuilder {
     row.step = step;
     row.cpu = context.cpu;
     row.context = id;
+    if (context.is_outside) {
+      row.mark = memory.has_started ? Mark::goes_on : Mark::starts;
+      memory.has_started = true;
+      return row;
+    }
     cpu.look_before = cpu.look;
     if (context.level != sim::Level::task) {
       row.mark = Mark::handles;
@@ -226,6 +239,9 @@ class RowBuilder {
         return recorded.takes_step;
       case EventKind::join:
         return recorded.takes_step && recorded.event.place.pc != 0;
+      case EventKind::interrupt:
+      case EventKind::interrupt_exit:  // of a fault; what it does has rows
+        return is_numbered || !recording_.contexts[recorded.event.context.value].is_outside;
       case EventKind::task_exit:
         return contexts_[recorded.event.context.value].has_started;
       default:
@@ -271,7 +287,7 @@ class RowBuilder {
         break;
       case EventKind::spin:
       case EventKind::block:
-        row.text = fmt::format("wait for {}", object);
+        row.text = fmt::format("wait for {}", awaited(recorded));
         cpu.look = event.kind == EventKind::spin ? CpuLook::spins : CpuLook::idle;
         row.why = holder_text(object, event.object,
                               event.kind == EventKind::spin
@@ -279,7 +295,7 @@ class RowBuilder {
                                   : sim::no_context);
         break;
       case EventKind::wake:
-        row.text = fmt::format("go on after {}", object);
+        row.text = fmt::format("go on after {}", awaited(recorded));
         break;
       case EventKind::load:
       case EventKind::read:
@@ -299,8 +315,18 @@ class RowBuilder {
           row.why = "it is " + recorded.text;
         break;
       case EventKind::receive:
-        row.text = event.value == 0 ? fmt::format("no message in {}: the time is up", object)
-                                    : fmt::format("receive message {} in {}", event.value, object);
+        row.text = event.value == 0 ? std::string("no message: the time is up")
+                                    : fmt::format("receive message {}", event.value);
+        if (const auto sender = senders_.find(event.value); sender != senders_.end())
+          row.why =
+              fmt::format("from {} (step {})", name(sender->second.context), sender->second.step);
+        break;
+      case EventKind::crash:
+        row.text = fmt::format("{} crashes", object);
+        take_down(object);
+        break;
+      case EventKind::boot:
+        row.text = fmt::format("{} boots again", object);
         break;
       case EventKind::allocate:
         row.value = fmt::format("{} bytes", event.value);
@@ -334,6 +360,24 @@ class RowBuilder {
     while (row.text.ends_with(' ')) row.text.pop_back();
   }
 
+  static std::string awaited(const RecordedEvent& recorded) {
+    return recorded.event.object.cls() == sim::ObjectClass::mailbox ? "a message" : recorded.object;
+  }
+
+  /// A host is down: nobody runs on its CPUs, and what its contexts held is gone.
+  void take_down(const std::string& host) {
+    for (std::size_t i = 0; i < contexts_.size(); ++i) {
+      if (recording_.contexts[i].host != host || !contexts_[i].has_started) continue;
+      for (const std::string& lock : contexts_[i].holds) holders_.erase(lock);
+      contexts_[i].holds.clear();
+      contexts_[i].waits_for.clear();
+      contexts_[i].has_ended = true;
+      CpuMemory& cpu = cpus_[recording_.contexts[i].cpu.value];
+      cpu.interrupted.clear();
+      cpu.look = CpuLook::idle;
+    }
+  }
+
   void enter_handler(StoryRow& row, CpuMemory& cpu) {
     row.text.clear();
     row.mark = Mark::enters;
@@ -349,7 +393,11 @@ class RowBuilder {
     switch (event.kind) {
       case EventKind::spin:
       case EventKind::block:
-        memory.waits_for = recorded.object;
+        memory.waits_for = awaited(recorded);
+        return;
+      case EventKind::send:
+        senders_.try_emplace(event.value, Holder{event.context, event.step});
+        memory.waits_for.clear();
         return;
       case EventKind::trylock:
         if (event.value == 0) return;
@@ -381,7 +429,8 @@ class RowBuilder {
   const bool with_asides_;
   std::vector<ContextMemory> contexts_;
   std::array<CpuMemory, sim::cpus_max> cpus_;
-  std::map<std::string, Holder> holders_;  // by the lock's name
+  std::map<std::string, Holder> holders_;    // by the lock's name
+  std::map<std::uint64_t, Holder> senders_;  // by the message's number
   std::vector<std::optional<std::size_t>> event_of_actor_;
   std::map<std::size_t, unsigned> numbers_;  // by the event's index
   std::map<unsigned, std::string> locks_;    // held at the numbered rows

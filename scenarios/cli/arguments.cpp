@@ -177,6 +177,10 @@ void check_together(const CorpusOptions& corpus) {
        "corpus add needs trace files, or --model");
   need(!corpus.dry_run || corpus.task == CorpusOptions::Task::prune,
        "--dry-run is for corpus prune");
+  need(!corpus.redraw || corpus.task == CorpusOptions::Task::verify,
+       "--redraw is for corpus verify");
+  need(!corpus.redraw || corpus.task == CorpusOptions::Task::verify,
+       "--redraw is for corpus verify");
 }
 
 Request request(const std::string& verb, VerbOptions&& all) {

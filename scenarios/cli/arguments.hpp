@@ -101,6 +101,7 @@ struct CorpusOptions {
   std::vector<std::string> traces;  ///< add
   std::string model;                ///< add: of each of its defects that has none
   bool dry_run = false;             ///< prune
+  bool redraw = false;              ///< verify
   bool quiet = false;
   std::string json;
 };

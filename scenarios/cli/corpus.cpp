@@ -17,6 +17,7 @@
 #include "scenarios/cli/text.hpp"
 #include "scenarios/cli/trace_view.hpp"
 #include "traces/format.hpp"
+#include "traces/lanes.hpp"
 
 namespace heddle::cli {
 namespace {
@@ -35,6 +36,9 @@ Json as_json(const std::vector<Uncovered>& missing) {
 void tell_uncovered(Results& results, const std::vector<Uncovered>& missing) {
   std::map<std::string, std::vector<std::string_view>> by_model;
   std::vector<std::string_view> whole;
+  const auto print = [&](const std::string& line) {
+    results.print("{}\n", hang(line, text_columns(), 2));
+  };
   for (const Uncovered& one : missing)
     by_model[std::string(one.model->name)].push_back(one.model->defects[one.defect].id);
   for (const scenarios::Model* model : scenarios::all_models()) {
@@ -43,12 +47,23 @@ void tell_uncovered(Results& results, const std::vector<Uncovered>& missing) {
     if (ids->second.size() == model->defects.size())
       whole.push_back(model->name);
     else
-      results.print("no trace of {}: {}; `heddle corpus add --model {}` looks for them\n",
-                    model->name, fmt::join(ids->second, ", "), model->name);
+      print(fmt::format("no trace of {}: {}; `heddle corpus add --model {}` looks for them",
+                        model->name, fmt::join(ids->second, ", "), model->name));
   }
   if (!whole.empty())
-    results.print("no trace of any defect of {}; `heddle corpus add --model` looks for them\n",
-                  fmt::join(whole, ", "));
+    print(fmt::format("no trace of any defect of {}; `heddle corpus add --model` looks for them",
+                      fmt::join(whole, ", ")));
+}
+
+/// Draws the lanes of a trace that still fails anew. @returns whether they have changed.
+bool redraw(Runner& runner, const CorpusTrace& one) {
+  const auto render = [&](const traces::Trace& trace, const traces::Recording& recording) {
+    return traces::to_text(one.trace, traces::lanes(trace, recording));
+  };
+  const std::string text = runner.replay(one.text, render).rendering;
+  if (text.empty() || text == one.text) return false;
+  write_file(one.path, text);
+  return true;
 }
 
 ExitCode verify(const CorpusOptions& options) {
@@ -70,7 +85,12 @@ ExitCode verify(const CorpusOptions& options) {
                     {"text", verdict.text},
                     {"scenario", one.trace.scenario},
                     {"variant", one.trace.variant}});
-    if (verdict.state == TraceState::fails) continue;
+    if (verdict.state == TraceState::fails) {
+      if (!options.redraw || !redraw(runner, one)) continue;
+      progress.clear();
+      results.print("drawn anew         {}\n", printable(one.path));
+      continue;
+    }
     progress.clear();
     results.print("{:<18} {}\n{:19}{}\n", word(verdict.state), printable(one.path), "",
                   hang(printable_lines(verdict.text), text_columns(), 19));

@@ -233,7 +233,7 @@ class Run {
     }
   }
 
-  /// A page has the trace, and beside it what it was before it was made smaller.
+  /// A page has the trace, what it was before it was made smaller, and the nearest passing one.
   void write_pages(Explored& explored, const std::vector<std::string>& originals) {
     for (std::size_t i = 0; i < explored.traces.size(); ++i) {
       explored.pages.emplace_back();
@@ -241,12 +241,14 @@ class Run {
       if (path.empty()) continue;
       try {
         const std::string command = program_word() + " replay " + shell_word(path);
-        std::vector<PagePart> parts = {{"as found", command, read_trace(path)}};
+        std::vector<PagePart> parts = {{{"as found", command, {}}, read_trace(path)}};
         if (parts[0].file.text != originals[i]) {
-          parts[0].label = "minimised";
+          parts[0].notes.label = "minimised";
           const std::string found = path + " before it was minimised";
-          parts.push_back({"as found", rerun_command(explored, i), trace_of(found, originals[i])});
+          parts.push_back(
+              {{"as found", rerun_command(explored, i), {}}, trace_of(found, originals[i])});
         }
+        add_passing(runner_, parts);
         const std::string page = std::filesystem::path(path).replace_extension(".html").string();
         write_file(page, make_page(runner_, parts));
         explored.pages.back() = page;

@@ -31,8 +31,8 @@ std::string replay_command(const std::string& path) {
 std::string lanes_of(const TraceFile& file, const ShowOptions& options, scenarios::Runner& runner) {
   const bool is_stored = options.format == "lanes" && !options.ascii;
   if (is_stored) {
-    std::string lanes = stored_lanes(file.text);
-    if (!lanes.empty()) return lanes;
+    const std::string lanes = stored_lanes(file.text);
+    if (!lanes.empty()) return lanes + "replay   " + replay_command(file.path) + "\n";
   }
   const traces::LaneOptions look = {.ascii = options.ascii,
                                     .table = options.format == "table",
@@ -62,9 +62,14 @@ std::string json_of(const TraceFile& file, scenarios::Runner& runner) {
 
 std::string page_of(const TraceFile& file, const ShowOptions& options, scenarios::Runner& runner) {
   std::vector<PagePart> parts;
-  parts.push_back({options.trace, replay_command(options.trace), file});
-  if (!options.beside.empty())
-    parts.push_back({options.beside, replay_command(options.beside), read_trace(options.beside)});
+  parts.push_back({{options.trace, replay_command(options.trace), {}}, file});
+  if (options.beside.empty()) {
+    parts.front().notes.label = "failing";
+    add_passing(runner, parts);
+  } else {
+    parts.push_back(
+        {{options.beside, replay_command(options.beside), {}}, read_trace(options.beside)});
+  }
   return make_page(runner, parts);
 }
 

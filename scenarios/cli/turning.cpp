@@ -33,22 +33,34 @@ TurningPoint turning_point(scenarios::Runner& runner, const TraceFile& file) {
   }
 }
 
-std::string turning_text(const TurningPoint& point) {
+std::string turning_reason(const TurningPoint& point) {
   const std::string tried = point.exhaustive
                                 ? "all that can follow was tried"
                                 : fmt::format("{} were tried, not all",
                                               counted(point.executions, "execution", "executions"));
   switch (point.kind) {
     case TurningPoint::Kind::found:
-      return fmt::format(
-          "turning point: step {}: from there on the finding comes, whatever "
-          "follows ({})",
-          point.step, tried);
+      return fmt::format("from there on the finding comes{}, whatever follows ({})",
+                         point.otherwise ? ", or one that ends all before it" : "", tried);
     case TurningPoint::Kind::always:
-      return fmt::format("no turning point: every execution has the finding ({})", tried);
+      return fmt::format("every execution has the finding{} ({})",
+                         point.otherwise ? ", or one that ends it before" : "", tried);
     case TurningPoint::Kind::unknown:
-      return fmt::format("the turning point is not known: it lies ahead of step {} ({})",
-                         point.step, tried);
+      return fmt::format("it lies ahead of step {} ({})", point.step, tried);
+    default:
+      return {};
+  }
+}
+
+std::string turning_text(const TurningPoint& point) {
+  const std::string reason = turning_reason(point);
+  switch (point.kind) {
+    case TurningPoint::Kind::found:
+      return fmt::format("turning point: step {}: {}", point.step, reason);
+    case TurningPoint::Kind::always:
+      return "no turning point: " + reason;
+    case TurningPoint::Kind::unknown:
+      return "the turning point is not known: " + reason;
     default:
       return {};
   }
@@ -61,6 +73,7 @@ Json turning_json(const TurningPoint& point) {
           {"choice", is_found ? Json(point.choice) : Json()},
           {"step", is_found ? Json(point.step) : Json()},
           {"exhaustive", point.exhaustive},
+          {"otherwise", point.otherwise},
           {"executions", point.executions}};
 }
 

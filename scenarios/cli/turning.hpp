@@ -14,7 +14,9 @@ namespace heddle::cli {
 /// Searches it, until a signal comes. @throws InputError where the trace cannot be repeated.
 scenarios::TurningPoint turning_point(scenarios::Runner& runner, const TraceFile& file);
 
-/// In a sentence. "" for the kinds that are errors.
+/// Why it is there, and how sure that is. "" for the kinds that are errors.
+std::string turning_reason(const scenarios::TurningPoint& point);
+/// The same as a sentence of its own, with the step.
 std::string turning_text(const scenarios::TurningPoint& point);
 /// As docs/json.md describes it.
 Json turning_json(const scenarios::TurningPoint& point);

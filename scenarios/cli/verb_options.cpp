@@ -135,7 +135,7 @@ void exploring_options(CLI::App& verb, ExploringOptions& options, const std::str
 
 void run_what_options(CLI::App& verb, RunOptions& options) {
   value_option(verb, "--variant", "V",
-               "posted: the patch's defects; fixed: none; or ids: LU-1,LU-2 [posted]",
+               "posted: the patch's defects; fixed: none; or ids: REF-1,REF-2 [posted]",
                [&](const std::string& text) {
                  options.settings.variant = parse_variant("--variant", text);
                });
@@ -229,7 +229,7 @@ void add_verify(CLI::App& root, VerifyOptions& options) {
       "verify", "Explore all schedules of scenarios, with one execution for each trace");
   filters(verb, options.filters);
   value_option(verb, "--variant", "V",
-               "posted: the patch's defects; fixed: none; or ids: LU-1,LU-2 [posted]",
+               "posted: the patch's defects; fixed: none; or ids: REF-1,REF-2 [posted]",
                [&](const std::string& text) {
                  options.settings.variant = parse_variant("--variant", text);
                });
@@ -340,6 +340,9 @@ void add_corpus(CLI::App& root, CorpusOptions& options) {
   value_option(verb, "--model", "MODEL", "add: look for each of its defects that has no trace",
                [&](const std::string& text) { options.model = text; });
   verb.add_flag("--dry-run", options.dry_run, "prune: say what would be removed, remove nothing");
+  verb.add_flag(
+      "--redraw", options.redraw,
+      "verify: where lanes would be drawn in another way now, draw them anew in the file");
   verb.add_flag("--quiet,-q", options.quiet, "No progress");
   json_option(verb, options.json);
   verb.footer(

@@ -18,6 +18,12 @@ bool is_word_byte(char byte) {
 
 }  // namespace
 
+std::string excerpt(std::string_view text, std::size_t bytes_max) {
+  std::string shown;
+  for (const char c : text.substr(0, bytes_max)) shown += c >= ' ' && c < 0x7F ? c : '?';
+  return '\'' + shown + (text.size() > bytes_max ? "…'" : "'");
+}
+
 bool TextReader::take(std::string_view literal) {
   if (!sees(literal)) return false;
   position_ += literal.size();
@@ -64,11 +70,8 @@ void TextReader::fail(std::string reason) {
 void TextReader::expected(std::string_view what) {
   if (!ok()) return;
   const std::string_view rest = text_.substr(position_);
-  const std::string_view shown = rest.substr(0, shown_bytes_max);
   error_ = fmt::format("expected {} at column {}, found {}", what, position_ + 1,
-                       rest.empty()
-                           ? std::string("the end")
-                           : fmt::format("'{}{}'", shown, shown.size() < rest.size() ? "…" : ""));
+                       rest.empty() ? std::string("the end") : excerpt(rest, shown_bytes_max));
 }
 
 }  // namespace heddle::scenarios

@@ -13,6 +13,9 @@
 
 namespace heddle::scenarios {
 
+/// The first bytes of any text, in quotes and safe to print.
+std::string excerpt(std::string_view text, std::size_t bytes_max);
+
 class TextReader {
  public:
   explicit TextReader(std::string_view text) : text_(text) {}

@@ -26,6 +26,7 @@ std::string as_bytes(const TurningPoint& point) {
       .number(point.choice)
       .number(point.step)
       .number(point.exhaustive ? 1 : 0)
+      .number(point.otherwise ? 1 : 0)
       .number(point.executions)
       .text(point.passing);
   return std::string(writer.payload());
@@ -39,6 +40,7 @@ std::optional<TurningPoint> from_bytes(std::string_view bytes) {
   point.choice = reader.number();
   point.step = reader.number();
   point.exhaustive = reader.number() != 0;
+  point.otherwise = reader.number() != 0;
   point.executions = reader.number();
   point.passing = reader.text();
   return reader.ok() ? std::optional(std::move(point)) : std::nullopt;

@@ -34,6 +34,9 @@ struct TurningPoint {
   std::size_t choice = 0;   ///< found: how many choices the nearest passing run has in common
   sim::StepIndex step = 0;  ///< found: the step that this choice is about; always: 1
   bool exhaustive = false;  ///< whatever can follow was tried, and not a part of it
+  /// An execution from there on goes without the finding, but does not come to its end either: it
+  /// is stuck, or crashes. Such a one does not pass.
+  bool otherwise = false;
   std::uint64_t executions = 0;
   /// found: the trace file of the nearest passing run, as the runner writes them: it has a finding
   /// only if it has another one.

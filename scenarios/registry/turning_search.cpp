@@ -77,6 +77,8 @@ TurningPoint TurningSearch::run() {
     std::vector<sim::Choice> prefix(made.choices.begin(),
                                     made.choices.begin() + static_cast<std::ptrdiff_t>(at) + 1);
     const std::uint32_t own = prefix.back().chosen;
+    point.otherwise = point.otherwise || otherwise_;
+    otherwise_ = false;
     while (advance(prefix.back(), made.enabled[at], own)) {
       const std::optional<Made> passing = avoid(prefix);
       if (passing) {
@@ -95,6 +97,7 @@ TurningPoint TurningSearch::run() {
     }
   }
   point.exhaustive = exhaustive_;
+  point.otherwise = point.otherwise || otherwise_;
   point.executions = executions_;
   return point;
 }
@@ -130,6 +133,11 @@ TurningSearch::Made TurningSearch::follow(const std::vector<sim::Choice>& prefix
 }
 
 // ---- the search ---------------------------------------------------------------------------------
+
+bool TurningSearch::passes(const Made& made) {
+  if (!made.finds && !made.ended && !made.limited) otherwise_ = true;
+  return made.ended && !made.finds;
+}
 
 bool TurningSearch::may_go_on() {
   const bool stop = request_.stop != nullptr && *request_.stop != 0;

@@ -39,7 +39,7 @@ class TurningSearch {
   Made execute(sim::Chooser& chooser);
   /// Goes on after these choices as undisturbed as possible.
   Made follow(const std::vector<sim::Choice>& prefix);
-  bool passes(const Made& made) const { return made.ended && !made.finds; }
+  bool passes(const Made& made);
   bool may_go_on();
   std::optional<Made> avoid(const std::vector<sim::Choice>& prefix);
   std::optional<Made> sample(const std::vector<sim::Choice>& prefix);
@@ -51,6 +51,7 @@ class TurningSearch {
   const TurningRequest& request_;
   std::uint64_t executions_ = 0;
   bool exhaustive_ = true;
+  bool otherwise_ = false;  // since the last choice that was looked at: TurningPoint::otherwise
   bool out_ = false;
 };
 

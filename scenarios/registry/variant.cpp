@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "scenarios/registry/text_reader.hpp"
+
 namespace heddle::scenarios {
 
 const Scenario* find_scenario(std::string_view name) {
@@ -41,8 +43,9 @@ std::optional<std::string> problem_with_workload(const Scenario& scenario, std::
   if (text.empty()) return fmt::format("{} needs a workload", scenario.name);
   const traces::Result<std::unique_ptr<Workload>> parsed = scenario.workload->parse(text);
   if (parsed) return std::nullopt;
-  return fmt::format("the workload '{}' of {} cannot be read: {}", text, scenario.name,
-                     parsed.error());
+  constexpr std::size_t shown_bytes_max = 80;
+  return fmt::format("the workload {} of {} cannot be read: {}", excerpt(text, shown_bytes_max),
+                     scenario.name, parsed.error());
 }
 
 traces::Result<Variant> variant_of(const traces::Trace& trace) {

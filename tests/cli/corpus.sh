@@ -33,6 +33,14 @@ jq -e '[.traces[] | select(.trace | contains("changed")) | {(.trace | sub(".*/";
        {"fixed.trace": "fixed", "junk.trace": "broken", "outdated.trace": "no longer applies"}' verify.json >jq.txt ||
   complain "$(<verify.json)"
 
+# Lanes can be drawn anew; what the trace says stays.
+cp kept/canary/lost_update/data_race.trace drawn.trace
+sed --in-place 's/^# step .*/# stale/' kept/canary/lost_update/data_race.trace
+run corpus verify --corpus kept --redraw
+prints '*drawn anew *kept/canary/lost_update/data_race.trace*'
+cmp --silent drawn.trace kept/canary/lost_update/data_race.trace ||
+  complain "drawn anew: $(diff drawn.trace kept/canary/lost_update/data_race.trace)"
+
 expect 0 corpus prune --corpus kept --dry-run
 prints '*would remove kept/changed/junk.trace: broken*0 of 6 traces removed'
 [[ -e kept/changed/junk.trace ]] || complain '--dry-run removes'
@@ -48,6 +56,7 @@ refuse 2 'corpus add needs trace files, or --model' corpus add
 refuse 2 'take no traces and no --model' corpus verify a.trace
 refuse 2 'take no traces and no --model' corpus prune --model lu_ref
 refuse 2 '--dry-run is for corpus prune' corpus verify --dry-run
+refuse 2 '--redraw is for corpus verify' corpus prune --redraw
 refuse 2 "cannot read the corpus 'nowhere': No such file" corpus verify --corpus nowhere
 refuse 2 "there is no model 'lu_rf', did you mean 'lu_ref'?" corpus add --model lu_rf
 mkdir empty

@@ -37,9 +37,16 @@ PYTHON
   ((status != 0)) || status=77
 }
 
-for trace in "${traces[@]}"; do
-  name=${trace##*/}
-  file=$SOURCE_DIR/traces/corpus/$trace.trace
+# And hosts that go down, with messages between them. (Other findings are no harm.)
+"$HEDDLE" run 'nfs/client*' --variant posted --executions 20 --quiet --trace-dir hosts \
+  >run.txt 2>&1 || true
+hosts=$(grep --files-with-matches -r ' crashes$' hosts | sort | head -n 1)
+[[ -n $hosts ]] || complain "no trace has a host that crashes: $(<run.txt)"
+cp "$hosts" hosts.trace
+
+for file in hosts.trace "${traces[@]/%/.trace}"; do
+  name=$(basename "$file" .trace)
+  if [[ ! -e $file ]]; then file=$SOURCE_DIR/traces/corpus/$file; fi
   for format in json perfetto sarif mermaid; do
     expect 0 show "$file" --format "$format" -o "$name.$format"
   done
@@ -74,6 +81,16 @@ done
 expect 0 show "$file" --format mermaid
 cmp --silent "$name.mermaid" stdout.txt || complain '-o writes something else than stdout gets'
 valid_by_schema "$SOURCE_DIR/docs/trace.schema.json" ./*.json
+
+# Each host has lanes of its own; what brings it down has none.
+holds hosts.json '.story | ([.lanes[].host] | unique | length) > 1 and .faults > 0 and
+  ([.contexts[] | select(.is_outside) | .cpu] - [.lanes[].cpu] | length) > 0'
+holds hosts.json '.story as $s | [$s.rows[] | select(.kind == "receive" and .handed_by)] |
+  length > 0 and all($s.rows[.handed_by].kind == "send")'
+holds hosts.perfetto '[.traceEvents[] | select(.name == "process_name") | .args.name] |
+  length > 2 and (unique | length) == length'
+grep --quiet '^  box ' hosts.mermaid || complain "no box for a host: $(<hosts.mermaid)"
+grep --quiet '^  Note over .* crashes$' hosts.mermaid || complain "$(<hosts.mermaid)"
 
 # Who holds which lock, and who waits, in the deadlock.
 holds LOOP-10-deadlock.json '[.story.locks[] | select(any(.spans[]; .what == "waits")) | .name]

@@ -1,4 +1,4 @@
-# Runs checks inside a page, in a browser without a window. A test sources this after _expect.sh.
+# Runs checks inside pages, in one browser without a window. A test sources this after _expect.sh.
 
 # Says that the test was not run, and ends it so (ctest: skipped).
 skip() {
@@ -9,23 +9,52 @@ skip() {
 browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome) ||
   skip 'there is no chromium, which ./dev test installs'
 
-# check_page WIDTH PAGE CHECKS...: opens a copy of the page that has the checks as one more script at
-# its end. They leave their verdict in an element: "all hold", or what does not.
-check_page() {
-  local width=$1 page=$2 verdict
+pages=()
+
+# add_page WIDTH PAGE CHECKS...: a copy of the page that has the checks as one more script at its
+# end is to be opened in a frame so wide.
+add_page() {
+  local width=$1 page=$2 number=${#pages[@]}
   shift 2
   {
     sed '/<\/body>/,$d' "$page"
-    printf '<script>\n'
+    printf '<script>\nconst page_number = %d;\n' "$number"
     cat "$SOURCE_DIR/tests/page/harness.js" "${@/#/$SOURCE_DIR/tests/page/}"
     printf '</script>\n</body>\n</html>\n'
-  } >checked.html
-  timeout 170 "$browser" --headless --no-sandbox --disable-gpu --disable-dev-shm-usage \
+  } >"checked-$number.html"
+  pages+=("$width $page $*")
+}
+
+# check_pages: opens them all. Each leaves its verdict in an element: "all hold", or what does not.
+# To start a browser is what takes most of the time, so there is one for all; its clock is virtual,
+# so a slow machine changes nothing.
+check_pages() {
+  local number verdict
+  {
+    printf '<!doctype html>\n<meta charset="utf-8">\n'
+    for number in "${!pages[@]}"; do
+      printf '<iframe src="checked-%d.html" width="%d" height="900"></iframe>\n' "$number" \
+        "${pages[number]%% *}"
+    done
+    cat <<'END'
+<script>
+addEventListener("message", ({ data }) => {
+  const verdict = document.createElement("pre");
+  verdict.id = `verdict-${data.page}`;
+  verdict.textContent = `${data.verdict}\n`;
+  document.body.append("\n", verdict, "\n");
+});
+</script>
+END
+  } >all.html
+  timeout 600 "$browser" --headless --no-sandbox --disable-gpu --disable-dev-shm-usage \
     --disable-extensions --no-first-run --disable-background-networking --disable-sync \
-    --user-data-dir="$PWD/profile" --window-size="$width,900" --virtual-time-budget=5000 \
-    --dump-dom "file://$PWD/checked.html" >dom.html 2>browser.log ||
-    complain "$page: the browser ended with $?: $(tail -n 3 browser.log)"
-  verdict=$(sed -n '/<pre id="verdict">/,/<\/pre>/p' dom.html)
-  [[ $verdict == '<pre id="verdict">all hold'* ]] ||
-    complain "$page, $*: ${verdict:-no verdict: $(tail -n 3 browser.log)}"
+    --user-data-dir="$PWD/profile" --window-size=1500,900 --virtual-time-budget=10000 \
+    --dump-dom "file://$PWD/all.html" >dom.html 2>browser.log ||
+    complain "the browser ended with $?: $(tail -n 3 browser.log)"
+  for number in "${!pages[@]}"; do
+    verdict=$(sed -n "/<pre id=\"verdict-$number\">/,/<\/pre>/p" dom.html)
+    [[ $verdict == "<pre id=\"verdict-$number\">all hold"* ]] ||
+      complain "${pages[number]}: ${verdict:-no verdict: $(tail -n 3 browser.log)}"
+  done
 }

@@ -1,4 +1,4 @@
-// What holds on every page of one trace.
+// What holds on every page, of the trace that it shows first.
 const story = traces[0].story;
 
 check("it needs no network", () => {
@@ -10,11 +10,15 @@ check("it says what was found, and how to replay it", () => {
   equal(all(".cause li").length, story.finding.actors.length);
   must(one(".command code").textContent.startsWith("heddle replay "), "no command");
 });
-check("every CPU has a column, every row a label", () => {
+check("every CPU has a column, every host a head above its own, every row a label", () => {
+  const hosts = [...new Set(story.lanes.map((lane) => lane.host).filter(Boolean))];
+  equal(all("thead th.host").map((head) => head.textContent), hosts);
+  for (const head of all("thead th.host"))
+    equal(head.colSpan, story.lanes.filter((lane) => lane.host === head.textContent).length);
   equal(all("thead th").map((head) => head.textContent).filter((text) => /^cpu\d+$/.test(text)),
     story.lanes.map((lane) => `cpu${lane.cpu}`));
   must(all("tr.row").length > 1, "hardly any rows");
-  for (const row of all("tr.row")) must(/^step \d+, .+ on cpu\d+: ./.test(row.getAttribute("aria-label")), row.getAttribute("aria-label"));
+  for (const row of all("tr.row")) must(/^step \d+, .+ (on (.+, )?cpu\d+|outside of the hosts): ./.test(row.getAttribute("aria-label")), row.getAttribute("aria-label"));
 });
 check("each row is in the column of its CPU", () => {
   for (const row of all("tr.row")) {
@@ -79,6 +83,48 @@ check("the ways not taken are told", () => {
   if (!row) return;
   go_to(row.index);
   equal(all("#step .others .context").map((name) => name.textContent), row.others.map((other) => story.contexts[other.context].name));
+});
+check("where there was no choice, it says so", () => {
+  const row = story.rows.find((row) => row.context !== 0 && !row.is_plain &&
+    !story.rows.some((other) => other.step === row.step && (other.others || other.choices)));
+  if (!row) return;
+  go_to(row.index);
+  equal(all("#step .others").length, 0);
+  must(one("#step").textContent.includes(`Nobody: only ${story.contexts[row.context].name} could go on.`), one("#step").textContent);
+});
+check("every lock that is told of has a column with its holders and waiters", () => {
+  const locks = story.locks.filter((lock) => is_telling(traces[0], lock));
+  equal(all("th.lock").map((head) => head.textContent), locks.map((lock) => lock.name));
+  const rows = all("tr.row").slice(0, 40);
+  for (const element of rows) {
+    const cells = [...element.querySelectorAll("td.held")];
+    locks.forEach((lock, k) => {
+      const spans = lock.spans.filter((span) => span.from <= Number(element.dataset.row) && Number(element.dataset.row) <= span.to);
+      equal([...cells[k].querySelectorAll("i")].map((mark) => mark.classList[0]), spans.map((span) => span.what));
+    });
+  }
+});
+check("it tells of the turning point, or that there is none", () => {
+  if (!traces[0].turn) return;
+  const { step } = traces[0].turn;
+  must(one("#top").textContent.includes("Turning point"), one("#top").textContent);
+  equal(all("tr.turn").length, step === undefined ? 0 : 1);
+  if (step === undefined) return;
+  const after = one("tr.turn").nextElementSibling;
+  must(after && !after.classList.contains("turn"), "nothing comes after it");
+});
+check("a reader without eyes finds everything named", () => {
+  for (const element of all("button, input, [role]"))
+    must((element.getAttribute("aria-label") || element.textContent || (element.labels && element.labels[0] && element.labels[0].textContent) || "").trim() !== "",
+      `${element.outerHTML.slice(0, 80)} has no name`);
+  equal(one("html").lang, "en");
+  must(one("#step").getAttribute("aria-live") === "polite", "the selected step is not announced");
+});
+check("light and dark both have their colours", () => {
+  const schemes = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules])
+    .filter((rule) => rule.conditionText && rule.conditionText.includes("prefers-color-scheme: dark"));
+  equal(schemes.length, 1);
+  equal(one('meta[name="color-scheme"]').content, "light dark");
 });
 check("every shown row is before, after or concurrent with the selected one", () => {
   go_to(story.rows.find((row) => row.number).index);

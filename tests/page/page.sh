@@ -15,22 +15,32 @@ show() {
 }
 
 show use_after_free.html "$corpus/loop/close_races_remove/LOOP-3-use_after_free.trace"
-check_page 1400 use_after_free.html every_page.js
+add_page 1400 use_after_free.html every_page.js two_traces.js
 show race.html "$corpus/lu_ref/read_while_refs_come_and_go/REF-17-data_race.trace"
-check_page 500 race.html every_page.js data_race.js
+add_page 500 race.html every_page.js data_race.js
 show deadlock.html \
   "$corpus/loop/open_races_remove_of_later_kernels/LOOP-10-deadlock.trace"
-check_page 1400 deadlock.html lock_lanes.js
+add_page 1400 deadlock.html lock_lanes.js
 show interrupt.html "$corpus/lu_ref/softirq_adder/REF-5-lock_order.trace"
-check_page 1400 interrupt.html interrupt.js
+add_page 1400 interrupt.html interrupt.js
+
+# Hosts that go down, and messages between them. (Other findings are no harm.)
+"$HEDDLE" run 'nfs/client*' --variant posted --executions 20 --quiet --trace-dir hosts \
+  >run.txt 2>&1 || true
+hosts=$(grep --files-with-matches -r ' crashes$' hosts | sort | head -n 1)
+[[ -n $hosts ]] || complain "no trace has a host that crashes: $(<run.txt)"
+show hosts.html "$hosts"
+add_page 1400 hosts.html every_page.js hosts.js
 
 # A run writes a page beside each trace, with the trace as it was found where that was larger.
 expect 0 run canary/lost_update --html --quiet
-mapfile -t pages < <(find heddle-out -name '*.html')
-((${#pages[@]} > 0)) || complain "no page was written: $out"
-for page in "${pages[@]}"; do
+mapfile -t written < <(find heddle-out -name '*.html' | sort)
+((${#written[@]} > 0)) || complain "no page was written: $out"
+for page in "${written[@]}"; do
   [[ -f ${page%.html}.trace && $out == *"page: $page"* ]] || complain "$page: $out"
 done
-check_page 1400 "${pages[0]}" two_traces.js
+lost=$(grep --files-with-matches '^finding invariant' -r heddle-out)
+add_page 1400 "${lost%.trace}.html" two_traces.js
 
+check_pages
 exit "$status"

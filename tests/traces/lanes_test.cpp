@@ -10,6 +10,8 @@
 #include <gtest/gtest.h>
 
 #include "sim/kernel/once.hpp"
+#include "sim/machine/host.hpp"
+#include "sim/machine/network.hpp"
 #include "tests/traces/bodies.hpp"
 #include "tests/traces/record.hpp"
 
@@ -132,6 +134,59 @@ TEST(Lanes, FoldTheTurnsOfALoopThatWaits) {
   std::vector<std::string> script(11, "waits");
   script.push_back("sets");
   expect_page("loop", with_cpus(2), FindingKind::invariant, waits_for_flag, script);
+}
+
+struct Service {
+  explicit Service(World& world)
+      : network(world.create<sim::Network>(sim::MessageFaults{.lost = 1})),
+        server(world, "server", 2),
+        client(world, "client", 1),
+        asked(network.mailbox("asked", server.id())),
+        answered(network.mailbox("answered", client.id())) {}
+
+  void send(sim::Mailbox& box) { network.send(box, "?", 1, nullptr, {}); }
+  void receive(sim::Mailbox& box) {
+    sim::Message message;
+    box.receive(message, {});
+  }
+
+  sim::Network& network;
+  sim::Host server, client;
+  sim::Mailbox& asked;
+  sim::Mailbox& answered;
+};
+
+/// The client goes down before its answer comes; nobody closes what the server has opened.
+void client_goes_down(World& world) {
+  auto& service = world.create<Service>(world);
+  auto& open = world.variable<Counter>("open");
+  service.client.boot([&service, &open] {
+    service.client.task("asks", [&service, &open] {
+      service.send(service.asked);
+      service.receive(service.answered);
+      sim::kernel::WRITE_ONCE(open.value, 0);
+    });
+  });
+  service.client.may_crash(1, sim::AfterCrash::reboots);
+  service.server.daemon("serves", [&service, &open] {
+    service.receive(service.asked);
+    sim::kernel::WRITE_ONCE(open.value, 1);
+    service.send(service.answered);
+  });
+  service.server.task(
+      "looks",
+      [&open, &world] { world.expect(sim::kernel::READ_ONCE(open.value) == 0, "all is closed"); },
+      1);
+}
+const std::vector<std::string> crash_after_question = {
+    "asks", "0", "serves", "serves", "serves", "0", "crash", "0", "looks"};
+TEST(Lanes, HostsStandAboveTheirCpusAndCrashesGoAcross) {
+  expect_page("hosts", with_cpus(3), FindingKind::invariant, client_goes_down,
+              crash_after_question);
+}
+TEST(Lanes, OfHostsHaveATableAndATwinOfAsciiOnly) {
+  expect_page("hosts_table", with_cpus(3), FindingKind::invariant, client_goes_down,
+              crash_after_question, {.ascii = true, .table = true});
 }
 
 /// One counts for long, the other looks once.

@@ -118,7 +118,7 @@ TEST(Story, WhereRoomIsShortWhatIsFarFromTheFindingIsLeftOut) {
   EXPECT_EQ(whole.rows_left_out, 0u);
   EXPECT_LE(part.rows.size(), 13u);
   EXPECT_EQ(part.rows_left_out, whole.rows.size() - part.rows.size());
-  const std::size_t wrong = find(part, "looks", "expects less than twenty");
+  const std::size_t wrong = find(part, "looks", "expects: less than twenty");
   ASSERT_LT(wrong, part.rows.size());
   EXPECT_EQ(part.rows[wrong].number, 1u);
   // What the look is from stands shortly before it, and still is where it leads to.

@@ -4,7 +4,7 @@
 const traces = JSON.parse(document.getElementById("traces").textContent).map(prepare);
 traces.forEach((trace, i) => { trace.id = `t${i}`; });
 let current = traces[0];
-let beside = false;
+let beside = 0; // the trace that stands beside the first; 0: the current one stands alone
 
 // ---- head ------------------------------------------------------------------------------------
 
@@ -45,25 +45,48 @@ function copy_button(text) {
   return button;
 }
 
+/** Shows a trace beside the first one, both at where they part. */
+function stand_beside(other) {
+  beside = other;
+  current = traces[0];
+  const parting = parting_rows(traces[0].story, traces[other].story);
+  [traces[0], traces[other]].forEach((trace, k) => {
+    trace.opened.clear();
+    trace.selected = Math.max(trace.selected, Math.min(parting[k], trace.story.rows.length - 1));
+  });
+  show_all();
+}
+
 function tabs() {
   if (traces.length < 2) return undefined;
   const tab = (label, is_selected, act) => make("button", { role: "tab", "aria-selected": String(is_selected), on: { click: act } }, label);
   return make("div", { class: "tabs", role: "tablist", "aria-label": "Executions" },
-    traces.map((trace) => tab(trace.label, !beside && trace === current, () => { beside = false; current = trace; show_all(); })),
-    tab("Side by side", beside, () => { beside = true; show_all(); }));
+    traces.map((trace) => tab(trace.label, !beside && trace === current, () => { beside = 0; current = trace; show_all(); })),
+    traces.slice(1).map((trace, i) => tab(traces.length > 2 ? `Beside ${trace.label}` : "Side by side", beside === i + 1,
+      () => stand_beside(i + 1))));
+}
+
+/** From which step on nothing helps any more. */
+function turn_line(trace) {
+  if (!trace.turn) return undefined;
+  const { step, text } = trace.turn;
+  const row = step === undefined ? undefined : trace.story.rows.find((row) => row.step >= step && !row.is_plain);
+  return make("p", { class: "hint" }, make("b", {}, "Turning point "),
+    row ? [make("button", { class: "link", on: { click: () => go_to(row.index) } }, `step ${step}`), ": "] : "", text);
 }
 
 function show_top() {
   const story = current.story;
   const finding = story.finding;
   const facts = [counted(story.steps, "step"), counted(story.switches, "switch"), counted(story.preemptions, "preemption"),
-    counted(story.interrupts, "interrupt"), current.strategy, `seed ${current.seed}`, `execution ${current.execution}`];
+    counted(story.interrupts, "interrupt"), story.faults ? counted(story.faults, "fault") : "", current.strategy, `seed ${current.seed}`, `execution ${current.execution}`];
   document.getElementById("top").replaceChildren(
     make("p", { class: "eyebrow" }, [current.scenario, current.variant, current.workload].filter(Boolean).join(" · ")),
-    make("h1", {}, make("span", { class: finding ? "kind" : undefined }, finding ? spoken_kind(finding.kind) : "No finding"),
+    make("h1", {}, make("span", { class: finding ? "kind" : undefined }, finding ? spoken_kind(finding.kind) + (is_expectation(finding.kind) ? " does not hold" : "") : "No finding"),
       finding && finding.detail ? make("span", { class: "detail" }, ` · ${finding.detail}`) : undefined),
     ...[cause(current)].filter(Boolean),
     ...(finding && finding.hint ? [make("p", { class: "hint" }, make("b", {}, "Hint "), finding.hint)] : []),
+    ...[turn_line(current)].filter(Boolean),
     make("p", { class: "meta" }, facts.filter(Boolean).map((fact) => make("span", {}, fact))),
     make("div", { class: "command" }, make("code", {}, current.command), copy_button(current.command)),
     ...[tabs()].filter(Boolean));
@@ -171,15 +194,15 @@ function make_scrubber() {
 
 /** Draws the schedules anew, and keeps what is selected, also when it has gone out of sight. */
 function show() {
-  const shown = beside ? traces : [current];
-  if (beside) open_difference(traces[0], traces[1]);
+  const shown = beside ? [traces[0], traces[beside]] : [current];
+  if (beside) open_difference(traces[0], traces[beside]);
   document.getElementById("schedules").replaceChildren(
     make("div", { class: "options", style: beside ? "grid-column:1/-1" : undefined },
       toggle("plain accesses", "plain", "p"), toggle("all locks", "locks", "l"),
       toggle("all arrows", "arrows", "a"), legend()),
     ...shown.map(schedule_of));
   document.querySelector("table.rows tbody").id = "rows";
-  if (beside) mark_difference(traces[0], traces[1]);
+  if (beside) mark_difference(traces[0], traces[beside]);
   for (const trace of shown) {
     if (!document.getElementById(`${trace.id}-${trace.selected}`)) {
       open_row(trace, trace.selected);
@@ -194,7 +217,7 @@ function show() {
 }
 
 function show_all() {
-  document.body.classList.toggle("beside", beside);
+  document.body.classList.toggle("beside", Boolean(beside));
   show_top();
   show();
 }

@@ -10,10 +10,14 @@ function prepare(trace) {
   story.rows.forEach((row, index) => {
     row.index = index;
     row.readers = [];
+    row.takers = [];
+    row.outside = Boolean(story.contexts[row.context].is_outside);
+    row.strikes = row.kind === "crash" || row.kind === "boot"; // a whole host
   });
   let folded = false;
   for (const row of story.rows) {
     if (row.reads_from !== undefined) story.rows[row.reads_from].readers.push(row.index);
+    if (row.handed_by !== undefined) story.rows[row.handed_by].takers.push(row.index);
     if (!row.is_plain) folded = Boolean(row.is_folded);
     row.folded = folded; // a plain access goes with the step that it follows
   }
@@ -54,18 +58,29 @@ function is_telling(trace, lock) {
   return users.size > 1 || numbered || lock.spans.some((span) => span.what === "waits");
 }
 
-/** The rows as items to show: a row, a run of at least three folded ones, or a gap. */
-function items_of(trace, shows_plain) {
+/** Can a row of another execution stand for this one? Accesses and allocations that are no steps
+ *  have rows only where a finding is about them. */
+function is_comparable(row) {
+  return !row.is_plain && (row.is_step || !["read", "write", "allocate"].includes(row.kind));
+}
+
+/** The rows as items to show: a row, a run of at least three folded ones, or a gap. What lies well
+ *  ahead of row `common` is one run: so two schedules that part there stand level. */
+function items_of(trace, shows_plain, common) {
   const items = [];
+  const in_common = trace.story.rows.filter((row) => row.index < common && is_comparable(row)).slice(0, -3);
+  const alike_until = in_common.length > 0 ? in_common[in_common.length - 1].index : -1;
   let run = [];
   const end_run = () => {
-    if (run.length >= 3) items.push({ fold: run });
+    if (run.length >= 3 || (run.length > 0 && run[0].index <= alike_until)) items.push({ fold: run });
     else items.push(...run.map((row) => ({ row })));
     run = [];
   };
   for (const row of trace.story.rows) {
     if (row.is_plain && !shows_plain && !trace.opened.has(row.index)) continue;
-    if (row.folded && !trace.opened.has(row.index)) {
+    if (row.index < common && !is_comparable(row) && !trace.opened.has(row.index)) continue;
+    const hidden = row.index < common ? row.index <= alike_until : row.folded;
+    if (hidden && !trace.opened.has(row.index)) {
       run.push(row);
       continue;
     }
@@ -93,21 +108,25 @@ function open_fold(trace, run) {
   for (const row of run) trace.opened.add(row.index);
 }
 
-/** How many rows two stories begin with in common. */
-function common_rows(a, b) {
+/** The row of each of two stories with which they begin to differ. */
+function parting_rows(a, b) {
+  const steps = (story) => story.rows.filter(is_comparable);
   const same = (x, y) =>
     x && y && a.contexts[x.context].name === b.contexts[y.context].name &&
     x.text === y.text && x.value === y.value;
+  const [first, second] = [steps(a), steps(b)];
   let count = 0;
-  while (same(a.rows[count], b.rows[count])) ++count;
-  return count;
+  while (same(first[count], second[count])) ++count;
+  const row_of = (list, story) => (list[count] ? list[count].index : story.rows.length);
+  return [row_of(first, a), row_of(second, b)];
 }
 
 /** Makes the rows visible where two stories part. */
 function open_difference(a, b) {
-  const common = common_rows(a.story, b.story);
-  for (const trace of [a, b])
-    for (let i = common - 1; i <= common + 1; ++i) if (trace.story.rows[i]) trace.opened.add(i);
+  const parting = parting_rows(a.story, b.story);
+  [a, b].forEach((trace, k) => {
+    for (let i = parting[k]; i <= parting[k] + 1; ++i) if (trace.story.rows[i]) trace.opened.add(i);
+  });
 }
 
 /** An element with attributes and children; text is never markup. */
@@ -136,11 +155,22 @@ function spoken_kind(kind) {
   return text[0].toUpperCase() + text.slice(1);
 }
 
+/** Where a context runs, in words. */
+function whereabouts(context, row) {
+  if (context.is_outside) return "outside of the hosts";
+  return `on ${context.host ? `${context.host}, ` : ""}cpu${row.cpu}`;
+}
+
+/** Is the detail of such findings what should hold? */
+function is_expectation(kind) {
+  return kind === "invariant" || kind === "liveness";
+}
+
 /** A row in a sentence: what screen readers say of it. */
 function sentence_of(trace, row) {
   const context = trace.story.contexts[row.context];
   const does = row.text || { enters: "interrupts", leaves: "exits" }[row.mark] || "";
-  const parts = [`step ${row.step}, ${context.name} on cpu${row.cpu}: ${does} ${row.value || ""}`.trim()];
+  const parts = [`step ${row.step}, ${context.name} ${whereabouts(context, row)}: ${does} ${row.value || ""}`.trim()];
   if (row.number) parts.push(`access ${row.number} of the finding`);
   if (row.switched) parts.push(row.switched);
   if (row.why) parts.push(row.why);

@@ -5,8 +5,38 @@
 const svg_space = "http://www.w3.org/2000/svg";
 const view = { plain: false, locks: false, arrows: false };
 
-function lane_header(trace, lane) {
+function lane_header(lane) {
   return make("th", { scope: "col" }, `cpu${lane.cpu}`);
+}
+
+/** A row of heads above those of the CPUs: each host above its own. Nothing where there are none. */
+function host_headers(lanes, columns_after) {
+  if (!lanes.some((lane) => lane.host)) return [];
+  const groups = [];
+  for (const lane of lanes) {
+    const last = groups[groups.length - 1];
+    if (last && last.host === lane.host) ++last.count;
+    else groups.push({ host: lane.host, count: 1 });
+  }
+  return [make("tr", { class: "hosts" }, make("td", { colspan: 2 }),
+    groups.map(({ host, count }) => make("th", { scope: "colgroup", colspan: count, class: "host" }, host || "")),
+    make("td", { colspan: columns_after }))];
+}
+
+/** A cell over all CPUs, for what is on none. */
+function outside_cell(trace, row) {
+  const cell = make("td", { class: "lane own outside", colspan: trace.story.lanes.length, "data-cpu": row.cpu });
+  cell.append(what_happens(trace, row, false));
+  return cell;
+}
+
+function lane_cells(trace, row) {
+  return row.outside ? [outside_cell(trace, row)] : trace.story.lanes.map((lane) => lane_cell(trace, lane, row));
+}
+
+function turn_element(trace, columns) {
+  return make("tr", { class: "turn" }, make("td", { colspan: 2 }), make("td", { colspan: columns - 2 },
+    make("span", {}, "Turning point: from here on it always fails")));
 }
 
 function lock_header(lock) {
@@ -47,7 +77,7 @@ function task_below(lane, span) {
 
 function what_happens(trace, row, in_handler) {
   const what = make("span", { class: in_handler ? "what handler" : "what", hue: hue(row.context) });
-  const names = ["starts", "resumes", "enters", "leaves"].includes(row.mark) || row.names;
+  const names = !row.strikes && (["starts", "resumes", "enters", "leaves"].includes(row.mark) || row.names);
   if (names) what.append(make("span", { class: "name" }, trace.story.contexts[row.context].name));
   const text = row.text || { enters: "interrupts", leaves: "exits" }[row.mark] || "";
   what.append(make("span", { class: "text", title: text }, text));
@@ -88,6 +118,7 @@ function row_element(trace, row, locks, previous_step) {
   if (row.number) classes.push("numbered");
   if (row.is_plain) classes.push("plain");
   if (row.is_preemption && row.switched) classes.push("preempts");
+  if (row.strikes) classes.push("strikes");
   return make("tr", {
     class: classes.join(" "), id: `${trace.id}-${row.index}`, "data-row": row.index, tabindex: -1,
     "aria-selected": "false", "aria-label": sentence_of(trace, row),
@@ -95,7 +126,7 @@ function row_element(trace, row, locks, previous_step) {
   },
   make("td", { class: "when" }, row.step === previous_step ? "" : String(row.step)),
   make("td", { class: "order" }),
-  trace.story.lanes.map((lane) => lane_cell(trace, lane, row)),
+  lane_cells(trace, row),
   locks.map((lock) => lock_cell(lock, row)),
   why_cell(trace, row));
 }
@@ -110,11 +141,8 @@ function fold_element(trace, run, locks) {
   const at = { ...row, mark: "goes_on", text: "", value: "", number: 0, names: false };
   const button = make("button", { "aria-expanded": "false",
     on: { click: () => { open_fold(trace, run); show(); } } }, `⋯ ${run.length} events of ${names}, ${steps}`);
-  const cells = trace.story.lanes.map((lane) => {
-    const cell = lane_cell(trace, lane, at);
-    if (lane.cpu === row.cpu) cell.querySelector(".what").replaceChildren(button);
-    return cell;
-  });
+  const cells = lane_cells(trace, at);
+  cells.find((cell) => cell.classList.contains("own")).querySelector(".what").replaceChildren(button);
   return make("tr", { class: "fold" }, make("td"), make("td"), cells,
     locks.map((lock) => lock_cell(lock, at)), make("td"));
 }
@@ -143,6 +171,10 @@ function name_first_shown(items) {
     if (gap) on_cpu.clear();
     if (fold) for (const hidden of fold) on_cpu.delete(hidden.cpu);
     if (!row) continue;
+    if (row.outside) {
+      row.names = true;
+      continue;
+    }
     row.names = on_cpu.get(row.cpu) !== row.context;
     on_cpu.set(row.cpu, row.context);
   }
@@ -151,13 +183,20 @@ function name_first_shown(items) {
 /** The whole schedule of a trace, as a section. */
 function schedule_of(trace) {
   const story = trace.story;
+  const partner = beside ? (trace === traces[0] ? traces[beside] : traces[0]) : undefined;
   const locks = story.locks.filter((lock) => view.locks || is_telling(trace, lock));
-  const items = items_of(trace, view.plain);
+  const items = items_of(trace, view.plain, partner ? parting_rows(story, partner.story)[0] : 0);
   name_first_shown(items);
   const body = make("tbody");
+  const columns = 3 + story.lanes.length + locks.length;
   let step;
+  let turn = trace.turn && !beside ? trace.turn.step : undefined;
   for (const { row, fold, gap } of items) {
-    if (gap) body.append(gap_element(gap, 3 + story.lanes.length + locks.length));
+    if (turn !== undefined && !gap && (row || fold[fold.length - 1]).step >= turn) {
+      body.append(turn_element(trace, columns));
+      turn = undefined;
+    }
+    if (gap) body.append(gap_element(gap, columns));
     else body.append(fold ? fold_element(trace, fold, locks) : row_element(trace, row, locks, step));
     step = row ? row.step : undefined;
   }
@@ -165,16 +204,16 @@ function schedule_of(trace) {
     make("colgroup", {}, make("col", { style: "width:44px" }), make("col", { style: "width:20px" }),
       story.lanes.map(() => make("col")), locks.map(() => make("col", { style: "width:22px" })),
       make("col", { style: story.lanes.length > 2 ? "width:170px" : "width:24%" })),
-    make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "step"),
+    make("thead", {}, host_headers(story.lanes, locks.length + 1), make("tr", {}, make("th", { scope: "col" }, "step"),
       make("th", { scope: "col" }, make("span", { class: "hidden" }, "order")),
-      story.lanes.map((lane) => lane_header(trace, lane)), locks.map(lock_header),
+      story.lanes.map((lane) => lane_header(lane)), locks.map(lock_header),
       make("th", { scope: "col" }, "why, where"))), body);
   table.style.minWidth = `${64 + (story.lanes.length > 2 ? 200 : 270) * story.lanes.length + 22 * locks.length + 150}px`;
   const arrows = document.createElementNS(svg_space, "svg");
   arrows.setAttribute("class", "arrows");
   arrows.setAttribute("aria-hidden", "true");
   const at_end = story.rows_left_out - story.rows.reduce((sum, row) => sum + (row.gap || 0), 0);
-  if (at_end > 0) body.append(gap_element(at_end, 3 + story.lanes.length + locks.length));
+  if (at_end > 0) body.append(gap_element(at_end, columns));
   return make("section", { class: "schedule", "data-trace": trace.id },
     beside ? make("h2", {}, trace.label) : undefined, make("div", { class: "frame" }, arrows, table));
 }
@@ -246,6 +285,8 @@ function draw_arrows(trace, section) {
   svg.setAttribute("height", table.offsetHeight);
   arrow_heads(svg);
   const rows = trace.story.rows;
+  for (const row of rows)
+    if (row.kind === "receive" && row.handed_by !== undefined) arrow(trace, frame, row.handed_by, row.index, "message");
   if (view.arrows)
     for (const row of rows)
       for (const [from, kind] of [[row.reads_from, "all"], [row.handed_by, "all hands"]])
@@ -256,7 +297,7 @@ function draw_arrows(trace, section) {
   const selected = rows[trace.selected];
   if (!selected) return;
   if (selected.reads_from !== undefined) arrow(trace, frame, selected.reads_from, selected.index, "reads");
-  if (selected.handed_by !== undefined) arrow(trace, frame, selected.handed_by, selected.index, "hands");
+  if (selected.handed_by !== undefined && selected.kind !== "receive") arrow(trace, frame, selected.handed_by, selected.index, "hands");
   for (const reader of selected.readers) arrow(trace, frame, selected.index, reader, "reads");
 }
 
@@ -280,11 +321,12 @@ function mark_order(trace, section) {
 
 /** Beside each other: what both begin with steps back, and a line stands where they part. */
 function mark_difference(first, second) {
-  const common = common_rows(first.story, second.story);
-  for (const trace of [first, second])
+  const parting = parting_rows(first.story, second.story);
+  [first, second].forEach((trace, k) => {
     for (const element of document.querySelectorAll(`[data-trace="${trace.id}"] tr.row`)) {
       const index = Number(element.dataset.row);
-      element.classList.toggle("same", index < common);
-      element.classList.toggle("diverges", index === common);
+      element.classList.toggle("same", index < parting[k]);
+      element.classList.toggle("diverges", index === parting[k]);
     }
+  });
 }

@@ -36,17 +36,14 @@ function calls(trace, row, shown) {
   }))];
 }
 
-/** The row that the step of this row began with: the choice was made there. */
+/** The row at which it was chosen who takes the step of this row; undefined: nobody else could. */
 function choice_row(trace, row) {
-  const rows = trace.story.rows;
-  for (let i = row.index; i >= 0 && rows[i].step === row.step; --i)
-    if (rows[i].context === row.context && rows[i].is_step) return rows[i];
-  return row;
+  return trace.story.rows.find((other) => other.step === row.step && (other.others || other.choices));
 }
 
 function others(trace, row) {
   const at = choice_row(trace, row);
-  const list = (at.others || []).map((other) => {
+  const list = ((at && at.others) || []).map((other) => {
     const frame = trace.story.frames[other.frame];
     return make("li", { hue: hue(other.context) },
       make("span", { class: "context" }, trace.story.contexts[other.context].name),
@@ -54,9 +51,9 @@ function others(trace, row) {
       frame ? make("span", { class: "at" }, `${frame.file}:${frame.line}`) : undefined);
   });
   const body = list.length > 0 ? make("ul", { class: "others" }, list)
-    : make("p", {}, at.is_step ? `Nobody: only ${trace.story.contexts[at.context].name} could go on.`
-      : "Nothing was chosen here: it belongs to no step that is shown.");
-  const chosen = (at.choices || []).map((choice) => make("p", {}, `Chosen in this step: ${choice}`));
+    : make("p", {}, row.context === 0 ? "Nobody: the set-up runs alone."
+      : `Nobody: only ${trace.story.contexts[row.context].name} could go on.`);
+  const chosen = ((at && at.choices) || []).map((choice) => make("p", {}, `Chosen in this step: ${choice}`));
   return [make("h3", {}, "What else could have run here"), body, ...chosen];
 }
 
@@ -81,8 +78,11 @@ function where_values_go(trace, row) {
       [i === 0 ? "" : ", ", link_to(trace, reader, step_text(trace, reader))]),
     row.readers.length > 6 ? ` and ${row.readers.length - 6} more` : "", "."));
   if (row.handed_by !== undefined)
-    parts.push(make("p", {}, "Released by ", link_to(trace, row.handed_by, step_text(trace, row.handed_by)),
+    parts.push(make("p", {}, row.kind === "receive" ? "Sent by " : "Released by ", link_to(trace, row.handed_by, step_text(trace, row.handed_by)),
       rows[row.handed_by].index === row.index - 1 ? " just before." : "."));
+  if (row.takers.length > 0)
+    parts.push(make("p", {}, row.kind === "send" ? "Received by " : "Then taken by ",
+      row.takers.flatMap((taker, i) => [i === 0 ? "" : ", ", link_to(trace, taker, step_text(trace, taker))]), "."));
   return parts;
 }
 
@@ -94,7 +94,7 @@ function show_step(trace, depth) {
   const does = row.text || { enters: "interrupts", leaves: "exits" }[row.mark] || "";
   document.getElementById("step").replaceChildren(
     make("h2", { hue: hue(row.context) }, `Step ${row.step}`, make("span", { class: "context" }, context.name),
-      make("small", {}, `on cpu${row.cpu}${context.level === "task" ? "" : `, ${context.level}`}${row.is_plain ? ", plain access" : ""}`)),
+      make("small", {}, `${whereabouts(context, row)}${context.level === "task" || context.is_outside ? "" : `, ${context.level}`}${row.is_plain ? ", plain access" : ""}`)),
     make("div", { class: "does" }, `${does} ${row.value || ""}`.trim(), row.number ? number_badge(row.number) : undefined),
     ...(row.switched ? [make("p", { class: "why" }, row.switched)] : []),
     ...(row.why ? [make("p", { class: "why" }, row.why)] : []),
