@@ -23,6 +23,8 @@ class Heddle(ConanFile):
         self.requires("elfutils/0.190")
         self.requires("fmt/10.2.1")
         self.requires("nlohmann_json/3.11.3")
+        self.requires("pugixml/1.14")
+        self.requires("tomlplusplus/3.4.0")
         self.requires("xxhash/0.8.2")
 
     def layout(self):

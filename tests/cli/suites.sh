@@ -50,6 +50,11 @@ jq --exit-status --argjson n "$fixed" \
    (map(.plan.position) == [range(length)])' all.json >jq.txt ||
   complain "all.toml: $(jq -c 'map([.scenario, .variant, .approach, .ending])' all.json)"
 
+# The suite that the page shows is one.
+# shellcheck disable=SC2016  # these are no commands
+sed -n '/^```toml$/,/^```$/p' "$SOURCE_DIR/docs/suites.md" | sed '/^```/d' >page.toml
+refuse 4 'selected campaigns is empty' run --suite page.toml --shard 99999/99999
+
 # A filter takes its part of a suite; --suite says the settings itself.
 expect 0 run --suite all.toml canary/lost_update --quiet --no-trace
 prints 'suite all, 3 campaigns of 1 scenario*'
@@ -68,7 +73,7 @@ campaign='[[campaign]]
 scenarios = ["canary/*"]'
 wrong '3:1: [[campaign]] has no key '"'variant', did you mean 'variants'?" "$campaign
 variant = \"fixed\""
-wrong "1:1: a suite has no key 'nmae', did you mean 'name'?" "nmae = 'x'
+wrong "1:1: a suite has no key 'namex', did you mean 'name'?" "namex = 'x'
 $campaign"
 wrong "2:1: [defaults] has no key 'sed', did you mean 'seed'" "[defaults]
 sed = 4

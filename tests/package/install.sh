@@ -10,3 +10,7 @@ if grep -rIl --include='*.cmake' --include='*.pc' -e "$SOURCE_DIR" -e "$PWD" "$H
   exit 1
 fi
 "$HEDDLE_PREFIX/bin/heddle" list lu_ref >list.txt
+for page in man/man1/heddle.1 bash-completion/completions/heddle zsh/site-functions/_heddle \
+  fish/vendor_completions.d/heddle.fish; do
+  [[ -s $HEDDLE_PREFIX/share/$page ]] || { echo "FAILED: share/$page is not installed"; exit 1; }
+done

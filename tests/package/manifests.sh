@@ -24,6 +24,7 @@ known = {  # as CMake knows them: in vcpkg, in Conan
     "Boost": ("boost-context", "boost"), "fmt": ("fmt", "fmt"), "CLI11": ("cli11", "cli11"),
     "nlohmann_json": ("nlohmann-json", "nlohmann_json"), "pcg_random.hpp": ("pcg", "pcg-cpp"),
     "xxhash": ("xxhash", "xxhash"), "libdw": ("elfutils", "elfutils"),
+    "pugixml": ("pugixml", "pugixml"), "tomlplusplus": ("tomlplusplus", "tomlplusplus"),
 }
 assert needed == set(known), f"the build needs {needed}, this test knows {set(known)}"
 
