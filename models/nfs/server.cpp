@@ -50,8 +50,8 @@ void Server::serve() {
   }
 }
 
-/// Of all calls, a mount alone must not be executed twice. What has no effect when it is repeated is
-/// not cached, nor is the patch's procedure.
+/// Of all calls, a mount alone must not be executed twice. What has no effect when it is repeated
+/// is not cached, nor is the patch's procedure.
 void Server::serve_mount(const Request& request) {
   const bool is_cached = !has(Defect::replies_not_cached);
   if (is_cached && svc_repeats(network_, replies_, request)) return;
@@ -183,8 +183,8 @@ bool Server::number_of(const Request& request, std::uint32_t* number) const {
   return has_word;
 }
 
-/// As posted: the work is queued, and the answer is OK in any case. The server that is right answers
-/// when it is done.
+/// As posted: the work is queued, and the answer is OK in any case. The server that is right
+/// answers when it is done.
 int Server::do_patched_umount(const Request& request) {
   std::uint32_t number = 0;
   if (!number_of(request, &number)) return -EINVAL;

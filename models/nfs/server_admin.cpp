@@ -39,8 +39,8 @@ int Server::umount() {
   return is_busy ? -EBUSY : 0;
 }
 
-/// As exportfs does it, from outside of the kernel: first its table, then the caches' time of flush,
-/// then the caches.
+/// As exportfs does it, from outside of the kernel: first its table, then the caches' time of
+/// flush, then the caches.
 void Server::revoke() {
   mutex_lock(&lock_);
   truth_.revoked(next_number_);

@@ -1,5 +1,5 @@
-// What is really so, whatever the server knows: what the properties are judged by. It lies outside of
-// all hosts, and is no part of the model.
+// What is really so, whatever the server knows: what the properties are judged by. It lies outside
+// of all hosts, and is no part of the model.
 #pragma once
 
 #include <array>

@@ -177,12 +177,12 @@ class Measurement {
     return fixed;
   }
 
-  /// `any_is_enough`: it ends with the first finding.
-  Fixed sample_and_verify(const Scenario& scenario, const Workload& workload, bool any_is_enough) {
+  /// `for_breach`: it ends when the scenario's property was seen broken.
+  Fixed sample_and_verify(const Scenario& scenario, const Workload& workload, bool for_breach) {
     RunRequest run = request(scenario, workload);
-    if (any_is_enough) {
+    if (for_breach) {
       run.strategy = scenarios::StrategyKind::portfolio;
-      run.enough = [](const sim::Report&) { return true; };
+      run.enough = [&scenario](const sim::Report& report) { return is_breach(report, scenario); };
     }
     Fixed fixed;
     fixed.scenario = &scenario;

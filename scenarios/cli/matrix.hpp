@@ -41,7 +41,12 @@ struct Fixed {
 struct Guarantee {
   std::string design;  ///< as --variant takes it: "posted", "fixed", or a design's name
   Fixed result;        ///< without a search within bounds
+
+  /// The finding that names the property, as "S1: …"; nullptr if there is none.
+  const sim::Found* breach() const;
 };
+/// Does the finding name the property?
+bool is_breach(const sim::Report& report, const scenarios::Scenario& scenario);
 
 struct MatrixTable {
   const scenarios::Model* model = nullptr;

@@ -78,14 +78,17 @@ std::vector<std::string> properties_of(const MatrixTable& table) {
 /// What all scenarios that check the property say of the design: the worst.
 std::string held(const MatrixTable& table, const std::string& design, const std::string& property) {
   bool is_exhaustive = true;
+  bool is_clean = true;
   std::uint64_t executions = 0;
   for (const Guarantee& guarantee : table.guarantees) {
     if (guarantee.design != design || guarantee.result.scenario->property != property) continue;
-    if (guarantee.result.verdict() == Verdict::finding) return "BROKEN";
-    if (guarantee.result.verdict() == Verdict::inconclusive) return "inconclusive";
+    if (guarantee.breach() != nullptr) return "BROKEN";
+    // Without a breach, what else was found says nothing of the property.
+    if (guarantee.result.verdict() != Verdict::clean) is_clean = false;
     is_exhaustive = is_exhaustive && guarantee.result.exhaustive();
     executions += guarantee.result.executions();
   }
+  if (!is_clean) return "inconclusive";
   return is_exhaustive ? "always" : with_commas(executions);
 }
 
@@ -109,11 +112,11 @@ void tell_guarantees(Results& results, const MatrixTable& table) {
       "many)\n\n{}\n",
       table.model->name, text.text(text_columns()));
   for (const Guarantee& guarantee : table.guarantees) {
-    if (guarantee.result.verdict() != Verdict::finding) continue;
+    const sim::Found* const breach = guarantee.breach();
+    if (breach == nullptr) continue;
     const RunResult& result = guarantee.result.decisive();
     results.print("{} breaks {}: {}\n  replay: {}\n", guarantee.design,
-                  guarantee.result.scenario->property,
-                  printable_lines(result.campaign.findings.front().report.message),
+                  guarantee.result.scenario->property, printable_lines(breach->report.message),
                   replay_command(guarantee.result.scenario->name, guarantee.design, result));
   }
   results.print("\n");
@@ -146,6 +149,16 @@ const RunResult& Fixed::decisive() const {
 
 std::uint64_t Fixed::executions() const {
   return random.campaign.counts.all() + verified.campaign.counts.all() + dfs.campaign.counts.all();
+}
+
+bool is_breach(const sim::Report& report, const scenarios::Scenario& scenario) {
+  return report.message.find(fmt::format(": {}: ", scenario.property)) != std::string::npos;
+}
+
+const sim::Found* Guarantee::breach() const {
+  for (const sim::Found& found : result.decisive().campaign.findings)
+    if (is_breach(found.report, *result.scenario)) return &found;
+  return nullptr;
 }
 
 void tell(Results& results, const MatrixTable& table) {
@@ -191,6 +204,7 @@ Json matrix_json(const MatrixTable& table) {
                           {"property", row.result.scenario->property},
                           {"scenario", row.result.scenario->name},
                           {"verdict", word(row.result.verdict())},
+                          {"broken", row.breach() != nullptr},
                           {"exhaustive", row.result.exhaustive()},
                           {"executions", row.result.executions()}});
   return {{"model", table.model->name},

@@ -210,8 +210,8 @@ HEDDLE_SCENARIO("nfs/stranger_calls_umount", stranger_calls_umount)
 
 // ---- crashes ------------------------------------------------------------------------------------
 
-/// The client crashes at any step of what it does, and reboots or not. In the end the file system is
-/// free within the bound.
+/// The client crashes at any step of what it does, and reboots or not. In the end the file system
+/// is free within the bound.
 void crash_anywhere(World& world, DefectBits defects, bool takes_lock) {
   Site& site = world.create<Site>(world, defects, Site::Options{});
   ClientHost& client = site.add_client("client", [takes_lock](ClientHost& host, Client& self) {

@@ -1,7 +1,7 @@
 // Generated workloads of nfs: what clients do, what the administrator does, what goes wrong. As a
 // text:
 //
-//   estate lost=1 crash=1 | client mount use umount | client mount write sync | administrator umount
+//   estate lost=1 crash=1 | client mount use umount | client mount write | administrator umount
 //
 // A client uses the mount that it made last, and does nothing else before it has one.
 #pragma once

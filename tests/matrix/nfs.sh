@@ -6,7 +6,7 @@ source "$SOURCE_DIR/tests/cli/_expect.sh"
 expect 0 matrix nfs --quiet --executions 300 --json matrix.json
 prints '*switches: 38 of 38 found; fixed: 23 of 23 clean*'
 
-broken=$(jq --raw-output '[.guarantees[] | select(.verdict == "finding") | .design + " " + .property]
+broken=$(jq --raw-output '[.guarantees[] | select(.broken) | .design + " " + .property]
   | unique | .[]' matrix.json)
 expected='B-idle-expiry L1
 B-idle-expiry S1

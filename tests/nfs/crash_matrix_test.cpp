@@ -1,5 +1,6 @@
-// The crash matrix: a client crashes at each step of what it does with a mount, and comes up again or
-// not. After how long is the file system free? models/nfs/README.md has the table that this measures.
+// The crash matrix: a client crashes at each step of what it does with a mount, and comes up again
+// or not. After how long is the file system free? models/nfs/README.md has the table that this
+// measures.
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -33,8 +34,8 @@ enum class Step : std::uint8_t {
 constexpr std::array<const char*, 8> step_words = {"mounting", "mounted", "used",       "dirty",
                                                    "writing",  "locked",  "unmounting", "left"};
 
-/// The client's way to the step. A transmission that has no answer in time is not repeated, so that a
-/// message may still be on its way when the client is gone, or be lost.
+/// The client's way to the step. A transmission that has no answer in time is not repeated, so that
+/// a message may still be on its way when the client is gone, or be lost.
 void go_to(Step step, Client& client) {
   const int number = client.mount();
   if (number <= 0 || step == Step::mounting || step == Step::mounted) return;
