@@ -338,7 +338,8 @@ RecordedContext Recorder::recorded(const sim::Context& context) const {
   RecordedContext recorded{context_name(machine, context.id), context.cpu, context.level, "",
                            false};
   const sim::HostId host = machine.host_of(context.id);
-  const bool is_set_up = context.id == ContextId{0} && machine.host_count() != 0;
+  const bool is_set_up =
+      context.id == ContextId{0} && machine.host_count() > 1;  // one is the world itself
   recorded.is_outside = is_set_up || context.cpu.value >= machine.config().cpus;
   if (!recorded.is_outside && host != sim::HostId{}) recorded.host = machine.host(host).name;
   return recorded;

@@ -53,13 +53,13 @@ interrupted=no
 for seconds in 0.05 0.1 0.2 0.4 0.8 1.6 3.2; do
   code=0
   timeout --preserve-status --signal=INT "$seconds" "$HEDDLE" minimize "$generated" -o cut.trace \
-    --json cut.json >stdout.txt 2>stderr.txt || code=$?
+    --json cut.json --quiet >cut.txt 2>&1 || code=$?
   if ((code == 0)); then break; fi
   if ((code != 130)) || [[ ! -e cut.trace ]]; then continue; fi
   interrupted=yes
   expect 1 replay cut.trace
   prints '*the trace fails as recorded'
-  [[ $(<stdout.txt) == *'interrupted: this is the best so far'* ]] || complain "$(<stdout.txt)"
+  [[ $(<cut.txt) == *'interrupted: this is the best so far'* ]] || complain "$(<cut.txt)"
   jq -e '.interrupted and (.complete | not)' cut.json >jq.txt || complain "$(<cut.json)"
   # It goes on from there, to a result as good.
   expect 0 minimize cut.trace -o rest.trace
