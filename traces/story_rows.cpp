@@ -309,25 +309,6 @@ class RowBuilder {
       case EventKind::mask:
         row.text = fmt::format("mask {}", word(static_cast<sim::Mask>(event.value)));
         break;
-      case EventKind::send:
-        row.text = fmt::format("send message {} to {}", event.value, object);
-        if (recorded.text == "lost" || recorded.text == "duplicated" || recorded.text == "cut off")
-          row.why = "it is " + recorded.text;
-        break;
-      case EventKind::receive:
-        row.text = event.value == 0 ? std::string("no message: the time is up")
-                                    : fmt::format("receive message {}", event.value);
-        if (const auto sender = senders_.find(event.value); sender != senders_.end())
-          row.why =
-              fmt::format("from {} (step {})", name(sender->second.context), sender->second.step);
-        break;
-      case EventKind::crash:
-        row.text = fmt::format("{} crashes", object);
-        take_down(object);
-        break;
-      case EventKind::boot:
-        row.text = fmt::format("{} boots again", object);
-        break;
       case EventKind::allocate:
         row.value = fmt::format("{} bytes", event.value);
         break;
@@ -355,6 +336,7 @@ class RowBuilder {
         cpu.look = CpuLook::idle;
         break;
       default:
+        describe_between_hosts(recorded, row);
         break;
     }
     while (row.text.ends_with(' ')) row.text.pop_back();
@@ -375,6 +357,35 @@ class RowBuilder {
       CpuMemory& cpu = cpus_[recording_.contexts[i].cpu.value];
       cpu.interrupted.clear();
       cpu.look = CpuLook::idle;
+    }
+  }
+
+  /// Messages, and what strikes whole hosts.
+  void describe_between_hosts(const RecordedEvent& recorded, StoryRow& row) {
+    const sim::Event& event = recorded.event;
+    const std::string& object = recorded.object;
+    switch (event.kind) {
+      case EventKind::send:
+        row.text = fmt::format("send message {} to {}", event.value, object);
+        if (recorded.text == "lost" || recorded.text == "duplicated" || recorded.text == "cut off")
+          row.why = "it is " + recorded.text;
+        break;
+      case EventKind::receive:
+        row.text = event.value == 0 ? std::string("no message: the time is up")
+                                    : fmt::format("receive message {}", event.value);
+        if (const auto sender = senders_.find(event.value); sender != senders_.end())
+          row.why =
+              fmt::format("from {} (step {})", name(sender->second.context), sender->second.step);
+        break;
+      case EventKind::crash:
+        row.text = fmt::format("{} crashes", object);
+        take_down(object);
+        break;
+      case EventKind::boot:
+        row.text = fmt::format("{} boots again", object);
+        break;
+      default:
+        break;
     }
   }
 

@@ -24,8 +24,11 @@ std::string_view take_line(std::string_view& text) {
   return line;
 }
 
-/// The step number at the front of a row; 0 if there is none.
-std::uint64_t step_of(std::string_view row) {
+/// The step number at the front of a row; 0 if there is none. A row that only names a context goes
+/// with the next one.
+std::uint64_t step_of(std::string_view row, std::string_view rest) {
+  constexpr std::string_view blank = "      ";
+  if (row.starts_with(blank) && row.size() > blank.size()) row = take_line(rest);
   row.remove_prefix(std::min(row.find_first_not_of(' '), row.size()));
   std::uint64_t step = 0;
   const auto [end, error] = std::from_chars(row.data(), row.data() + row.size(), step);
@@ -59,7 +62,7 @@ std::string lanes_until(std::string_view lanes, std::uint64_t step) {
   bool past = false;
   while (!lanes.empty() && !past) {
     const std::string_view row = take_line(lanes);
-    past = step_of(row) > step;
+    past = step_of(row, lanes) > step;
     if (!past) kept.append(row) += '\n';
   }
   return past ? kept + "      … the trace goes on\n" : kept;
@@ -73,7 +76,7 @@ std::string lanes_from(std::string_view lanes, std::uint64_t step) {
     const std::string_view row = take_line(lanes);
     const bool is_rule = row.starts_with("───") || row.starts_with("---");
     if (is_rule) in_rows = !in_rows;
-    begun = begun || (in_rows && step_of(row) >= step);
+    begun = begun || (in_rows && step_of(row, lanes) >= step);
     if (!in_rows || is_rule || begun) kept.append(row) += '\n';
   }
   return kept;
@@ -84,7 +87,7 @@ std::string lanes_with_line(std::string_view lanes, std::uint64_t step, std::str
   bool done = false;
   while (!lanes.empty()) {
     const std::string_view row = take_line(lanes);
-    if (!done && step_of(row) >= step) {
+    if (!done && step_of(row, lanes) >= step) {
       marked.append(line) += '\n';
       done = true;
     }
