@@ -179,8 +179,6 @@ void check_together(const CorpusOptions& corpus) {
        "--dry-run is for corpus prune");
   need(!corpus.redraw || corpus.task == CorpusOptions::Task::verify,
        "--redraw is for corpus verify");
-  need(!corpus.redraw || corpus.task == CorpusOptions::Task::verify,
-       "--redraw is for corpus verify");
 }
 
 Request request(const std::string& verb, VerbOptions&& all) {
