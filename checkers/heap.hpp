@@ -3,8 +3,8 @@
 //
 // Uninitialised bytes: what memcpy and memmove carry along stays uninitialised, and reading it as
 // part of a copy is fine. A scalar read is a finding if none of its bytes was written, since
-// compilers copy small structures, padding included, by one read and one write. A read that discloses
-// bytes to the user is a finding if any of them was not written.
+// compilers copy small structures, padding included, by one read and one write. A read that
+// discloses bytes to the user is a finding if any of them was not written.
 //
 // `free` is expected before the block is freed; with event_not_a_block if it must not be freed.
 #pragma once

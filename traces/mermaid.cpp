@@ -12,7 +12,8 @@ namespace {
 
 using Mark = StoryRow::Mark;
 
-/// Mermaid takes ';' for the end of a line, '#' for the begin of a code, and some words for its own.
+/// Mermaid takes ';' for the end of a line, '#' for the begin of a code, and some words for its
+/// own.
 std::string escaped(std::string_view text) {
   std::string result;
   for (const char c : text) {

@@ -1,6 +1,6 @@
 // Makes the schedule of a finding smaller: the same finding with fewer faults (of allocations,
-// messages, hosts), interrupts, preemptions, switches and steps. Works through a function that tries
-// a schedule, so it knows no scenario.
+// messages, hosts), interrupts, preemptions, switches and steps. Works through a function that
+// tries a schedule, so it knows no scenario.
 //
 // Greedy passes over the runs of a schedule (who steps, how often on end), until none of them
 // helps: lower values towards 0; let a context go last; cut the end off; leave runs out; move a run

@@ -1,5 +1,5 @@
-// Source of the format: "Trace Event Format", Google, 2016. Slices of a track must nest: so a task's
-// slice is begun and ended (B, E) around the rows (X) and handlers that it holds.
+// Source of the format: "Trace Event Format", Google, 2016. Slices of a track must nest: so a
+// task's slice is begun and ended (B, E) around the rows (X) and handlers that it holds.
 #include "traces/perfetto.hpp"
 
 #include <map>

@@ -204,7 +204,8 @@ class Teller {
 
   // ---- memory -----------------------------------------------------------------------------------
 
-  /// Goes through all events, as rows may be missing: what such a one stores is known to be unknown.
+  /// Goes through all events, as rows may be missing: what such a one stores is known to be
+  /// unknown.
   void follow_bytes() {
     std::map<std::uintptr_t, std::size_t> writers;    // by byte: the row, or none
     std::map<std::uintptr_t, std::size_t> variables;  // by address: index in variables_

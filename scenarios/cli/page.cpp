@@ -36,7 +36,8 @@ void add_passing(scenarios::Runner& runner, std::vector<PagePart>& parts) {
   request.executions_max = passing_executions_max;
   request.stop = watch_for_interrupts();
   const scenarios::TurningPoint point = runner.turning_point(failing.file.text, request);
-  // What cannot be repeated is refused when the page is made; what takes its process along has none.
+  // What cannot be repeated is refused when the page is made; what takes its process along has
+  // none.
   if (point.kind == Kind::different || point.kind == Kind::lost || point.kind == Kind::unreadable)
     return;
   failing.notes.turn.emplace();

@@ -1,5 +1,6 @@
 // nfs: what a recovery design promises to clients that go on, to who leaves, and to the
-// administrator. With the scenarios of nfs.cpp that check a property they make the table of designs.
+// administrator. With the scenarios of nfs.cpp that check a property they make the table of
+// designs.
 #include <cstdint>
 
 #include "scenarios/families/nfs_support.hpp"

@@ -1,5 +1,5 @@
-// bpf_test_run under generated users: whatever they ask for, and whatever fails, a call does what it
-// says, and nothing is left over.
+// bpf_test_run under generated users: whatever they ask for, and whatever fails, a call does what
+// it says, and nothing is left over.
 #include "scenarios/families/bpf_test_run_support.hpp"
 #include "scenarios/properties/bpf_test_run_workload.hpp"
 #include "scenarios/registry/property.hpp"

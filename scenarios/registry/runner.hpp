@@ -185,7 +185,8 @@ class Runner {
   /// finding apart: a smaller workload counts if a campaign with it has the same finding.
   RunResult run(const RunRequest& request);
 
-  /// Repeats the choices of a trace file's text, and renders what was repeated if that is asked for.
+  /// Repeats the choices of a trace file's text, and renders what was repeated if that is asked
+  /// for.
   ReplayResult replay(std::string_view trace_text, const Render& render = nullptr);
 
   /// Makes the schedule of a trace file's text smaller, with the same finding.

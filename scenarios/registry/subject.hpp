@@ -29,8 +29,8 @@ sim::Report report_of(traces::Trace header, const traces::Recording& recording,
 std::string words_for(const sim::Death& death);
 
 /// Records an execution that ended with its process, whose choices `chooser` repeats. The last of
-/// `choices` of them is made, but not executed. Its last finding is the death, which keeps a pointer
-/// to `detail`. Replaces the rig's last execution.
+/// `choices` of them is made, but not executed. Its last finding is the death, which keeps a
+/// pointer to `detail`. Replaces the rig's last execution.
 traces::Recording record_death(Rig& rig, const std::string& detail, sim::Chooser& chooser,
                                std::size_t choices, const traces::CausalOrder* order = nullptr);
 

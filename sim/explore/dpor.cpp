@@ -476,8 +476,8 @@ bool Dpor::may_meet(const Effect& uncertain, const Effect& other) const {
   });
 }
 
-/// Do those who sleep there cover the sequence? Its last step chooses anew: with each of its answers
-/// it may be asleep by itself.
+/// Do those who sleep there cover the sequence? Its last step chooses anew: with each of its
+/// answers it may be asleep by itself.
 bool Dpor::is_explored(const Step& frame) const {
   double answered = 0;  // the share of the last step's answers that was explored
   for (std::uint32_t i = frame.sleepers; i != frame.sleepers_end; ++i) {

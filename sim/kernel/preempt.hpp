@@ -30,8 +30,8 @@ int smp_processor_id();
 /// others of this CPU may run now.
 void might_sleep();
 /// Says that the code may sleep here; lets other tasks of this CPU run where preemption is not full
-/// (where it is, they may run at any step). A task that was told to give way (need_resched) has done
-/// so, and may go on on another CPU.
+/// (where it is, they may run at any step). A task that was told to give way (need_resched) has
+/// done so, and may go on on another CPU.
 void cond_resched();
 /// In a loop that waits for somebody else: goes on when somebody else has stepped.
 void cpu_relax();

@@ -1,6 +1,6 @@
 // Remote procedure calls over datagrams, as SunRPC makes them: a call has a number (xid) that its
-// retransmissions keep, so that late and duplicated replies are told from the one that is waited for,
-// and a server can repeat a reply instead of a call (duplicate request cache).
+// retransmissions keep, so that late and duplicated replies are told from the one that is waited
+// for, and a server can repeat a reply instead of a call (duplicate request cache).
 //
 // Not modelled: streams and their connections, so that "reconnect" is to send again; credentials;
 // back-off between retransmissions.
@@ -52,8 +52,8 @@ struct svc_request {
   std::size_t argument_size() const { return message.size - sizeof(rpc_header); }
 };
 
-/// Replies of calls that must not be executed twice, by client and xid. Forgets the oldest one; lost
-/// with the memory of its host. All zero bytes are an empty one.
+/// Replies of calls that must not be executed twice, by client and xid. Forgets the oldest one;
+/// lost with the memory of its host. All zero bytes are an empty one.
 struct duplicate_request_cache {
   static constexpr std::size_t entries_max = 8;
   struct entry {

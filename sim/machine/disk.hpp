@@ -1,5 +1,5 @@
-// A disk with a write cache: what was written is read back at once, and survives a crash of its host
-// for certain only once it was flushed. Of each later write a choice says whether it is kept.
+// A disk with a write cache: what was written is read back at once, and survives a crash of its
+// host for certain only once it was flushed. Of each later write a choice says whether it is kept.
 #pragma once
 
 #include <array>

@@ -1,5 +1,5 @@
-// A host as scenarios and models create it: CPUs, tasks that go down with it, a routine with which it
-// comes up, and the crashes that may happen to it.
+// A host as scenarios and models create it: CPUs, tasks that go down with it, a routine with which
+// it comes up, and the crashes that may happen to it.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,8 @@ enum class AfterCrash : std::uint8_t { stays_down, reboots, either };
 /// Part of a world; copies mean the same host.
 class Host {
  public:
-  /// A host with the world's next `cpus` CPUs. `name` lives as long as the execution. @pre called by
-  /// set-up.
+  /// A host with the world's next `cpus` CPUs. `name` lives as long as the execution. @pre called
+  /// by set-up.
   Host(World& world, const char* name, std::uint16_t cpus)
       : world_(&world), id_(world.machine().add_host(name, cpus)) {}
 

@@ -155,8 +155,8 @@ class Machine final : public AccessHandler {
   void wake(Waitable& object);
   /// `object` is free, but nobody will ever get it.
   void take_for_ever(Waitable& object);
-  /// The object, which is what the running step announced, is free from here on for one of those who
-  /// wait for it, or for nobody. It belongs to no context.
+  /// The object, which is what the running step announced, is free from here on for one of those
+  /// who wait for it, or for nobody. It belongs to no context.
   void open(Waitable& object);
   void close(Waitable& object);
   /// The memory is freed: who waits for something in it may be chosen, and finds that out.
@@ -245,16 +245,17 @@ class Machine final : public AccessHandler {
   /// Runs when every task has ended, in the order of registration.
   void finally(Callable callable) { finally_.push_back(callable); }
 
-  // Hosts (hosts.cpp). Each has CPUs of its own; what its contexts allocate is gone when it crashes.
+  // Hosts (hosts.cpp). Each has CPUs of its own; what its contexts allocate is gone when it
+  // crashes.
 
   /// A host with the world's next free CPUs. @pre called by set-up; the world has them (checked).
   HostId add_host(const char* name, std::uint16_t cpus);
   /// Runs `boot` as the routine with which the host comes up: now, and at each reboot in one go. It
   /// creates the host's tasks. @pre called by set-up.
   void boot(HostId host, Callable boot);
-  /// The host goes down within the running step: its contexts are dropped where they are, its memory
-  /// is gone, those who wait for the end of its tasks go on. Does not return if the running context
-  /// is one of its own. Nothing happens if it is down.
+  /// The host goes down within the running step: its contexts are dropped where they are, its
+  /// memory is gone, those who wait for the end of its tasks go on. Does not return if the running
+  /// context is one of its own. Nothing happens if it is down.
   void crash(HostId host, Place place);
   /// The host comes up again within the running step. @pre it is down (checked).
   void reboot(HostId host, Place place);
@@ -269,9 +270,9 @@ class Machine final : public AccessHandler {
   HostId host_of(ContextId id) const { return cpus_[contexts_[id.value].cpu.value].host; }
   /// Notes that the running step depends on the host's being up.
   bool is_up(HostId host);
-  /// An interrupt source on a CPU that nobody else lives on: a fault of the world, which lands at any
-  /// step, up to `landings` times by itself, or when raised. The handler is one step, in which the
-  /// tasks that it creates need none of their own.
+  /// An interrupt source on a CPU that nobody else lives on: a fault of the world, which lands at
+  /// any step, up to `landings` times by itself, or when raised. The handler is one step, in which
+  /// the tasks that it creates need none of their own.
   Context& create_fault(const char* name, std::uint16_t landings, Callable body);
   /// The task serves others: the execution ends though it waits. @pre it has not started.
   void make_daemon(Context& task);

@@ -1,5 +1,5 @@
-// Links between hosts: messages that are lost, duplicated, delayed, overtaken or cut off, each within
-// a budget. What is on its way outlives who sent it, and who is to get it.
+// Links between hosts: messages that are lost, duplicated, delayed, overtaken or cut off, each
+// within a budget. What is on its way outlives who sent it, and who is to get it.
 //
 // A mailbox is where messages for one service of a host arrive, in the order in which they were
 // sent unless one overtakes others. That a message is delayed needs no fault where time is
@@ -87,8 +87,8 @@ class Network {
 
   /// Messages from `from` to `to` are lost from here on, or pass again. Within a step.
   void cut(HostId from, HostId to, bool is_cut);
-  /// The link may be cut at any step, once, in one direction or in both, and comes back at any later
-  /// one, at the latest when the world settles. @pre called by set-up.
+  /// The link may be cut at any step, once, in one direction or in both, and comes back at any
+  /// later one, at the latest when the world settles. @pre called by set-up.
   void may_cut(HostId from, HostId to, bool both_ways);
 
  private:

@@ -1,5 +1,5 @@
-// Virtual time. It moves when somebody's moment has come: by the clock, that is when nobody else can
-// go on, or asynchronously, at any step.
+// Virtual time. It moves when somebody's moment has come: by the clock, that is when nobody else
+// can go on, or asynchronously, at any step.
 #include <algorithm>
 
 #include "sim/machine/machine.hpp"

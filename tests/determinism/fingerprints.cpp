@@ -1,5 +1,5 @@
-// What `heddle check-determinism` prints, without the command line: other compilers and optimisation
-// levels build only what executes scenarios, and this (builds.sh).
+// What `heddle check-determinism` prints, without the command line: other compilers and
+// optimisation levels build only what executes scenarios, and this (builds.sh).
 #include <fmt/format.h>
 
 #include "scenarios/registry/runner.hpp"

@@ -1,5 +1,5 @@
-// Reductions against the search of all executions, on worlds of several hosts: messages, waits for a
-// moment, crashes, reboots, cut links; and on random ones.
+// Reductions against the search of all executions, on worlds of several hosts: messages, waits for
+// a moment, crashes, reboots, cut links; and on random ones.
 #include <atomic>
 #include <string>
 #include <vector>
@@ -306,8 +306,8 @@ class RandomExecution final : public Execution {
   MachineConfig config_;
 };
 
-// Where a host reboots, optimal DPOR misses a few (seeds 18 and 200 of the same generator), and so the
-// runner takes sleep sets there.
+// Where a host reboots, optimal DPOR misses a few (seeds 18 and 200 of the same generator), and so
+// the runner takes sleep sets there.
 TEST(HostReductions, RandomWorlds) {
   int checked = 0;
   for (std::uint64_t seed = 1; seed <= 1000 && checked < 60; ++seed) {

@@ -1,5 +1,5 @@
-// Calls to another host: retransmission, late replies, the duplicate request cache. Each rule by the
-// smallest program, in every schedule.
+// Calls to another host: retransmission, late replies, the duplicate request cache. Each rule by
+// the smallest program, in every schedule.
 #include "sim/kernel/rpc.hpp"
 
 #include <string>

@@ -110,7 +110,8 @@ std::set<std::string> ways_to_fault(std::size_t size) {
         world.task("task", Cpu{0}, [&ways, user, size] {
           void* zeroes = kzalloc(size, GFP_KERNEL);
           std::string left;
-          for (int i = 0; i < 2; ++i) left += std::to_string(copy_to_user(user, zeroes, size)) + " ";
+          for (int i = 0; i < 2; ++i)
+            left += std::to_string(copy_to_user(user, zeroes, size)) + " ";
           ways.insert(left);
           kfree(zeroes);
         });

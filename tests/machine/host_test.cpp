@@ -1,5 +1,5 @@
-// Hosts: crash, reboot, what is left behind; virtual time; the end of worlds with daemons. Each rule
-// by the smallest program, in every schedule.
+// Hosts: crash, reboot, what is left behind; virtual time; the end of worlds with daemons. Each
+// rule by the smallest program, in every schedule.
 #include "sim/machine/host.hpp"
 
 #include <string>
