@@ -260,7 +260,7 @@ class Places {
 
   /// In sim/, be it the source folder's or that of the installed headers.
   bool is_of_engine(std::string_view path) const {
-    if (is_below(path, root_)) return path.substr(root_.size()).starts_with("sim/");
+    if (is_below(path, root_) && path.substr(root_.size()).starts_with("sim/")) return true;
     return path.find("/include/heddle/sim/") != std::string_view::npos;
   }
 
