@@ -49,8 +49,11 @@ void tell_divergence(Results& results, const traces::Divergence& divergence,
     results.print("both make the same {}\n", counted(divergence.common, "choice", "choices"));
     return;
   }
-  results.print("the first {} are the same; then, at choice {}:\n  {}: {}\n  {}: {}\n",
-                counted(divergence.common, "choice", "choices"), divergence.common + 1, first,
+  const std::string same = divergence.common == 1
+                               ? "the first choice is the same"
+                               : fmt::format("the first {} are the same",
+                                             counted(divergence.common, "choice", "choices"));
+  results.print("{}; then, at choice {}:\n  {}: {}\n  {}: {}\n", same, divergence.common + 1, first,
                 printable(divergence.first), second, printable(divergence.second));
 }
 
