@@ -109,10 +109,15 @@ std::vector<bool> worth_showing(const std::vector<StoryRow>& rows) {
   return kept;
 }
 
-LaneRows lane_rows(const Recording& recording, const RecordedFinding* finding,
-                   std::size_t rows_max) {
+LaneRows lane_rows(const Recording& recording, const RecordedFinding* finding, std::size_t rows_max,
+                   std::optional<std::uint64_t> whole_at) {
+  constexpr std::uint64_t steps_before = 8;
+  const auto is_whole = [&](const StoryRow& row) {
+    return whole_at && row.step <= *whole_at && row.step + steps_before > *whole_at;
+  };
   StoryRows story = story_rows(recording, finding);
-  const std::vector<bool> shown = worth_showing(story.rows);
+  std::vector<bool> shown = worth_showing(story.rows);
+  for (std::size_t i = 0; i < shown.size(); ++i) shown[i] = shown[i] || is_whole(story.rows[i]);
   LaneRows result;
   for (StoryRow& row : story.rows) result.rows.push_back({std::move(row), 0});
   result.actors = std::move(story.actors);
@@ -120,8 +125,9 @@ LaneRows lane_rows(const Recording& recording, const RecordedFinding* finding,
   result.rows = fold(result.rows, [&](std::size_t i) { return shown[i]; });
   if (result.rows.size() > std::max<std::size_t>(rows_max, 20)) {
     const std::size_t first_kept = result.rows.size() - std::max<std::size_t>(rows_max, 20);
-    result.rows = fold(result.rows,
-                       [&](std::size_t i) { return i >= first_kept || must_stay(result.rows[i]); });
+    result.rows = fold(result.rows, [&](std::size_t i) {
+      return i >= first_kept || must_stay(result.rows[i]) || is_whole(result.rows[i]);
+    });
   }
   name_again(recording.contexts, result.rows);
   return result;

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,7 +29,8 @@ std::vector<bool> worth_showing(const std::vector<StoryRow>& rows);
 
 /// @param finding   the one to show, of the recording; nullptr for none.
 /// @param rows_max  beyond, early rows are folded; the finding's own stay. At least 20.
-LaneRows lane_rows(const Recording& recording, const RecordedFinding* finding,
-                   std::size_t rows_max);
+/// @param whole_at  the rows of this step and of the few before it are not folded.
+LaneRows lane_rows(const Recording& recording, const RecordedFinding* finding, std::size_t rows_max,
+                   std::optional<std::uint64_t> whole_at = std::nullopt);
 
 }  // namespace heddle::traces

@@ -73,7 +73,7 @@ class Page {
         glyphs_(options.ascii ? ascii : drawn),
         columns_(std::max<std::size_t>(options.columns, 60)),
         finding_(shown_finding(trace, recording)),
-        content_(lane_rows(recording, finding_, options.rows_max)) {
+        content_(lane_rows(recording, finding_, options.rows_max, options.whole_at)) {
     arrange();
   }
 

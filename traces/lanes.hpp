@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "traces/recorder.hpp"
@@ -17,6 +18,8 @@ struct LaneOptions {
   std::size_t columns = 100;  ///< width of the page; 60..
   /// Beyond, the early part is folded; what the finding is about stays.
   std::size_t rows_max = 400;
+  /// The rows of this step and of the few before it are shown, whatever is folded elsewhere.
+  std::optional<std::uint64_t> whole_at{};
   std::string replay{};  ///< the command that repeats the execution; "": the line is left out
 };
 

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <optional>
 
-#include <fmt/format.h>
-
 #include "scenarios/cli/commands.hpp"
 #include "scenarios/cli/debugger.hpp"
 #include "scenarios/cli/output.hpp"
@@ -13,6 +11,7 @@
 #include "scenarios/cli/trace_view.hpp"
 #include "scenarios/cli/turning.hpp"
 #include "scenarios/registry/runner.hpp"
+#include "traces/lanes.hpp"
 
 namespace heddle::cli {
 namespace {
@@ -30,9 +29,9 @@ const sim::Report* choose_report(const traces::Trace& trace, const ReplayResult&
   return same == result.findings.end() ? &result.findings.front() : &*same;
 }
 
-void tell_finding(Results& results, const sim::Report& report, const ReplayOptions& options,
-                  const scenarios::TurningPoint* turn) {
-  std::string lanes = stored_lanes(report.trace);
+void tell_finding(Results& results, const sim::Report& report, const std::string& rendering,
+                  const ReplayOptions& options, const scenarios::TurningPoint* turn) {
+  std::string lanes = rendering.empty() ? stored_lanes(report.trace) : rendering;
   if (turn != nullptr) lanes = lanes_with_turn(lanes, *turn);
   if (options.until) lanes = lanes_until(lanes, *options.until);
   if (!lanes.empty()) results.print("{}\n", lanes);
@@ -43,7 +42,7 @@ ExitCode tell(const ReplayResult& result, const traces::Trace& trace, const Repl
               const scenarios::TurningPoint* turn) {
   Results results;
   const sim::Report* report = choose_report(trace, result);
-  if (report != nullptr) tell_finding(results, *report, options, turn);
+  if (report != nullptr) tell_finding(results, *report, result.rendering, options, turn);
   if (result.kind == ReplayResult::Kind::same) {
     if (turn != nullptr) results.print("{}\n", turning_text(*turn));
     results.print("the trace fails as recorded\n");
@@ -65,7 +64,12 @@ ExitCode perform(const ReplayOptions& options) {
   if (options.here) return replay_here(options.trace, options.until.value_or(1));
   const TraceFile file = read_trace(options.trace);
   Runner runner;
-  const ReplayResult result = repeat(runner, file);
+  scenarios::Render render;  // without --until what the replay itself draws will do
+  if (options.until)
+    render = [&](const traces::Trace& trace, const traces::Recording& recording) {
+      return traces::lanes(trace, recording, {.whole_at = options.until});
+    };
+  const ReplayResult result = repeat(runner, file, render);
   std::optional<scenarios::TurningPoint> turn;
   if (options.turning_point && result.kind == ReplayResult::Kind::same && file.trace.finding)
     turn = turning_point(runner, file);

@@ -23,6 +23,9 @@ trace=${traces[0]}
 expect 1 replay "$trace" --until 5
 prints '*   5 *the trace goes on*'
 [[ $out != *$'\n   6 '* ]] || complain "--until 5 shows step 6: $out"
+# What is folded elsewhere is shown where it stops.
+expect 1 replay "$SOURCE_DIR/traces/corpus/lu_ref/fini_with_leaked_link/REF-1-hung_task.trace" --until 5
+prints '*   5 *the trace goes on*'
 
 # Elsewhere, nowhere.
 expect 0 run canary/lost_update --quiet --trace-dir 'other place'
