@@ -79,6 +79,7 @@ HEDDLE_SCENARIO("dynamic_debug/task_is_moved", task_is_moved)
     .summary("a task that stores is moved to another CPU; on its first one a task and an irq store")
     .cpus(2)
     .executions(20'000)
+    .finds(Defect::list_passed_on, Kind::out_of_bounds)
     .finds(Defect::preemption_off_late, {Kind::invariant, Kind::data_race});
 
 void evaluated_once(World& world, DefectBits defects) {
