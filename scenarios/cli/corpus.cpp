@@ -202,7 +202,7 @@ std::vector<Uncovered> uncovered(const std::vector<CorpusTrace>& corpus) {
   std::vector<Uncovered> missing;
   for (const scenarios::Model* model : scenarios::all_models())
     for (std::size_t i = 0; i < model->defects.size(); ++i) {
-      if (model->defects[i].design) continue;
+      if (model->defects[i].kind == scenarios::DefectInfo::Kind::design) continue;
       const bool is_there = std::any_of(corpus.begin(), corpus.end(), [&](const CorpusTrace& one) {
         const scenarios::Scenario* scenario = scenarios::find_scenario(one.trace.scenario);
         return scenario != nullptr && scenario->model == model &&

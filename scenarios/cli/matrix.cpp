@@ -37,7 +37,8 @@ std::vector<const Scenario*> scenarios_of(const Model& model) {
 std::vector<VariantOption> designs_of(const Model& model) {
   std::vector<VariantOption> designs;
   for (const scenarios::DefectInfo& info : model.defects)
-    if (info.design) designs.push_back({VariantOption::Form::named, {std::string(info.name)}});
+    if (info.kind == scenarios::DefectInfo::Kind::design)
+      designs.push_back({VariantOption::Form::named, {std::string(info.name)}});
   if (designs.empty()) return designs;
   designs.insert(designs.begin(), {VariantOption::Form::posted, {}});
   designs.push_back({VariantOption::Form::fixed, {}});
@@ -47,7 +48,7 @@ std::vector<VariantOption> designs_of(const Model& model) {
 std::vector<Cell> cells_of(const Model& model, const std::vector<const Scenario*>& scenarios) {
   std::vector<Cell> cells;
   for (std::size_t i = 0; i < model.defects.size(); ++i) {
-    if (model.defects[i].design) continue;
+    if (model.defects[i].kind == scenarios::DefectInfo::Kind::design) continue;
     Cell cell;
     cell.defect = &model.defects[i];
     const std::size_t before = cells.size();

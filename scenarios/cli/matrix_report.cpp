@@ -11,12 +11,15 @@
 namespace heddle::cli {
 namespace {
 
+using scenarios::DefectInfo;
 using scenarios::RunResult;
 using scenarios::Verdict;
 
-std::string_view switch_word(const scenarios::DefectInfo& defect) {
-  return defect.mutation ? "mutation" : "defect";
+std::string_view switch_word(const DefectInfo& defect) {
+  return defect.kind == DefectInfo::Kind::mutation ? "mutation" : "defect";
 }
+
+bool is_posted(const DefectInfo& defect) { return defect.kind == DefectInfo::Kind::posted; }
 
 /// "data_race", or why there is none.
 std::string outcome(const Cell& cell) {
@@ -34,7 +37,7 @@ void tell_cells(Results& results, const MatrixTable& table) {
   Table text({"id", "switch", "posted", "scenario", "finds", "executions"}, {5});
   for (const Cell& cell : table.cells)
     text.add({std::string(cell.defect->id), std::string(switch_word(*cell.defect)),
-              cell.defect->posted ? "yes" : "no",
+              is_posted(*cell.defect) ? "yes" : "no",
               cell.scenario == nullptr ? "-" : cell.scenario->name, outcome(cell),
               with_commas(cell.executions)});
   results.print("{}: each switch alone\n\n{}\n", table.model->name, text.text(text_columns()));
@@ -58,7 +61,7 @@ void tell_fixed(Results& results, const MatrixTable& table) {
 std::string replay_command(std::string_view scenario, std::string_view variant,
                            const RunResult& result) {
   return fmt::format(
-      "heddle {} {} --variant {}{}", is_verification(result) ? "verify" : "run",
+      "{} {} {} --variant {}{}", program_word(), is_verification(result) ? "verify" : "run",
       shell_word(std::string(scenario)), variant,
       is_verification(result)
           ? std::string()
@@ -184,7 +187,7 @@ Json matrix_json(const MatrixTable& table) {
   for (const Cell& cell : table.cells)
     rows.push_back({{"id", cell.defect->id},
                     {"switch", switch_word(*cell.defect)},
-                    {"posted", cell.defect->posted},
+                    {"posted", is_posted(*cell.defect)},
                     {"scenario", cell.scenario == nullptr ? Json() : Json(cell.scenario->name)},
                     {"found", cell.found},
                     {"kind", cell.found ? Json(word(cell.kind)) : Json()},

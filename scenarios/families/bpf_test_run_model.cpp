@@ -6,14 +6,6 @@
 namespace heddle::scenarios::bpf_test_run {
 namespace {
 
-constexpr DefectInfo posted(std::string_view id, std::string_view name, std::string_view summary) {
-  return {id, name, summary, true, false};
-}
-constexpr DefectInfo mutation(std::string_view id, std::string_view name,
-                              std::string_view summary) {
-  return {id, name, summary, false, true};
-}
-
 constexpr std::array<DefectInfo, static_cast<std::size_t>(Defect::count_)> defects = {{
     posted("BPF-1", "flow_test_inverted",
            "the flow dissector's run delivers nothing when it succeeds, and garbage when it fails"),

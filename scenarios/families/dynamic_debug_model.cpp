@@ -6,14 +6,6 @@
 namespace heddle::scenarios::dynamic_debug {
 namespace {
 
-constexpr DefectInfo posted(std::string_view id, std::string_view name, std::string_view summary) {
-  return {id, name, summary, true, false};
-}
-constexpr DefectInfo mutation(std::string_view id, std::string_view name,
-                              std::string_view summary) {
-  return {id, name, summary, false, true};
-}
-
 constexpr std::array<DefectInfo, static_cast<std::size_t>(Defect::count_)> defects = {{
     posted("DDRB-1", "list_passed_on",
            "the arguments' list is handed to the formatter that takes arguments"),

@@ -6,14 +6,6 @@
 namespace heddle::scenarios::loop_control {
 namespace {
 
-constexpr DefectInfo posted(std::string_view id, std::string_view name, std::string_view summary) {
-  return {id, name, summary, true, false};
-}
-constexpr DefectInfo mutation(std::string_view id, std::string_view name,
-                              std::string_view summary) {
-  return {id, name, summary, false, true};
-}
-
 constexpr std::array<DefectInfo, static_cast<std::size_t>(Defect::count_)> defects = {{
     posted("LOOP-1", "failed_add_stays_indexed",
            "an add that fails for memory leaves the freed device in the index"),

@@ -6,14 +6,6 @@
 namespace heddle::scenarios::lu_ref {
 namespace {
 
-constexpr DefectInfo posted(std::string_view id, std::string_view name, std::string_view summary) {
-  return {id, name, summary, true, false};
-}
-constexpr DefectInfo mutation(std::string_view id, std::string_view name,
-                              std::string_view summary) {
-  return {id, name, summary, false, true};
-}
-
 constexpr std::array<DefectInfo, static_cast<std::size_t>(Defect::count_)> defects = {{
     posted("REF-1", "fini_reports_unguarded",
            "fini's assertions release a guard that fini does not hold"),

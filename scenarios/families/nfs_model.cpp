@@ -6,18 +6,6 @@
 namespace heddle::scenarios::nfs {
 namespace {
 
-constexpr DefectInfo posted(std::string_view id, std::string_view name, std::string_view summary) {
-  return {id, name, summary, true, false};
-}
-constexpr DefectInfo mutation(std::string_view id, std::string_view name,
-                              std::string_view summary) {
-  return {id, name, summary, false, true};
-}
-
-constexpr DefectInfo design(std::string_view id, std::string_view name, std::string_view summary) {
-  return {id, name, summary, false, false, true};
-}
-
 constexpr std::array<DefectInfo, static_cast<std::size_t>(Defect::count_)> defects = {{
     posted("NFS-1", "reply_precedes_flush", "UMOUNT is answered before its work is done"),
     posted("NFS-2", "flush_is_global", "one client's UMOUNT drops what is held for all"),

@@ -6,14 +6,6 @@
 namespace heddle::scenarios::ring_buffer {
 namespace {
 
-constexpr DefectInfo posted(std::string_view id, std::string_view name, std::string_view summary) {
-  return {id, name, summary, true, false};
-}
-constexpr DefectInfo mutation(std::string_view id, std::string_view name,
-                              std::string_view summary) {
-  return {id, name, summary, false, true};
-}
-
 constexpr std::array<DefectInfo, static_cast<std::size_t>(Defect::count_)> defects = {{
     posted("RB-1", "resize_ignores_iterators", "resizing frees pages that an iterator stands on"),
     posted("RB-2", "reset_meets_writer",

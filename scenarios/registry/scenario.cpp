@@ -25,7 +25,7 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
 DefectBits Model::posted() const {
   DefectBits bits = 0;
   for (std::size_t i = 0; i < defects.size(); ++i)
-    if (defects[i].posted) bits |= DefectBits{1} << i;
+    if (defects[i].kind == DefectInfo::Kind::posted) bits |= DefectBits{1} << i;
   return bits;
 }
 

@@ -19,13 +19,28 @@ namespace heddle::scenarios {
 
 /// A switch that makes a model wrong, or other.
 struct DefectInfo {
+  enum class Kind : std::uint8_t {
+    posted,    ///< the posted patch has it
+    mutation,  ///< nobody posted it: a mistake planted to test the scenarios
+    design     ///< not wrong, but another way to do it: measured by its properties
+  };
   std::string_view id;       ///< as in the model's README: "REF-1", "a"
   std::string_view name;     ///< the enumerator: "fini_asserts_unlocked"
   std::string_view summary;  ///< one sentence: what is wrong
-  bool posted = false;       ///< the posted patch has it
-  bool mutation = false;  ///< no defect of the patch, but a mistake planted to test the scenarios
-  bool design = false;    ///< not wrong, but another way to do it: measured by its properties
+  Kind kind = Kind::posted;
 };
+
+/// Rows of a model's table of defects.
+constexpr DefectInfo posted(std::string_view id, std::string_view name, std::string_view summary) {
+  return {id, name, summary, DefectInfo::Kind::posted};
+}
+constexpr DefectInfo mutation(std::string_view id, std::string_view name,
+                              std::string_view summary) {
+  return {id, name, summary, DefectInfo::Kind::mutation};
+}
+constexpr DefectInfo design(std::string_view id, std::string_view name, std::string_view summary) {
+  return {id, name, summary, DefectInfo::Kind::design};
+}
 
 /// A system under test.
 struct Model {

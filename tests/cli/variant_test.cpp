@@ -14,9 +14,9 @@ using scenarios::Scenario;
 using sim::FindingKind;
 
 constexpr DefectInfo defects[] = {
-    {"A-1", "forgets_lock", "", true, false},
-    {"A-2", "frees_twice", "", true, false},
-    {"m", "planted", "", false, true},
+    scenarios::posted("A-1", "forgets_lock", ""),
+    scenarios::posted("A-2", "frees_twice", ""),
+    scenarios::mutation("m", "planted", ""),
 };
 const Model model = {"a", "", defects};
 
