@@ -20,16 +20,12 @@ void leave_and_umount(World& world, DefectBits defects, const Site::Options& opt
         if (calls_late) self.access(number);
       });
   site.boot_server();
-  Server& server = site.server();
-  site.server_host().task(
-      "administrator",
-      [&world, &server, &client] {
-        client.task.join();
-        if (client.has_left)
-          world.expect(server.umount() == 0,
-                       "what its last client has unmounted can be unmounted at once");
-      },
-      administrator);
+  site.add_administrator([&world, &client](Server& server) {
+    client.task.join();
+    if (client.has_left)
+      world.expect(server.umount() == 0,
+                   "what its last client has unmounted can be unmounted at once");
+  });
 }
 
 void umount_after_client(World& world, DefectBits defects) { leave_and_umount(world, defects, {}); }
@@ -153,8 +149,7 @@ void other_client_stays(World& world, DefectBits defects) {
   });
   site.add_client("stayer", [](ClientHost&, Client& self) { self.mount(); });
   site.boot_server();
-  Server& server = site.server();
-  site.server_host().task("administrator", [&server] { server.umount(); }, administrator);
+  site.add_administrator([](Server& server) { server.umount(); });
 }
 HEDDLE_SCENARIO("nfs/other_client_stays", other_client_stays)
     .model(model)
@@ -173,8 +168,7 @@ void two_mounts_of_a_host(World& world, DefectBits defects) {
     if (first > 0 && second > 0) self.umount(first);
   });
   site.boot_server();
-  Server& server = site.server();
-  site.server_host().task("administrator", [&server] { server.umount(); }, administrator);
+  site.add_administrator([](Server& server) { server.umount(); });
 }
 HEDDLE_SCENARIO("nfs/two_mounts_of_a_host", two_mounts_of_a_host)
     .model(model)
@@ -254,9 +248,8 @@ void server_reboots(World& world, DefectBits defects) {
   Site& site = world.create<Site>(world, defects, options);
   site.add_client("client", [](ClientHost&, Client& self) { self.mount(); });
   site.boot_server([&site] {
-    Server& server = site.server();
     if (site.server_host().boots() > 1)
-      site.server_host().task("administrator", [&server] { server.umount(); }, administrator);
+      site.add_administrator([](Server& server) { server.umount(); });
   });
   site.server_host().may_crash(1, sim::AfterCrash::reboots);
 }
@@ -272,13 +265,9 @@ HEDDLE_SCENARIO("nfs/server_reboots", server_reboots)
 
 void server_stops(World& world, DefectBits defects) {
   Site& site = world.create<Site>(world, defects, Site::Options{});
-  site.add_client("client", [](ClientHost&, Client& self) {
-    const int number = self.mount();
-    if (number > 0) self.umount(number);
-  });
+  site.add_leaving_client();
   site.boot_server();
-  Server& server = site.server();
-  site.server_host().task("administrator", [&server] { server.stop(); }, administrator);
+  site.add_administrator([](Server& server) { server.stop(); });
 }
 HEDDLE_SCENARIO("nfs/server_stops", server_stops)
     .model(model)
@@ -290,13 +279,9 @@ HEDDLE_SCENARIO("nfs/server_stops", server_stops)
 
 void module_is_removed(World& world, DefectBits defects) {
   Site& site = world.create<Site>(world, defects, Site::Options{});
-  site.add_client("client", [](ClientHost&, Client& self) {
-    const int number = self.mount();
-    if (number > 0) self.umount(number);
-  });
+  site.add_leaving_client();
   site.boot_server();
-  Server& server = site.server();
-  site.server_host().task("administrator", [&server] { server.exit(); }, administrator);
+  site.add_administrator([](Server& server) { server.exit(); });
 }
 HEDDLE_SCENARIO("nfs/module_is_removed", module_is_removed)
     .model(model)

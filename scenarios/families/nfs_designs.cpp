@@ -26,17 +26,12 @@ void client_is_idle(World& world, DefectBits defects) {
     }
   });
   site.boot_server();
-  Server& server = site.server();
-  site.server_host().task(
-      "administrator",
-      [&world, &server] {
-        for (const std::int64_t moment_ms :
-             {std::int64_t{0}, Server::lease_ms, Server::ttl_ms + 1}) {
-          sleep_until(world, moment_ms);
-          if (server.umount() == 0) return;
-        }
-      },
-      administrator);
+  site.add_administrator([&world](Server& server) {
+    for (const std::int64_t moment_ms : {std::int64_t{0}, Server::lease_ms, Server::ttl_ms + 1}) {
+      sleep_until(world, moment_ms);
+      if (server.umount() == 0) return;
+    }
+  });
 }
 HEDDLE_SCENARIO("nfs/client_is_idle", client_is_idle)
     .model(model)
@@ -61,14 +56,10 @@ void clocks_drift(World& world, DefectBits defects) {
   client.host.drifts(options.parameters.drift_ppm);
   site.server_host().drifts(options.parameters.drift_ppm);
   site.boot_server();
-  Server& server = site.server();
-  site.server_host().task(
-      "administrator",
-      [&world, &server] {
-        sleep_until(world, Server::ttl_ms + Server::lease_ms);
-        server.umount();
-      },
-      administrator);
+  site.add_administrator([&world](Server& server) {
+    sleep_until(world, Server::ttl_ms + Server::lease_ms);
+    server.umount();
+  });
 }
 HEDDLE_SCENARIO("nfs/clocks_drift", clocks_drift)
     .model(model)
@@ -90,8 +81,7 @@ void dirty_client_leaves(World& world, DefectBits defects) {
     self.umount(number);
   });
   site.boot_server();
-  Server& server = site.server();
-  site.server_host().task("administrator", [&server] { server.umount(); }, administrator);
+  site.add_administrator([](Server& server) { server.umount(); });
 }
 HEDDLE_SCENARIO("nfs/dirty_client_leaves", dirty_client_leaves)
     .model(model)
@@ -140,8 +130,7 @@ void export_is_revoked(World& world, DefectBits defects) {
     self.access(second);
   });
   site.boot_server();
-  Server& server = site.server();
-  site.server_host().task("administrator", [&server] { server.revoke(); }, administrator);
+  site.add_administrator([](Server& server) { server.revoke(); });
 }
 HEDDLE_SCENARIO("nfs/export_is_revoked", export_is_revoked)
     .model(model)

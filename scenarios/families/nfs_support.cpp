@@ -34,6 +34,13 @@ void Site::create_client(ClientHost& host) {
                              options_.timing, truth_, options_.parameters.defects);
 }
 
+ClientHost& Site::add_leaving_client() {
+  return add_client("client", [](ClientHost&, Client& self) {
+    const int number = self.mount();
+    if (number > 0) self.umount(number);
+  });
+}
+
 void Site::expect_free_in_the_end() {
   world_.settle([this] {
     Machine& machine = Machine::running();

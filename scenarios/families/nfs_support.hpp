@@ -22,9 +22,6 @@ using Kind = sim::FindingKind;
 
 extern const Model model;
 
-/// The server's CPU for its administrator.
-inline constexpr std::uint16_t administrator = 2;
-
 /// A host with a client; its CPU comes after those of who was created before.
 struct ClientHost {
   Host host;
@@ -72,6 +69,17 @@ class Site {
       made.task = made.host.task(name, [&made, body] { body(made, *made.client); });
     });
     return made;
+  }
+
+  /// A client that mounts, and unmounts what it got.
+  ClientHost& add_leaving_client();
+
+  /// What the server's administrator does on a CPU of his own, a void (Server&), in this boot.
+  /// @pre the server is up.
+  template <class Body>
+  void add_administrator(Body&& body) {
+    constexpr std::uint16_t cpu = 2;
+    server_host_.task("administrator", [body, &server = *server_] { body(server); }, cpu);
   }
 
   /// When all has come to rest, the administrator tries again and again: the file system must be

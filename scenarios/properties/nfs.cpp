@@ -52,10 +52,8 @@ void property(World& world, const Estate& plan, DefectBits defects) {
       client.host.may_crash(1, sim::AfterCrash::either);
   }
   site.boot_server([&site, &plan] {
-    Server& server = site.server();
-    site.server_host().task(
-        "administrator", [&server, &plan] { run_administrator(server, plan.administrator); },
-        administrator);
+    site.add_administrator(
+        [&plan](Server& server) { run_administrator(server, plan.administrator); });
   });
   if (plan.reboot != 0) site.server_host().may_crash(1, sim::AfterCrash::reboots);
   site.expect_free_in_the_end();
