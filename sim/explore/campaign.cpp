@@ -5,7 +5,6 @@
 #include <chrono>
 #include <map>
 #include <memory>
-#include <new>
 #include <set>
 #include <tuple>
 
@@ -14,14 +13,13 @@
 #include "sim/core/check.hpp"
 #include "sim/explore/branches.hpp"
 #include "sim/explore/checkpoint.hpp"
-#include "sim/explore/shared_memory.hpp"
+#include "sim/explore/station.hpp"
 #include "sim/explore/wire.hpp"
-#include "sim/explore/worker.hpp"
 
 namespace heddle::sim {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using Clock = Station::Clock;
 using State = WorkerBlock::State;
 
 constexpr std::uint64_t unlimited = ~std::uint64_t{0};
@@ -31,49 +29,10 @@ constexpr double stop_grace_s = 2;         // for the execution that runs when t
 constexpr double describe_cpu_s = 60;      // symbols of a large program are read on the way
 constexpr double silent_wall_factor = 10;  // a process that sleeps for ever uses no CPU time
 constexpr std::uint32_t workers_lost_max = 200;
-constexpr std::size_t strategy_bytes = std::size_t{1} << 30;  // of addresses; used as needed
 
 double seconds_between(Clock::time_point from, Clock::time_point to) {
   return std::chrono::duration<double>(to - from).count();
 }
-
-/// A place for a worker: its shared memory, which outlives the process, and the process.
-struct Station {
-  explicit Station(std::size_t choices_max)
-      : memory(strategy_bytes + choices_max * sizeof(Choice)),
-        resource(SharedResource::create_in(memory)) {
-    block = new (resource.allocate(sizeof(WorkerBlock), alignof(WorkerBlock))) WorkerBlock;
-    log.entries =
-        static_cast<Choice*>(resource.allocate(choices_max * sizeof(Choice), alignof(Choice)));
-    log.capacity = choices_max;
-    log.size = &block->choices;
-  }
-
-  SharedMemory memory;
-  SharedResource& resource;
-  WorkerBlock* block = nullptr;
-  ChoiceLog log;
-  Strategy* strategy = nullptr;
-  SplitSearch* split = nullptr;    // the strategy, if it is split
-  SplitSearch* scratch = nullptr;  // the leader's: see BranchLeader
-  std::size_t number = 0;
-  std::unique_ptr<Child> child;
-  wire::Inbox inbox;
-  std::vector<std::string> slot_fingerprints;
-  bool is_helper() const { return split != nullptr && number != 0; }
-  bool open = false;      // the socket's other end is there
-  bool waiting = false;   // for the next phase
-  bool done = false;      // has said that it has nothing left to do
-  bool finished = false;  // nobody works here any more
-  bool hangs = false;     // killed for that
-  bool cut = false;       // killed because the campaign ends
-
-  // When the worker was last seen making a choice or starting an execution.
-  std::uint64_t beat_ordinal = 0;
-  std::uint64_t beat_choices = 0;
-  double beat_cpu_s = 0;
-  Clock::time_point beat_time{};
-};
 
 class Campaign {
  public:

@@ -1,0 +1,257 @@
+// The sequences that reverse races: of which steps they are made, whether what was explored, or is to
+// be, covers them already, and where a wakeup tree takes them in. A part of Dpor.
+//
+// Source: Abdulla, Aronis, Jonsson and Sagonas, "Source sets: a foundation for optimal dynamic
+// partial order reduction", JACM 64(4), 2017: notdep (section 3), weak initials and insert
+// (section 7). Deviations are named in dpor.hpp.
+#include <algorithm>
+
+#include "sim/explore/dpor.hpp"
+
+namespace heddle::sim {
+
+/// The steps from the cut on that it keeps, then `later`.
+void Dpor::collect(const Later& later) {
+  sequence_.clear();
+  const std::uint32_t end = options_.reduction == Reduction::optimal && !later.pending
+                                ? history_.size() - (halfway_ ? 1 : 0)
+                                : later.number;
+  for (std::uint32_t i = cut_.front() + 1; i < end; ++i) {
+    if (!history_.kept(i, cut_)) continue;
+    if (i >= later.number && history_.before(later.number, i)) continue;
+    const Step& step = history_[i];
+    Awaited awaited;
+    awaited.effect = history_.effect(i);
+    awaited.number = i;
+    awaited.index = step.index;
+    awaited.values = values_of(step.values, step.values_end);
+    awaited.clock = history_.clock(i);
+    sequence_.push_back(awaited);
+  }
+  Awaited last;
+  last.effect = later.effect;
+  last.uncertain = later.pending || history_.would_differ(later.number, cut_);
+  last.open_values = true;
+  sequence_.push_back(last);
+  if (last.uncertain && !later.pending) predict(later.number);
+  order_last(later);
+}
+
+/// The order of the last one within the sequence is not that of the history: some of what it waited
+/// for there is gone, and it may do something else.
+void Dpor::order_last(const Later& later) {
+  const Candidate last{sequence_.back().effect, sequence_.back().uncertain};
+  sequence_clock_.assign(contexts_max, 0);
+  sequence_.back().clock = sequence_clock_.data();
+  const auto join = [&](std::uint32_t number) {
+    for (std::size_t c = 0; c < footprint_.context_count(); ++c)
+      sequence_clock_[c] = std::max(sequence_clock_[c], history_.clock(number)[c]);
+  };
+  if (later.before != 0) join(later.before);
+  for (std::size_t i = sequence_.size() - 1; i-- != 0;) {
+    const Awaited& other = sequence_[i];
+    if (sequence_clock_[other.effect.context.value] >= other.index) continue;
+    if (!independent(other, last)) join(other.number);
+  }
+}
+
+/// The last step of the sequence finds something else in memory than it did: a compare-exchange may
+/// succeed or fail now.
+void Dpor::predict(std::uint32_t number) {
+  Effect& effect = sequence_.back().effect;
+  pending_touches_.assign(effect.begin, effect.end);
+  const bool writes = history_.would_write(number, cut_);
+  if (history_[number].exchanged.kind == Exchanged::Kind::tried &&
+      writes != pending_touches_.front().writes) {
+    if (footprint_.is_nomad(effect.context)) {
+      for (Touch& touch : pending_touches_)
+        if (touch.needs && ObjectId{touch.first}.cls() == ObjectClass::gate) touch.writes = writes;
+    } else {
+      const Touch home = Touch::of(footprint_.home(effect.context), 1, Mode::write);
+      std::erase_if(pending_touches_, [&](const Touch& t) { return t.first == home.first; });
+      if (writes) pending_touches_.push_back(home);
+    }
+    effect.gates = writes;
+  }
+  pending_touches_.front().writes = writes;
+  effect.begin = pending_touches_.data();
+  effect.end = effect.begin + pending_touches_.size();
+}
+
+/// @pre a stands before b in the sequence.
+bool Dpor::precedes(const Awaited& a, const Awaited& b) const {
+  return b.clock[a.effect.context.value] >= a.index;
+}
+
+bool Dpor::is_initial(std::size_t position) const {
+  for (std::size_t i = 0; i < position; ++i)
+    if (sequence_[i].alive && precedes(sequence_[i], sequence_[position])) return false;
+  return true;
+}
+
+/// Is taking the candidate first a way of taking the sequence: since it begins with it, or is
+/// independent of all of it? `position`: where it stands in the sequence, or its size.
+bool Dpor::covers(const Candidate& candidate, bool unguided, std::size_t& position) const {
+  bool unhindered = true;
+  for (position = 0; position < sequence_.size(); ++position) {
+    const Awaited& step = sequence_[position];
+    if (!step.alive) continue;
+    if (step.effect.context == candidate.effect.context) {
+      const auto& values = candidate.values;
+      const bool same = candidate.open_values || values.empty() ||
+                        (!step.open_values && std::equal(step.values.begin(), step.values.end(),
+                                                         values.begin(), values.end()));
+      // Both are the same step in the same state: whichever is known says what it does there.
+      return same && (candidate.uncertain ? is_initial(position) : unhindered);
+    }
+    unhindered = unhindered && independent(step, candidate);
+  }
+  // Algorithm 1 keeps no sequences, and so must not rely on what is only independent of one.
+  return unhindered && !unguided && options_.reduction == Reduction::optimal;
+}
+
+bool Dpor::independent(const Awaited& step, const Candidate& candidate) const {
+  if (history_.dependent(step.effect, candidate.effect)) return false;
+  if (!step.uncertain && !candidate.uncertain) return true;
+  return !(step.uncertain && may_meet(step.effect, candidate.effect)) &&
+         !(candidate.uncertain && may_meet(candidate.effect, step.effect));
+}
+
+/// Might the first step, of which only the announced part is known, depend on the other one by what
+/// it turns out to do until its context announces the next one? It may keep others off its CPU, let
+/// them on, end there, be refused memory, raise an interrupt, wake somebody, be signalled.
+bool Dpor::may_meet(const Effect& uncertain, const Effect& other) const {
+  if (footprint_.is_nomad(uncertain.context) || footprint_.is_nomad(other.context)) return true;
+  const auto cpu = [&](ContextId id) {
+    return (footprint_.home(id).payload() & 0xFFFF) / 8;  // see ObjectClass::gate
+  };
+  const bool takes_a_host_down = std::any_of(uncertain.begin, uncertain.end, [](const Touch& t) {
+    return ObjectId{t.first}.cls() == ObjectClass::host && t.writes;
+  });
+  if (takes_a_host_down || footprint_.is_far_reaching(uncertain.context)) return true;
+  const std::uint64_t here = cpu(uncertain.context);
+  if (here == cpu(other.context)) return true;
+  return std::any_of(other.begin, other.end, [&](const Touch& touch) {
+    const ObjectId object{touch.first};
+    switch (object.cls()) {
+      case ObjectClass::residents:
+        return object.payload() == here;
+      case ObjectClass::raised:
+      case ObjectClass::signals:
+      case ObjectClass::sleep:
+      case ObjectClass::host:
+      case ObjectClass::link:
+        return true;
+      case ObjectClass::world:
+        return object == world_part(WorldPart::allocation_faults) ||
+               object == world_part(WorldPart::clock) ||
+               object == world_part(WorldPart::message_faults) ||
+               (object == world_part(WorldPart::lives) && !touch.adds);
+      default:
+        return false;
+    }
+  });
+}
+
+/// Do those who sleep there cover the sequence? Its last step chooses anew: with each of its
+/// answers it may be asleep by itself.
+bool Dpor::is_explored(const Step& frame) const {
+  double answered = 0;  // the share of the last step's answers that was explored
+  for (std::uint32_t i = frame.sleepers; i != frame.sleepers_end; ++i) {
+    const Sleeper& sleeper = sleepers_[i];
+    if (is_covered(sleeper, !sleeper.partial, frame.unguided)) return true;
+    if (!sleeper.partial || sleeper.context != sequence_.back().effect.context) continue;
+    if (!is_covered(sleeper, true, frame.unguided)) continue;
+    double share = 1;
+    for (std::uint32_t v = sleeper.values; v != sleeper.values_end; ++v) share /= values_[v].arity;
+    answered += share;
+  }
+  constexpr double all = 1 - 1e-9;
+  return answered > all;
+}
+
+/// `open_values`: whatever it chooses.
+bool Dpor::is_covered(const Sleeper& sleeper, bool open_values, bool unguided) const {
+  std::size_t position = 0;
+  const Effect effect{sleeper.context, sleeper.everything, sleeper.gates,
+                      history_.touch(sleeper.touches), history_.touch(sleeper.touches_end)};
+  return covers({effect, false, open_values, values_of(sleeper.values, sleeper.values_end)},
+                unguided, position);
+}
+
+/// Where the sequence branches off the frame's tree. What of it the tree has is dead then.
+Dpor::Gap Dpor::find_gap(std::uint32_t frame) {
+  Gap gap;
+  std::uint32_t node = history_[frame].tree;
+  std::size_t left = sequence_.size();
+  while (node != WakeupTree::none) {
+    const WakeupTree::Node& child = tree_[node];
+    std::size_t position = 0;
+    if (!covers({child.effect(),
+                 child.uncertain,
+                 child.open_values,
+                 {child.values.data(), child.value_count}},
+                history_[frame].unguided, position)) {
+      gap.last = node;
+      node = child.next;
+      continue;
+    }
+    if (position != sequence_.size()) {
+      sequence_[position].alive = false;
+      if (--left == 0) return {};
+    }
+    if (child.child == WakeupTree::none) return {};
+    gap.parent = node;
+    gap.last = WakeupTree::none;
+    node = child.child;
+  }
+  gap.found = true;
+  return gap;
+}
+
+/// JACM 2017, definition 7.6: the sequence becomes the last branch of the tree, unless one of its
+/// branches leads to the same.
+void Dpor::insert(std::uint32_t frame) {
+  const Gap gap = find_gap(frame);
+  if (!gap.found) return;
+  std::uint32_t parent = gap.parent;
+  std::uint32_t last = gap.last;
+  for (const Awaited& step : sequence_) {
+    if (!step.alive) continue;
+    const std::uint32_t made = tree_.add(step);
+    if (last != WakeupTree::none)
+      tree_[last].next = made;
+    else if (parent != WakeupTree::none)
+      tree_[parent].child = made;
+    else
+      history_[frame].tree = made;
+    parent = made;
+    last = WakeupTree::none;
+  }
+}
+
+/// The same for algorithm 1, whose trees are rows of steps.
+Dpor::Gap Dpor::find_gap_of_one(std::uint32_t frame) const {
+  Gap gap;
+  for (std::uint32_t node = history_[frame].tree; node != WakeupTree::none;
+       node = tree_[node].next) {
+    std::size_t position = 0;
+    if (covers({tree_[node].effect(), tree_[node].uncertain, true, {}}, true, position)) return {};
+    gap.last = node;
+  }
+  gap.found = true;
+  return gap;
+}
+
+/// Algorithm 1: one step that the sequence can begin with, unless one of those is to be taken.
+void Dpor::insert_one(std::uint32_t frame) {
+  const Gap gap = find_gap_of_one(frame);
+  if (!gap.found) return;
+  std::size_t first = sequence_.size() - 1;
+  if (!is_initial(first)) first = 0;
+  sequence_[first].open_values = true;
+  const std::uint32_t made = tree_.add(sequence_[first]);
+  (gap.last == WakeupTree::none ? history_[frame].tree : tree_[gap.last].next) = made;
+}
+
+}  // namespace heddle::sim
