@@ -1,9 +1,8 @@
-// The sequences that reverse races: of which steps they are made, whether what was explored, or is to
-// be, covers them already, and where a wakeup tree takes them in. A part of Dpor.
-//
-// Source: Abdulla, Aronis, Jonsson and Sagonas, "Source sets: a foundation for optimal dynamic
-// partial order reduction", JACM 64(4), 2017: notdep (section 3), weak initials and insert
-// (section 7). Deviations are named in dpor.hpp.
+// The sequences that reverse races: of which steps they are made, whether what was explored, or is
+// to be, covers them already, and where a wakeup tree takes them in. A part of Dpor.  Source:
+// Abdulla, Aronis, Jonsson and Sagonas, "Source sets: a foundation for optimal dynamic partial
+// order reduction", JACM 64(4), 2017: notdep (section 3), weak initials and insert (section 7).
+// Deviations are named in dpor.hpp.
 #include <algorithm>
 
 #include "sim/explore/dpor.hpp"
