@@ -1,5 +1,6 @@
 #include "sim/machine/network.hpp"
 
+#include <array>
 #include <cstring>
 #include <new>
 
@@ -51,6 +52,30 @@ bool Mailbox::receive_until(Message& message, std::int64_t deadline_ms, Place pl
 
 // ---- links --------------------------------------------------------------------------------------
 
+void Network::carries_on(Cpu cpu) {
+  Machine& machine = Machine::running();
+  carrier_ = &mailbox("delayed", HostId{});
+  const auto carry = [](void* network) { static_cast<Network*>(network)->carry(); };
+  machine.make_daemon(machine.create_task("carrier", cpu, {carry, this}, {}));
+}
+
+/// Brings what is delayed to where it was sent, when its time has come.
+void Network::carry() {
+  Machine& machine = Machine::running();
+  for (Message message;;) {
+    carrier_->receive(message, {});
+    machine.sleep_until(machine.now_ms() + left_.delay_ms, {});
+    const Machine::EngineScope engine(machine);
+    Mailbox& to = *message.to;
+    machine.step({EventKind::send, Mode::write, 0, to.object(), {}});
+    arrive(machine, to, message, Fate::arrives);
+    machine.emit({.kind = EventKind::send,
+                  .object = to.object(),
+                  .value = message.number,
+                  .text = "at last"});
+  }
+}
+
 Mailbox& Network::mailbox(const char* name, HostId host, std::uint16_t capacity) {
   Machine& machine = Machine::running();
   HEDDLE_CHECK(machine.runs_alone() && capacity != 0, "set-up creates mailboxes with room");
@@ -68,18 +93,28 @@ bool Network::passes(Machine& machine, HostId from, HostId to) const {
 }
 
 Network::Fate Network::choose_fate(Machine& machine) {
-  if (left_ == MessageFaults{}) return Fate::arrives;
+  if (left_.lost == 0 && left_.duplicated == 0 && left_.delayed == 0 && left_.overtaken == 0)
+    return Fate::arrives;
   // The same with each of the answers, so that one that sleeps stands for all of them.
   machine.uses(world_part(WorldPart::message_faults), Mode::write);
-  const std::uint32_t ways = 1u + (left_.lost != 0 ? 1 : 0) + (left_.duplicated != 0 ? 1 : 0);
-  const std::uint32_t way = machine.choose_fault(ways);
-  if (way == 0) return Fate::arrives;
-  if (way == 1 && left_.lost != 0) {
-    --left_.lost;
-    return Fate::lost;
-  }
-  --left_.duplicated;
-  return Fate::duplicated;
+  std::array<Fate, 4> fates{Fate::arrives};
+  std::uint32_t ways = 1;
+  if (left_.lost != 0) fates[ways++] = Fate::lost;
+  if (left_.duplicated != 0) fates[ways++] = Fate::duplicated;
+  if (left_.delayed != 0) fates[ways++] = Fate::delayed;
+  const Fate fate = fates[machine.choose_fault(ways)];
+  if (fate == Fate::lost) --left_.lost;
+  if (fate == Fate::duplicated) --left_.duplicated;
+  if (fate == Fate::delayed) --left_.delayed;
+  return fate;
+}
+
+/// @returns whether it does.
+bool Network::arrive(Machine& machine, Mailbox& to, const Message& message, Fate fate) {
+  bool arrives = fate != Fate::lost && to.push(message);
+  if (fate == Fate::duplicated) arrives = to.push(message) || arrives;
+  if (arrives) machine.open(to.filled_);
+  return arrives;
 }
 
 /// Which of those that lie there is taken: 0 is the oldest.
@@ -92,6 +127,13 @@ std::uint16_t Network::choose_next(Machine& machine, std::uint16_t count) {
   return chosen;
 }
 
+/// A step of its own: it wakes another one than the step that it is sent with.
+bool Network::delay(Machine& machine, const Message& message) {
+  HEDDLE_CHECK(carrier_ != nullptr, "a network that delays messages has who carries them");
+  machine.step({EventKind::send, Mode::write, 0, carrier_->object(), {}});
+  return arrive(machine, *carrier_, message, Fate::arrives);
+}
+
 std::uint32_t Network::send(Mailbox& to, const void* bytes, std::size_t size, Mailbox* answer_to,
                             Place place) {
   HEDDLE_CHECK(size <= Message::bytes_max, "a message has at most 96 bytes");
@@ -101,6 +143,7 @@ std::uint32_t Network::send(Mailbox& to, const void* bytes, std::size_t size, Ma
   Message message;
   message.number = ++sent_;
   message.from = machine.current_host();
+  message.to = &to;
   message.answer_to = answer_to;
   message.size = static_cast<std::uint16_t>(size);
   std::memcpy(message.bytes, bytes, size);
@@ -109,11 +152,11 @@ std::uint32_t Network::send(Mailbox& to, const void* bytes, std::size_t size, Ma
     what = "cut off";
   } else {
     const Fate fate = choose_fate(machine);
-    bool arrives = fate != Fate::lost && to.push(message);
-    if (fate == Fate::duplicated) arrives = to.push(message) || arrives;
-    if (arrives) machine.open(to.filled_);
-    if (!arrives) what = "lost";
-    if (fate == Fate::duplicated) what = "duplicated";
+    const bool is_delayed = fate == Fate::delayed;
+    if (!(is_delayed ? delay(machine, message) : arrive(machine, to, message, fate)))
+      what = "lost";
+    else if (fate == Fate::duplicated || is_delayed)
+      what = is_delayed ? "delayed" : "duplicated";
   }
   machine.emit({.kind = EventKind::send,
                 .sync = Sync::release,

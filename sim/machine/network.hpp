@@ -2,8 +2,8 @@
 // within a budget. What is on its way outlives who sent it, and who is to get it.
 //
 // A mailbox is where messages for one service of a host arrive, in the order in which they were
-// sent unless one overtakes others. That a message is delayed needs no fault where time is
-// asynchronous: its receiver takes it later. Mailboxes belong to the world: what lies there when
+// sent unless one overtakes others. Where time is asynchronous every message may be late, as its
+// receiver takes it later; by the clock those are that a fault delays. Mailboxes belong to the world: what lies there when
 // their host crashes is still on its way, and meets the next boot.
 #pragma once
 
@@ -22,6 +22,9 @@ struct MessageFaults {
   std::uint16_t lost = 0;
   std::uint16_t duplicated = 0;
   std::uint16_t overtaken = 0;  ///< receptions of another message than the oldest
+  std::uint16_t delayed =
+      0;  ///< one after another; on their way when the world ends, they get lost
+  std::int64_t delay_ms = 0;  ///< by how much
   friend bool operator==(const MessageFaults&, const MessageFaults&) = default;
 };
 
@@ -32,6 +35,7 @@ struct Message {
 
   std::uint32_t number = 0;  ///< from 1, in the order of sending; a duplicate has its original's
   HostId from;
+  Mailbox* to = nullptr;         ///< where it was sent
   Mailbox* answer_to = nullptr;  ///< where the sender expects an answer; nullptr: nowhere
   std::uint16_t size = 0;        ///< of `bytes`
   alignas(8) unsigned char bytes[bytes_max] = {};
@@ -76,6 +80,10 @@ class Network {
  public:
   explicit Network(const MessageFaults& faults) : left_(faults) {}
 
+  /// What is delayed is carried by a daemon on this CPU, which no host has. To be called where
+  /// messages may be delayed. @pre called by set-up.
+  void carries_on(Cpu cpu);
+
   /// A mailbox of the host. `name` lives as long as the execution. Messages beyond `capacity` are
   /// lost without counting as faults, as routers do it. @pre called by set-up.
   Mailbox& mailbox(const char* name, HostId host, std::uint16_t capacity = 16);
@@ -99,16 +107,20 @@ class Network {
     bool both_ways;
     bool is_cut;
   };
-  enum class Fate : std::uint8_t { arrives, lost, duplicated };
+  enum class Fate : std::uint8_t { arrives, lost, duplicated, delayed };
 
   static ObjectId link(HostId from, HostId to) {
     return ObjectId::of(ObjectClass::link, std::uint64_t{from.value} << 8 | to.value);
   }
   bool passes(Machine& machine, HostId from, HostId to) const;
   Fate choose_fate(Machine& machine);
+  bool arrive(Machine& machine, Mailbox& to, const Message& message, Fate fate);
+  bool delay(Machine& machine, const Message& message);
+  void carry();
   std::uint16_t choose_next(Machine& machine, std::uint16_t count);
 
   MessageFaults left_;
+  Mailbox* carrier_ = nullptr;  // takes what is delayed
   std::uint32_t sent_ = 0;
   std::uint64_t cut_[hosts_max] = {};  // by sender: bit of each receiver
 };

@@ -2,6 +2,7 @@
 // the smallest program, in every schedule.
 #include "sim/kernel/rpc.hpp"
 
+#include <set>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -33,6 +34,7 @@ struct Service {
   void serve() {
     for (svc_request request;;) {
       svc_receive(calls, &request);
+      if (!svc_is_connected(network, &connections, &request)) continue;
       if (caches && svc_repeats(network, cache, request)) continue;
       if (request.header.procedure != add) {
         svc_reply(network, request, -EPROC_UNAVAIL);
@@ -41,6 +43,7 @@ struct Service {
       int value = 0;
       __builtin_memcpy(&value, request.argument(), sizeof value);
       sum += value;
+      Machine::running().sleep_until(0, {});  // a step in between
       if (caches) svc_remember(&cache, request, sum);
       svc_reply(network, request, sum);
     }
@@ -55,6 +58,7 @@ struct Service {
   Mailbox& replies;
   rpc_client client{};
   duplicate_request_cache cache{};
+  svc_connections connections{};
   bool caches;
   int sum = 0;
 };
@@ -112,6 +116,85 @@ TEST(Rpc, AnUnknownProcedureIsUnavailable) {
     });
   });
   EXPECT_EQ(orders, (Orders{"u"}));
+}
+
+// ---- connections --------------------------------------------------------------------------------
+
+/// The same as results(), over a connection that may break once at any step.
+Orders connected_results(const MessageFaults& faults, bool caches, bool breaks) {
+  MachineConfig config = with_cpus(2);
+  config.time = Time::clock;
+  return all_orders(config, [&](World& world, Order& order) {
+    auto& service = world.create<Service>(world, faults, caches);
+    service.client.connects = true;
+    service.server_host.daemon("server", [&service] { service.serve(); });
+    service.client_host.task("client", [&service, &order] {
+      for (const int value : {1, 2}) {
+        const int result = service.call(value, rpc_task::hard);
+        order.note(static_cast<char>('0' + result));
+      }
+    });
+    if (breaks)
+      world.machine().create_fault("break", 1, world.store([&service] {
+        svc_break(&service.connections, service.client_host.id());
+      }));
+    world.finally([&service, &order] { order.note(static_cast<char>('0' + service.sum)); });
+  });
+}
+
+TEST(Rpc, OverAConnectionACallHasItsReply) {
+  EXPECT_EQ(connected_results({}, false, false), (Orders{"133"}));
+}
+
+TEST(Rpc, OverAConnectionWhatComesTwiceIsExecutedOnce) {
+  EXPECT_EQ(connected_results({.duplicated = 1}, false, false), (Orders{"133"}));
+}
+
+TEST(Rpc, OverANewConnectionACallIsSentAgain) {
+  // If it is executed when its connection breaks, the reply is lost and it is executed twice.
+  EXPECT_EQ(connected_results({}, false, true), (Orders{"133", "244", "155"}));
+}
+
+TEST(Rpc, OverANewConnectionARepeatedCallHasItsRepeatedReply) {
+  EXPECT_EQ(connected_results({}, true, true), (Orders{"133"}));
+}
+
+TEST(Rpc, AServerThatCameUpAgainHasNoConnections) {
+  MachineConfig config = with_cpus(2);
+  config.time = Time::clock;
+  std::set<std::uint32_t> seen;
+  const Orders orders = all_orders(config, [&seen](World& world, Order& order) {
+    auto& service = world.create<Service>(world, MessageFaults{}, false);
+    service.client.connects = true;
+    service.server_host.boot([&service] {
+      service.connections = {};
+      service.server_host.daemon("server", [&service] { service.serve(); });
+    });
+    service.client_host.task("client", [&service, &order, &seen] {
+      order.note(static_cast<char>('0' + service.call(1, rpc_task::hard)));
+      const std::uint32_t first = service.client.connection;
+      Machine& machine = Machine::running();
+      machine.crash(service.server_host.id(), {});
+      machine.reboot(service.server_host.id(), {});
+      order.note(static_cast<char>('0' + service.call(1, rpc_task::hard)));
+      seen.insert(service.client.connection - first);
+    });
+  });
+  EXPECT_EQ(orders, (Orders{"12"}));
+  EXPECT_FALSE(seen.contains(0)) << "the second call took a new connection";
+}
+
+TEST(Rpc, WithoutAServerASoftCallCannotConnect) {
+  MachineConfig config = with_cpus(2);
+  config.time = Time::clock;
+  const Orders orders = all_orders(config, [](World& world, Order& order) {
+    auto& service = world.create<Service>(world, MessageFaults{}, false);
+    service.client.connects = true;
+    service.client_host.task("client", [&service, &order] {
+      if (service.call(1, rpc_task::soft) == -ETIMEDOUT) order.note('t');
+    });
+  });
+  EXPECT_EQ(orders, (Orders{"t"}));
 }
 
 }  // namespace

@@ -162,6 +162,48 @@ TEST(Network, AsynchronousTimeIsUpAtAnyMoment) {
   EXPECT_EQ(orders_of_waiting(with_cpus(2), 10, 20), (Orders{"a", "-"}));
 }
 
+/// Two messages of which one may be 100 ms late, and who waits for one until 50 ms, then for ever.
+Orders orders_of_delay(const MachineConfig& config) {
+  return all_orders(config, [](World& world, Order& order) {
+    auto& pair = world.create<Pair>(world, MessageFaults{.delayed = 1, .delay_ms = 100});
+    pair.network.carries_on(Cpu{2});
+    pair.sender.task("sender", [&pair] {
+      pair.send('a');
+      pair.send('b');
+    });
+    pair.receiver.task("receiver", [&pair, &order] {
+      order.note(pair.receive_until(50));
+      order.note(pair.receive_until(50));
+      order.note(pair.receive());
+    });
+  });
+}
+
+TEST(Network, ByTheClockADelayedMessageComesWhenItsTimeHasPassed) {
+  MachineConfig config = by_clock();
+  config.cpus = 3;
+  EXPECT_EQ(orders_of_delay(config), (Orders{"ab stuck", "b-a", "a-b"}));
+}
+
+TEST(Network, ADelayedMessageIsOvertaken) {
+  MachineConfig config = by_clock();
+  config.cpus = 3;
+  const Orders orders = all_orders(config, [](World& world, Order& order) {
+    auto& pair = world.create<Pair>(world, MessageFaults{.delayed = 2, .delay_ms = 100});
+    pair.network.carries_on(Cpu{2});
+    pair.sender.task("sender", [&pair] {
+      for (const char letter : {'a', 'b'}) pair.send(letter);
+    });
+    pair.receiver.task("receiver", [&pair, &order] {
+      for (int i = 0; i < 2; ++i) order.note(pair.receive());
+      order.note(Machine::running().now_ms() == 0     ? '0'
+                 : Machine::running().now_ms() == 100 ? '1'
+                                                      : '2');
+    });
+  });
+  EXPECT_EQ(orders, (Orders{"ab0", "ba1", "ab1", "ab2"})) << "delayed ones go one after another";
+}
+
 TEST(Network, WhatIsSentBeforeACrashOfTheSenderArrives) {
   const Orders orders = all_orders(with_cpus(2), [](World& world, Order& order) {
     auto& pair = world.create<Pair>(world, MessageFaults{});
