@@ -23,7 +23,7 @@ using scenarios::Scenario;
 
 /// How many executions optimal DPOR may take to exhaust a fixed scenario. Those that end, end soon.
 constexpr std::uint64_t verifying_executions = 10'000;
-/// And depth-first search within the scenario's bound on preemptions, where that is too few.
+/// And depth-first search within each bound on preemptions, where that is too few.
 constexpr std::uint64_t exhausting_executions = 50'000;
 
 std::vector<const Scenario*> scenarios_of(const Model& model) {
@@ -171,11 +171,24 @@ class Measurement {
     if (*stop_ != 0 || fixed.verified.verdict != scenarios::Verdict::inconclusive) return fixed;
     if (fixed.random.verdict == scenarios::Verdict::finding || scenario.workload != nullptr)
       return fixed;
-    RunRequest run = request(scenario, nothing);
+    exhaust(fixed, request(scenario, nothing));
+    return fixed;
+  }
+
+  /// All schedules with no preemption, then those with one, up to the scenario's bound: the largest
+  /// bound within which that ends says most.
+  void exhaust(Fixed& fixed, RunRequest run) {
     run.strategy = scenarios::StrategyKind::dfs;
     run.executions = at_most(exhausting_executions);
-    fixed.dfs = runner_.run(run);
-    return fixed;
+    for (std::uint32_t bound = 0; bound <= fixed.scenario->dfs_preemptions; ++bound) {
+      run.preemptions = bound;
+      RunResult result = runner_.run(run);
+      if (*stop_ != 0) return;
+      const bool says_more = bound == 0 || result.exhaustive || !result.campaign.findings.empty();
+      fixed.searched += result.campaign.counts.all();
+      if (says_more) fixed.dfs = std::move(result);
+      if (!fixed.dfs.exhaustive || !says_more) return;
+    }
   }
 
   /// `for_breach`: it ends when the scenario's property was seen broken.

@@ -23,12 +23,13 @@ struct Cell {
 };
 
 /// A scenario with nothing switched on: by sampling; then all traces, if those are few; else all
-/// schedules with few preemptions, if those are not too many.
+/// schedules with few preemptions, with as many of them as can be exhausted.
 struct Fixed {
   const scenarios::Scenario* scenario = nullptr;
   scenarios::RunResult random;
   scenarios::RunResult verified;  ///< by optimal DPOR, with no bound on preemptions
-  scenarios::RunResult dfs;
+  scenarios::RunResult dfs;       ///< within the largest bound that could be exhausted
+  std::uint64_t searched = 0;     ///< executions of such searches within all bounds
 
   scenarios::Verdict verdict() const { return decisive().verdict; }
   bool exhaustive() const { return decisive().exhaustive; }

@@ -151,7 +151,7 @@ const RunResult& Fixed::decisive() const {
 }
 
 std::uint64_t Fixed::executions() const {
-  return random.campaign.counts.all() + verified.campaign.counts.all() + dfs.campaign.counts.all();
+  return random.campaign.counts.all() + verified.campaign.counts.all() + searched;
 }
 
 bool is_breach(const sim::Report& report, const scenarios::Scenario& scenario) {
