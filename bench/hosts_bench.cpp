@@ -16,10 +16,12 @@ namespace {
 
 using namespace sim;
 using models::nfs::Client;
+using models::nfs::Ports;
 using models::nfs::Server;
 using models::nfs::Truth;
 
 constexpr std::uint16_t clients = 50;
+constexpr std::uint16_t server_cpus = 3;  // nfsd, its worker, mountd
 constexpr std::uint64_t steps = 1'000'000;
 
 std::int64_t simulated_ms = 0;
@@ -27,17 +29,20 @@ std::int64_t simulated_ms = 0;
 void set_up(World& world) {
   auto& network = world.create<Network>(MessageFaults{.lost = 100, .duplicated = 100});
   auto& truth = world.create<Truth>();
-  auto& server_host = world.create<Host>(world, "server", std::uint16_t{3});
-  Mailbox& calls = network.mailbox("nfsd", server_host.id(), 64);
-  auto& server = world.create<Server>(world, server_host, network, calls, nullptr, truth,
-                                      models::nfs::Parameters{});
+  auto& server_host = world.create<Host>(world, "server", server_cpus);
+  auto& ports = world.create<Ports>(world, network, server_host.id());
+  auto& server =
+      world.create<Server>(world, server_host, ports, nullptr, truth, models::nfs::Parameters{});
+  server_host.daemon("mountd", [&server] { server.serve_mounts(); }, 2);
   server_host.daemon("nfsd", [&server] {
-    if (server.init() == 0) server.serve();
+    if (server.start() != 0) return;
+    server.load();
+    server.serve(0);
   });
   for (std::uint16_t i = 0; i < clients; ++i) {
     auto& host = world.create<Host>(world, "client", std::uint16_t{1});
     Mailbox& replies = network.mailbox("client", host.id());
-    auto& client = world.create<Client>(world, host, network, calls, replies, i * 1'000'000u,
+    auto& client = world.create<Client>(world, host, ports, replies, i * 1'000'000u,
                                         Client::Timing{1'000, 3}, truth, models::nfs::Defects{});
     host.task("client", [&client, i] {
       Machine& machine = Machine::running();
@@ -56,7 +61,7 @@ void set_up(World& world) {
 
 void fifty_clients_and_a_server(benchmark::State& state) {
   MachineConfig config;
-  config.cpus = clients + 3;
+  config.cpus = clients + server_cpus;
   config.time = Time::clock;
   config.limits.steps_max = steps;
   machine().configure(config);

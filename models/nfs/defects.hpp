@@ -25,6 +25,8 @@ enum class Defect : std::uint8_t {
   flush_is_lost,              // NFS-13
   superblock_held,            // NFS-14
   upcall_outlives_revoke,     // NFS-15
+  flush_spares_its_second,    // NFS-16
+  work_queued_before_init,    // NFS-17
   // Mutations: mistakes that nobody posted, planted to test the scenarios.
   clients_clock,               // a
   no_grace,                    // b
@@ -38,6 +40,8 @@ enum class Defect : std::uint8_t {
   queue_dangles,               // k
   flushed_after_shutdown,      // l
   commit_not_resent,           // m
+  grace_grants_locks,          // n
+  revoke_does_not_drain,       // o
   // Not mistakes: other ways to recover from a client that is gone.
   administrator_revokes,  // design A
   idle_expiry,            // design B

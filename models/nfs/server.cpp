@@ -1,4 +1,4 @@
-// nfsd and mountd: who calls, and what is answered.
+// nfsd: who calls, and what is answered.
 #include "models/nfs/server.hpp"
 
 #include "sim/kernel/errno.hpp"
@@ -8,64 +8,80 @@ namespace heddle::models::nfs {
 
 using namespace sim::kernel;
 
-Server::Server(sim::World& world, sim::Host& host, sim::Network& network, sim::Mailbox& calls,
-               sim::Disk* disk, Truth& truth, const Parameters& parameters)
+Ports::Ports(sim::World& world, sim::Network& outer, sim::HostId host)
+    : network(outer),
+      pipes(world.create<sim::Network>(sim::MessageFaults{})),
+      nfsd(outer.mailbox("nfsd", host, 64)),
+      mountd(outer.mailbox("mountd", host, 64)),
+      answers{&pipes.mailbox("answers", host), &pipes.mailbox("answers", host)} {}
+
+Server::Server(sim::World& world, sim::Host& host, Ports& ports, sim::Disk* disk, Truth& truth,
+               const Parameters& parameters)
     : world_(world),
       host_(host),
-      network_(network),
-      calls_(calls),
+      ports_(ports),
       disk_(disk),
       truth_(truth),
       parameters_(parameters),
       lock_(MUTEX_UNLOCKED("nfsd_exports")),
       nfsd_mutex_(MUTEX_UNLOCKED("nfsd_mutex")),
+      etab_lock_(MUTEX_UNLOCKED("etab")),
       idle_(WAIT_QUEUE_HEAD("nfsd_idle")),
       worker_(world.machine().self()),
       next_number_(host.boots() * 100u),
       booted_ms_(world.machine().clock_ms(host.id())) {
   parameters_.knows_umount = parameters.knows_umount && design() == Design::lease;
+  // No boot takes the answer to an earlier one's question for its own.
+  for (std::size_t i = 0; i < channels_.size(); ++i)
+    rpc_init(&channels_[i], ports.pipes, ports.mountd, *ports.answers[i], host.boots() * 10'000u,
+             sim::Machine::for_ever, 0);
 }
 
-int Server::init() {
+int Server::start() {
   auto* const exports = static_cast<Exports*>(kzalloc(sizeof(Exports), GFP_KERNEL, "exports"));
   if (exports == nullptr) return -ENOMEM;
-  // The module goes without the queue, as posted; what would be queued is done at once then.
-  Workqueue* const queue = parameters_.knows_umount ? create_workqueue() : nullptr;
   mutex_lock(&lock_);
   exports_ = exports;
-  queue_ = queue;
-  load_table_locked();
-  if (queue != nullptr) worker_ = host_.daemon("worker", [this, queue] { work(queue); }, 1);
+  const sim::Disk* const disk = table_disk();
+  if (disk != nullptr && host_.boots() > 1) exports_->mounts.load(*disk, clock_ms());
   mutex_unlock(&lock_);
   return 0;
 }
 
-void Server::serve() {
+/// The module goes without the queue, as posted; what would be queued is done at once then. As
+/// posted, others may see the queue before its work is set up.
+void Server::load() {
+  if (!parameters_.knows_umount) return;
+  Workqueue* const queue = allocate_workqueue();
+  if (queue == nullptr) return;
+  if (has(Defect::work_queued_before_init)) {
+    mutex_lock(&lock_);
+    queue_ = queue;
+    mutex_unlock(&lock_);
+  }
+  init_work(queue);
+  mutex_lock(&lock_);
+  queue_ = queue;
+  worker_ = host_.daemon("worker", [this, queue] { work(queue); }, 1);
+  is_loaded_ = true;
+  mutex_unlock(&lock_);
+}
+
+/// What has no effect when it is repeated is not cached, nor is the patch's procedure.
+void Server::serve(std::size_t number) {
   for (Request request;;) {
-    svc_receive(calls_, &request);
-    if (request.header.procedure == static_cast<std::uint32_t>(Procedure::mount))
-      serve_mount(request);
-    else
-      svc_reply(network_, request, dispatch(request));
+    svc_receive(ports_.nfsd, &request);
+    if (!svc_is_connected(ports_.network, &to_nfsd_, &request)) continue;
+    svc_reply(ports_.network, request, dispatch(number, request));
   }
 }
 
-/// Of all calls, a mount alone must not be executed twice. What has no effect when it is repeated
-/// is not cached, nor is the patch's procedure.
-void Server::serve_mount(const Request& request) {
-  const bool is_cached = !has(Defect::replies_not_cached);
-  if (is_cached && svc_repeats(network_, replies_, request)) return;
-  if (has(Defect::replied_before_registering)) {
-    svc_reply(network_, request, static_cast<int>(next_number_ + 1));
-    dispatch(request);
-    return;
-  }
-  const int status = dispatch(request);
-  if (is_cached) svc_remember(&replies_, request, status);
-  svc_reply(network_, request, status);
+void Server::break_connections(sim::HostId client) {
+  svc_break(&to_nfsd_, client);
+  svc_break(&to_mountd_, client);
 }
 
-int Server::dispatch(const Request& request) {
+int Server::dispatch(std::size_t thread, const Request& request) {
   const sim::HostId client = request.message.from;
   const auto procedure = static_cast<Procedure>(request.header.procedure);
   CallArgument argument;
@@ -75,70 +91,41 @@ int Server::dispatch(const Request& request) {
   if (request.argument_size() != sizeof argument) return -EINVAL;
   __builtin_memcpy(&argument, request.argument(), sizeof argument);
   switch (procedure) {
-    case Procedure::mount:
-      return do_mount(client, argument);
-    case Procedure::umnt:
-      give_up(client, argument.number);
-      return 0;
     case Procedure::notify:
       return do_notify(client, argument);
+    case Procedure::access:
+    case Procedure::lookup:
+    case Procedure::write:
+    case Procedure::commit:
+    case Procedure::lock:
+    case Procedure::unlock:
+      return do_use(thread, client, procedure, argument);
     default:
-      return do_use(client, procedure, argument);
+      return -EPROC_UNAVAIL;
   }
 }
 
-int Server::do_mount(sim::HostId client, const CallArgument& argument) {
+int Server::do_use(std::size_t thread, sim::HostId client, Procedure procedure,
+                   const CallArgument& argument) {
   mutex_lock(&lock_);
-  int result = -EACCES;
-  if (exports_ != nullptr && mounted_ && parameters_.exports && exported_) {
-    const std::uint32_t number = ++next_number_;
-    Mount* const mount = register_locked(client, number, argument.instance);
-    if (mount != nullptr) renew_locked(*mount, argument);
-    result = mount == nullptr ? -ENOMEM : static_cast<int>(number);
-  }
-  mutex_unlock(&lock_);
-  return result;
-}
-
-/// The file handle is looked up in the caches, which pin what they know, and which ask mountd for
-/// what they do not. @returns whether it is exported to the client.
-bool Server::is_cached_locked(sim::HostId client) {
-  for (;;) {
-    Pins& pins = exports_->pins[client.value];
-    if (pins.export_entry && pins.expkey_entry && pins.refreshed >= flush_stamp_) return true;
-    // mountd reads its table; what it says is entered later.
-    ++upcalls_;
-    const bool is_exported = exported_ && parameters_.exports;
-    const std::uint32_t generation = etab_generation_;
-    mutex_unlock(&lock_);
-    mutex_lock(&lock_);
-    if (exports_ == nullptr || !mounted_) return false;
-    if (generation != etab_generation_ && !has(Defect::upcall_outlives_revoke)) continue;
-    if (!is_exported) return false;
-    exports_->pins[client.value] = {true, true, ++stamp_};
-    return true;
-  }
-}
-
-int Server::do_use(sim::HostId client, Procedure procedure, const CallArgument& argument) {
-  mutex_lock(&lock_);
-  int result = -ESTALE;
-  if (exports_ != nullptr && mounted_) {
-    result = -EACCES;
-    if (is_cached_locked(client)) {
-      world_.expect(!revoked_, "S4: an export that was revoked cannot be used");
-      result = use_locked(client, procedure, argument);
-    } else if (exports_ == nullptr || !mounted_) {
-      result = -ESTALE;
-    }
+  int result = look_up_locked(thread, client);
+  if (result == 0) {
+    world_.expect(!revoked_, "S4: an export that was revoked cannot be used");
+    result = use_locked(client, procedure, argument);
+    if (result >= 0 && disk_ != nullptr) result = on_disk_locked(procedure, argument);
+    if (result == 0) result = host_.boots();
   }
   mutex_unlock(&lock_);
   return result;
 }
 
 int Server::use_locked(sim::HostId client, Procedure procedure, const CallArgument& argument) {
-  Mount* mount = find(client, argument.number);
-  if (mount == nullptr) {
+  if (procedure == Procedure::unlock) {
+    exports_->locks.release(client, argument.lock);
+    return 0;
+  }
+  Mount* mount = exports_->mounts.find(client, argument.number);
+  if (mount == nullptr && asks_table()) {
     // After a reboot the server hears of its clients again by what they do, while the grace period
     // runs. Without leases, whatever is used is known from then on.
     const bool is_reclaim =
@@ -147,25 +134,56 @@ int Server::use_locked(sim::HostId client, Procedure procedure, const CallArgume
       mount = register_locked(client, argument.number, argument.instance);
     if (mount == nullptr) return -ESTALE;
   }
-  renew_locked(*mount, argument);
-  if (procedure == Procedure::lock) mount->has_lock = true;
-  if (disk_ == nullptr) return 0;
+  if (mount != nullptr) renew_locked(*mount, argument);
+  if (!asks_table()) {
+    // What pins is what was entered into the caches, for as long as it is good.
+    truth_.registered(client, argument.number, exports_->keys[client].expires_ms);
+  }
+  if (procedure == Procedure::lock) return lock_file_locked(client, argument);
+  if (procedure != Procedure::lookup) return 0;
+  const std::uint32_t number = ++next_number_;
+  Mount* const below = register_locked(client, number, argument.instance);
+  if (below != nullptr) renew_locked(*below, argument);
+  return below == nullptr ? -ENOMEM : static_cast<int>(number);
+}
+
+/// After a reboot, who held a lock before has it first.
+int Server::lock_file_locked(sim::HostId client, const CallArgument& argument) {
+  const bool is_new = argument.reclaims == 0;
+  const bool is_early = is_new && is_in_grace() && !has(Defect::grace_grants_locks);
+  const bool is_late = !is_new && !is_in_grace();
+  if (is_early || is_late) return -EAGAIN;
+  FileLocks& locks = exports_->locks;
+  expire_locked(clock_ms());
+  if (locks.in_the_way_of(client, argument.lock) != nullptr) return -EAGAIN;
+  const bool taken = locks.take(client, argument.lock, argument.number, argument.instance);
+  return taken ? 0 : -ENOMEM;
+}
+
+/// The request keeps what it has looked up while it waits for the disk, without lock_.
+int Server::on_disk_locked(Procedure procedure, const CallArgument& argument) {
+  if (procedure != Procedure::write && procedure != Procedure::commit) return 0;
+  ++requests_;
+  mutex_unlock(&lock_);
   if (procedure == Procedure::write) disk_->write(data_block, argument.data);
   if (procedure == Procedure::commit) disk_->flush();
-  return procedure == Procedure::write || procedure == Procedure::commit ? host_.boots() : 0;
+  mutex_lock(&lock_);
+  world_.expect(!revoked_, "S4: when an export is revoked, no request for it is under way");
+  --requests_;
+  wake_up(&idle_);
+  return 0;
 }
 
 /// Earlier boots of the client hold nothing any more. The posted server gives locks back, no more.
 int Server::do_notify(sim::HostId client, const CallArgument& argument) {
   mutex_lock(&lock_);
-  if (exports_ != nullptr)
-    for (Mount& mount : exports_->mounts) {
-      if (mount.number == 0 || mount.client != client || mount.instance >= argument.instance)
-        continue;
-      mount.has_lock = false;
-      const bool only_locks = design() == Design::idle_expiry || has(Defect::pins_outlive_clients);
-      if (!only_locks) give_up_locked(client, mount.number);
-    }
+  if (exports_ != nullptr) {
+    exports_->locks.release_boots_before(client, argument.instance);
+    for (const Mount& mount : exports_->mounts.mounts)
+      if (asks_table() && mount.number != 0 && mount.client == client &&
+          mount.instance < argument.instance)
+        give_up_locked(client, mount.number);
+  }
   mutex_unlock(&lock_);
   return 0;
 }

@@ -1,10 +1,15 @@
 // What the server knows of its clients: mounts, pins, and for how long they count.
 #include "models/nfs/server.hpp"
-#include "sim/kernel/errno.hpp"
 
 namespace heddle::models::nfs {
 
 using namespace sim::kernel;
+
+/// Is it the table of mounts that says whether the file system is in use, or what pins alone?
+bool Server::asks_table() const {
+  if (design() == Design::lease) return !has(Defect::pins_outlive_clients);
+  return design() == Design::mount_table;
+}
 
 /// A lease is held so long by the server's clock that it does not end before the client's does,
 /// however both clocks drift.
@@ -20,57 +25,42 @@ std::int64_t Server::bound_ms() const {
   return 2 * (design() == Design::lease ? lease_ms : ttl_ms);
 }
 
-/// A lock that nobody else knows of stays, whoever is gone.
-bool Server::counts(const Mount& mount, std::int64_t now_ms) const {
-  const bool keeps_locks = has(Defect::locks_outlive_clients) || design() == Design::idle_expiry;
-  if (mount.has_lock && keeps_locks) return true;
-  const std::int64_t ends_ms = mount.used_ms + term_ms();
-  return now_ms < ends_ms || (now_ms == ends_ms && !has(Defect::lapses_at_deadline));
+/// Old locks are claimed again for so long after a reboot, and with leases, who had it mounted is
+/// heard of again.
+bool Server::is_in_grace() const {
+  const std::int64_t grace_ms = asks_table() ? term_ms() : lease_ms;
+  return host_.boots() > 1 && clock_ms() <= booted_ms_ + grace_ms;
 }
 
-Server::Mount* Server::find(sim::HostId client, std::uint32_t number) const {
-  for (Mount& mount : exports_->mounts)
-    if (mount.number != 0 && mount.client == client && mount.number == number) return &mount;
-  return nullptr;
+bool Server::counts(const Mount& mount, std::int64_t now_ms) const {
+  const std::int64_t ends_ms = mount.used_ms + term_ms();
+  return now_ms < ends_ms || (now_ms == ends_ms && !has(Defect::lapses_at_deadline));
 }
 
 /// @returns nullptr if there is no room.
 Server::Mount* Server::register_locked(sim::HostId client, std::uint32_t number,
                                        std::uint32_t instance) {
-  for (std::size_t i = 0; i < exports_->mounts.size(); ++i) {
-    Mount& mount = exports_->mounts[i];
-    if (mount.number != 0) continue;
-    mount = {client, number, instance, 0, false};
-    if (design() == Design::mount_table && i < blocks_max) {
-      disk_->write(i, std::uint64_t{client.value} << 48 | std::uint64_t{instance} << 32 | number);
-      disk_->flush();
-    }
-    return &mount;
-  }
-  return nullptr;
+  return exports_->mounts.add(client, number, instance, table_disk());
 }
 
 void Server::renew_locked(Mount& mount, const CallArgument& argument) {
   const std::int64_t now_ms = clock_ms();
   mount.used_ms = has(Defect::clients_clock) ? argument.clock_ms : now_ms;
-  truth_.registered(mount.client, mount.number, now_ms + term_ms());
+  if (asks_table()) truth_.registered(mount.client, mount.number, now_ms + term_ms());
 }
 
-void Server::remove_locked(Mount& mount) {
-  mount.number = 0;
-  const auto i = static_cast<std::size_t>(&mount - exports_->mounts.data());
-  if (design() == Design::mount_table && i < blocks_max) disk_->write(i, 0);
+/// Mounts that nobody has used for long no longer count; what was locked under them is free, but
+/// for the server that knows of locks by their files alone.
+void Server::expire_locked(std::int64_t now_ms) {
+  if (!asks_table()) return;
+  for (Mount& mount : exports_->mounts.mounts)
+    if (mount.number != 0 && !counts(mount, now_ms)) lapse_locked(mount);
 }
 
-/// The table of mounts outlives a reboot.
-void Server::load_table_locked() {
-  if (design() != Design::mount_table || host_.boots() == 1) return;
-  for (std::size_t i = 0; i < blocks_max; ++i) {
-    const std::uint64_t word = disk_->read(i);
-    exports_->mounts[i] = {sim::HostId{static_cast<std::uint16_t>(word >> 48)},
-                           static_cast<std::uint32_t>(word),
-                           static_cast<std::uint32_t>(word >> 32 & 0xFFFF), clock_ms(), false};
-  }
+void Server::lapse_locked(Mount& mount) {
+  if (!has(Defect::locks_outlive_clients))
+    exports_->locks.release_mount(mount.client, mount.number);
+  exports_->mounts.remove(mount, table_disk());
 }
 
 /// The client has given the mount up: it no longer counts, and what pins for it alone goes.
@@ -79,11 +69,11 @@ void Server::give_up(sim::HostId client, std::uint32_t number) {
   if (exports_ != nullptr) {
     if (has(Defect::flush_is_lost)) {
       // As the kernel's purge does it: all entries are void while it looks, and then none.
-      flush_stamp_ = ~std::uint64_t{0};
+      exports_->keys.flush_time = exports_->paths.flush_time = ~std::uint64_t{0};
       give_up_locked(client, number);
       mutex_unlock(&lock_);
       mutex_lock(&lock_);
-      flush_stamp_ = 1;
+      if (exports_ != nullptr) exports_->keys.flush_time = exports_->paths.flush_time = 1;
     } else {
       give_up_locked(client, number);
     }
@@ -91,42 +81,47 @@ void Server::give_up(sim::HostId client, std::uint32_t number) {
   mutex_unlock(&lock_);
 }
 
+/// As posted, it is the initial namespace that is looked at, wherever the call came from.
 void Server::give_up_locked(sim::HostId client, std::uint32_t number) {
-  Mount* const known = find(client, number);
-  if (known != nullptr) known->has_lock = false;  // who leaves gives its locks back
-  if (design() == Design::idle_expiry) return;    // of this nobody takes note
+  MountTable& table = exports_->mounts;
   truth_.released(client, number);
-  if (has(Defect::flushes_initial_namespace) && parameters_.network_namespace != 0) return;
-  const bool is_known = known != nullptr;
-  const bool of_all = has(Defect::flush_is_global) || (has(Defect::anybody_may_flush) && !is_known);
-  bool has_others = false;
-  for (Mount& mount : exports_->mounts) {
-    if (mount.number == 0) continue;
+  const std::uint32_t of =
+      has(Defect::flushes_initial_namespace) ? 0 : parameters_.network_namespace;
+  const bool is_here = of == parameters_.network_namespace;
+  const bool is_known = is_here && table.find(client, number) != nullptr;
+  for (Mount& mount : table.mounts) {
+    if (!is_here || mount.number == 0) continue;
     const bool is_meant =
         mount.client == client && (mount.number == number || has(Defect::removed_by_host));
-    if (is_meant || has(Defect::flush_is_global)) remove_locked(mount);
-    has_others = has_others || (mount.number != 0 && mount.client == client);
+    if (is_meant && asks_table()) exports_->locks.release_mount(client, mount.number);
+    if (is_meant || has(Defect::flush_is_global)) table.remove(mount, table_disk());
   }
-  if (!has_others && is_known) drop_pins(exports_->pins[client.value]);
-  if (of_all)
-    for (Pins& pins : exports_->pins) drop_pins(pins);
+  if (has(Defect::flush_is_global) || (has(Defect::anybody_may_flush) && !is_known))
+    purge_locked(of);
+  else if (is_known && !table.has(client))
+    drop_pins_locked(client, of);
 }
 
-void Server::drop_pins(Pins& pins) const {
-  pins.export_entry = false;
-  if (!has(Defect::export_flushed_alone)) pins.expkey_entry = false;
+void Server::drop_pins_locked(sim::HostId client, std::uint32_t of) {
+  Cache::Entry& path = exports_->paths[client];
+  Cache::Entry& key = exports_->keys[client];
+  if (path.network_namespace == of) path.is_there = false;
+  if (key.network_namespace == of && !has(Defect::export_flushed_alone)) key.is_there = false;
 }
 
-bool Server::is_pinned() const {
-  for (const Pins& pins : exports_->pins)
-    if (pins.export_entry || pins.expkey_entry) return true;
-  return false;
+void Server::purge_locked(std::uint32_t of) {
+  for (std::uint16_t i = 0; i < sim::hosts_max; ++i) drop_pins_locked(sim::HostId{i}, of);
 }
 
-/// Mounts that nobody has used for long no longer count.
-void Server::expire_locked(std::int64_t now_ms) {
-  for (Mount& mount : exports_->mounts)
-    if (mount.number != 0 && !counts(mount, now_ms)) remove_locked(mount);
+bool Server::is_pinned_locked() const {
+  return requests_ != 0 || !exports_->keys.is_empty() || !exports_->paths.is_empty() ||
+         !exports_->locks.is_empty();
+}
+
+/// As posted the caches count whole seconds, and a flush leaves what was entered within its own.
+std::uint64_t Server::moment_locked(std::int64_t now_ms) {
+  if (has(Defect::flush_spares_its_second)) return static_cast<std::uint64_t>(now_ms / 1000) + 2;
+  return ++moment_;
 }
 
 }  // namespace heddle::models::nfs

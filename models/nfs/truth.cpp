@@ -55,6 +55,31 @@ bool Truth::is_valid(sim::HostId client, std::uint32_t number) const {
   return false;
 }
 
+bool Truth::holds(sim::HostId client, std::uint32_t instance, LockName name,
+                  std::int64_t until_ms) {
+  const Look look(object(), Mode::write);
+  Machine& machine = Machine::running();
+  const std::int64_t now_ms = machine.now_ms();
+  Lock* own = nullptr;
+  bool is_alone = true;
+  for (Lock& lock : locks_) {
+    const bool is_own = lock.instance != 0 && lock.client == client && lock.name == name;
+    if (is_own || (own == nullptr && lock.instance == 0)) own = &lock;
+    if (is_own || lock.instance == 0 || lock.name.file != name.file) continue;
+    const bool is_there =
+        machine.is_up(lock.client) && machine.host(lock.client).boots == lock.instance;
+    if (is_there && now_ms <= lock.until_ms) is_alone = false;
+  }
+  if (own != nullptr) *own = {client, name, instance, until_ms};
+  return is_alone;
+}
+
+void Truth::holds_no_more(sim::HostId client, LockName name) {
+  const Look look(object(), Mode::write);
+  for (Lock& lock : locks_)
+    if (lock.client == client && lock.name == name) lock.instance = 0;
+}
+
 void Truth::registered(sim::HostId client, std::uint32_t number, std::int64_t until_ms) {
   const Look look(object(), Mode::write);
   set(registered_, client, number, until_ms);
@@ -77,6 +102,7 @@ void Truth::revoked(std::uint32_t number) {
   revoked_ = number;
   believed_ = {};
   registered_ = {};
+  locks_ = {};
 }
 
 void Truth::is_stable(std::uint64_t data) {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "models/nfs/protocol.hpp"
 #include "sim/core/ids.hpp"
 #include "sim/core/object.hpp"
 
@@ -19,6 +20,11 @@ class Truth {
   void believes_no_more(sim::HostId client, std::uint32_t number);
   /// Is the client right to expect that the mount works?
   bool is_valid(sim::HostId client, std::uint32_t number) const;
+
+  /// The client's boot believes that it holds the lock. @returns false if another one that is up
+  /// does, and rightly.
+  bool holds(sim::HostId client, std::uint32_t instance, LockName name, std::int64_t until_ms);
+  void holds_no_more(sim::HostId client, LockName name);
 
   // Of the server: what it has promised, until when (its clock, inclusive).
 
@@ -42,6 +48,12 @@ class Truth {
     std::int64_t until_ms = 0;
   };
   using Promises = std::array<Promise, 64>;
+  struct Lock {
+    sim::HostId client;
+    LockName name;
+    std::uint32_t instance = 0;  // 0: none
+    std::int64_t until_ms = 0;
+  };
 
   static void set(Promises& promises, sim::HostId client, std::uint32_t number,
                   std::int64_t until_ms);
@@ -52,6 +64,7 @@ class Truth {
 
   Promises believed_;
   Promises registered_;
+  std::array<Lock, 8> locks_;
   std::uint32_t revoked_ = 0;
   std::uint64_t stable_ = 0;
 };

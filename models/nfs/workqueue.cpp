@@ -18,12 +18,13 @@ Value guarded(Workqueue* queue, Value (*look)(const Workqueue&)) {
 
 }  // namespace
 
-Workqueue* create_workqueue() {
-  auto* queue = static_cast<Workqueue*>(kzalloc(sizeof(Workqueue), GFP_KERNEL, "workqueue"));
-  if (queue == nullptr) return nullptr;
+Workqueue* allocate_workqueue() {
+  return static_cast<Workqueue*>(kzalloc(sizeof(Workqueue), GFP_KERNEL, "workqueue"));
+}
+
+void init_work(Workqueue* queue) {
   mutex_init(&queue->lock, "workqueue");
   init_waitqueue_head(&queue->changed, "workqueue_changed");
-  return queue;
 }
 
 std::uint32_t queue_work(Workqueue* queue, const WorkItem& item) {

@@ -14,7 +14,7 @@ struct WorkItem {
   std::uint32_t number = 0;
 };
 
-/// Created by the server's init, freed by its exit.
+/// Created by the module's init, freed by its exit.
 struct Workqueue {
   static constexpr std::uint32_t items_max = 4;
 
@@ -26,8 +26,10 @@ struct Workqueue {
   bool stopping;
 };
 
-/// @returns nullptr without memory.
-Workqueue* create_workqueue();
+/// A queue whose work is not set up yet. @returns nullptr without memory.
+Workqueue* allocate_workqueue();
+/// Sets it up. @pre nobody uses it.
+void init_work(Workqueue* queue);
 /// @returns the item's ticket. Waits while there is no room.
 std::uint32_t queue_work(Workqueue* queue, const WorkItem& item);
 /// Waits until the item with this ticket was worked on.

@@ -36,7 +36,7 @@ void client_is_idle(World& world, DefectBits defects) {
 HEDDLE_SCENARIO("nfs/client_is_idle", client_is_idle)
     .model(model)
     .summary("a client uses its mount now and then while the administrator tries to unmount")
-    .cpus(4)
+    .cpus(5)
     .executions(5'000)
     .checks("S2")
     .finds(Defect::pins_outlive_clients, Kind::invariant)
@@ -50,8 +50,7 @@ void clocks_drift(World& world, DefectBits defects) {
   Site& site = world.create<Site>(world, defects, options);
   ClientHost& client = site.add_client("client", [&world](ClientHost&, Client& self) {
     sleep_until(world, Server::ttl_ms);
-    const int number = self.mount();
-    if (number > 0) self.access(number);
+    self.mount();
   });
   client.host.drifts(options.parameters.drift_ppm);
   site.server_host().drifts(options.parameters.drift_ppm);
@@ -64,7 +63,7 @@ void clocks_drift(World& world, DefectBits defects) {
 HEDDLE_SCENARIO("nfs/clocks_drift", clocks_drift)
     .model(model)
     .summary("the same long after the boot, with clocks that go a tenth faster or slower")
-    .cpus(4)
+    .cpus(5)
     .executions(5'000)
     .checks("S2")
     .finds(Defect::clients_clock, Kind::invariant);
@@ -86,25 +85,26 @@ void dirty_client_leaves(World& world, DefectBits defects) {
 HEDDLE_SCENARIO("nfs/dirty_client_leaves", dirty_client_leaves)
     .model(model)
     .summary("a client unmounts with dirty pages, and the administrator unmounts")
-    .cpus(4)
+    .cpus(5)
     .executions(5'000)
     .checks("S2")
     .finds(Defect::umount_precedes_writeback, Kind::invariant);
 
-/// The server crashes between WRITE and COMMIT, or anywhere else.
+/// The server crashes between WRITE and COMMIT, or anywhere else after the mount.
 void server_reboots_under_writes(World& world, DefectBits defects) {
   Site::Options options;
   options.has_disk = true;
-  options.timing = {1000, 2};
+  options.timing = {1000, 5};
   Site& site = world.create<Site>(world, defects, options);
-  site.add_client("client", [](ClientHost&, Client& self) {
+  sim::InterruptSource crash = site.server_crash();
+  site.add_client("client", [crash](ClientHost&, Client& self) {
     const int number = self.mount();
     if (number <= 0) return;
+    sim::InterruptSource(crash).raise();
     self.write(7);
     self.sync(number);
   });
   site.boot_server();
-  site.server_host().may_crash(1, sim::AfterCrash::reboots);
   world.finally([&world, &site] {
     const std::uint64_t stable = site.truth().stable();
     world.expect(stable == 0 || site.disk().durable(Server::data_block) == stable,
@@ -114,42 +114,83 @@ void server_reboots_under_writes(World& world, DefectBits defects) {
 HEDDLE_SCENARIO("nfs/server_reboots_under_writes", server_reboots_under_writes)
     .model(model)
     .summary("a client writes and commits while the server crashes and comes up again")
-    .cpus(4)
+    .cpus(5)
+    .time(sim::Time::clock)
     .executions(5'000)
     .checks("S2")
     .finds(Defect::commit_not_resent, Kind::invariant);
 
+/// UMOUNT is called by a client that has something else mounted than it says.
 void export_is_revoked(World& world, DefectBits defects) {
   Site& site = world.create<Site>(world, defects, Site::Options{});
-  site.add_client("client", [](ClientHost&, Client& self) {
-    const int first = self.mount();
-    const int second = self.mount();
-    if (first <= 0 || second <= 0) return;
-    self.access(second);
-    self.umount(first);
-    self.access(second);
-  });
   site.boot_server();
-  site.add_administrator([](Server& server) { server.revoke(); });
+  site.add_client("client", [&site](ClientHost&, Client& self) {
+    const int number = self.mount();
+    if (number <= 0) return;
+    site.add_administrator([](Server& server) { server.revoke(); });
+    const std::uint32_t other = 12'345;
+    self.send_umount(&other, sizeof other);
+    self.access(number);
+  });
 }
 HEDDLE_SCENARIO("nfs/export_is_revoked", export_is_revoked)
     .model(model)
     .summary(
-        "the administrator takes an export back while a client uses one mount and leaves another")
-    .cpus(4)
+        "the administrator takes an export back while a client uses its mount and calls UMOUNT")
+    .cpus(5)
     .executions(10'000)
     .checks("S4")
     .finds(Defect::flush_is_lost, Kind::invariant)
+    .finds(Defect::flush_spares_its_second, Kind::invariant);
+
+/// mountd is asked about the client at that time.
+void mount_is_overtaken(World& world, DefectBits defects) {
+  Site& site = world.create<Site>(world, defects, Site::Options{});
+  site.add_client("client", [](ClientHost&, Client& self) { self.mount(); });
+  site.boot_server();
+  site.add_administrator([](Server& server) { server.revoke(); });
+}
+HEDDLE_SCENARIO("nfs/mount_is_overtaken", mount_is_overtaken)
+    .model(model)
+    .summary("the administrator takes an export back while a client mounts")
+    .cpus(5)
+    .checks("S4")
     .finds(Defect::upcall_outlives_revoke, Kind::invariant);
 
-/// The link is cut for as long as it likes; time passes by the clock, when all wait.
+/// Two threads of nfsd serve, and the disk takes its time.
+void revoked_under_writes(World& world, DefectBits defects) {
+  Site::Options options;
+  options.has_disk = true;
+  options.nfsd_threads = 2;
+  Site& site = world.create<Site>(world, defects, options);
+  site.boot_server();
+  site.add_client("client", [&site](ClientHost&, Client& self) {
+    const int number = self.mount();
+    if (number <= 0) return;
+    site.add_administrator([](Server& server) { server.revoke(); });
+    self.write(7);
+    self.sync(number);
+  });
+}
+HEDDLE_SCENARIO("nfs/revoked_under_writes", revoked_under_writes)
+    .model(model)
+    .summary("the administrator takes an export back while a client writes, to two nfsd threads")
+    .cpus(6)
+    .executions(5'000)
+    .checks("S4")
+    .finds(Defect::flush_spares_its_second, Kind::invariant)
+    .finds(Defect::revoke_does_not_drain, Kind::invariant);
+
+/// The server is cut off for as long as it likes; time passes by the clock, when all wait.
 void link_is_cut(World& world, DefectBits defects) {
   Site::Options options;
   options.timing = {60'000, 2};
   Site& site = world.create<Site>(world, defects, options);
-  ClientHost& client = site.add_client("client", [&world](ClientHost& host, Client& self) {
+  sim::InterruptSource cut = site.server_cut();
+  site.add_client("client", [&world, cut](ClientHost& host, Client& self) {
     const int number = self.mount();
     if (number <= 0) return;
+    sim::InterruptSource(cut).raise();
     host.host.task("sync", [&world, &self, number] {
       const std::int64_t begun_ms = world.machine().now_ms();
       self.sync(number);
@@ -162,13 +203,12 @@ void link_is_cut(World& world, DefectBits defects) {
     world.expect(world.machine().now_ms() - begun_ms <= bound_ms,
                  "L2: a client's umount returns within the bound of one soft call");
   });
-  site.network().may_cut(client.host.id(), site.server_host().id(), true);
   site.boot_server();
 }
 HEDDLE_SCENARIO("nfs/link_is_cut", link_is_cut)
     .model(model)
     .summary("the link is cut while a client unmounts, and somebody calls sync there")
-    .cpus(4)
+    .cpus(5)
     .time(sim::Time::clock)
     .executions(5'000)
     .checks("L2")

@@ -28,21 +28,26 @@ struct ClientHost {
   sim::Task task;  ///< of the present boot
   sim::Mailbox* replies = nullptr;
   Client* client = nullptr;  ///< of the present boot
+  int number = 0;            ///< of a mount that another task of the host is to use
   bool has_left = false;     ///< it was told that the server knows of its unmount
 
   ClientHost(World& world, const char* name) : host(world, name, 1), task(world.machine().self()) {}
 };
 
-/// A server with three CPUs (nfsd, worker, administrator) and up to two clients with one each.
+/// A server with a CPU for each of its tasks (nfsd, worker, administrator, mountd, and any more
+/// threads of nfsd), and clients with one each.
 class Site {
  public:
-  static constexpr std::uint16_t server_cpus = 3;
+  static constexpr std::uint16_t server_cpus = 4;
 
   struct Options {
     sim::MessageFaults faults{};
-    Client::Timing timing{sim::Machine::for_ever, 0};
+    Client::Timing timing{};
     Parameters parameters{};
-    bool has_disk = false;  ///< clients write
+    bool has_disk = false;           ///< clients write
+    bool loads_late = false;         ///< the patch's module is loaded by who calls Server::load
+    bool clients_know = true;        ///< false: clients without the patch
+    std::uint16_t nfsd_threads = 1;  ///< 1..Ports::threads_max
   };
 
   Site(World& world, DefectBits defects, const Options& options);
@@ -82,6 +87,18 @@ class Site {
     server_host_.task("administrator", [body, &server = *server_] { body(server); }, cpu);
   }
 
+  /// The server's ends of the client's connections may go, once, at any step.
+  void may_break_connections(const ClientHost& client);
+
+  // Faults that wait until they are raised: before, they would land while little has happened.
+
+  /// Raised, the server crashes at any later step, and comes up again at any step after that.
+  /// @pre called by set-up, once.
+  sim::InterruptSource server_crash();
+  /// Raised, the server is cut off from all others at any later step, and comes back at any step
+  /// after that. @pre called by set-up, once.
+  sim::InterruptSource server_cut();
+
   /// When all has come to rest, the administrator tries again and again: the file system must be
   /// free within the bound of the design. Liveness, L1.
   void expect_free_in_the_end();
@@ -102,7 +119,7 @@ class Site {
   sim::Network& network_;
   Truth& truth_;
   Host& server_host_;
-  sim::Mailbox& calls_;
+  Ports& ports_;
   sim::Disk* disk_ = nullptr;
   Server* server_ = nullptr;
 };

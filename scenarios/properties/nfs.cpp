@@ -12,6 +12,7 @@ constexpr std::uint64_t written = 7;
 void run_client(ClientHost& host, Client& self, const std::vector<ClientStep>& steps) {
   if (host.host.boots() > 1) {
     self.notify();
+    self.umount_all();
     return;
   }
   int number = 0;
@@ -23,6 +24,7 @@ void run_client(ClientHost& host, Client& self, const std::vector<ClientStep>& s
     if (number <= 0) continue;
     if (step == ClientStep::use) self.access(number);
     if (step == ClientStep::lock) self.lock(number);
+    if (step == ClientStep::unlock) self.unlock(number);
     if (step == ClientStep::write) self.write(written);
     if (step == ClientStep::sync) self.sync(number);
     if (step != ClientStep::umount) continue;
@@ -34,6 +36,7 @@ void run_client(ClientHost& host, Client& self, const std::vector<ClientStep>& s
 void run_administrator(Server& server, const std::vector<AdministratorStep>& steps) {
   for (const AdministratorStep step : steps) {
     if (step == AdministratorStep::umount) server.umount();
+    if (step == AdministratorStep::flush) server.flush();
     if (step == AdministratorStep::revoke) server.revoke();
     if (step == AdministratorStep::exit) server.exit();
   }
@@ -66,7 +69,7 @@ void property(World& world, const Estate& plan, DefectBits defects) {
 HEDDLE_PROPERTY("nfs/property", Estate, property)
     .model(model)
     .summary("clients and the administrator do as generated, and hosts and messages get lost")
-    .cpus(5)
+    .cpus(6)
     .executions(50)
     .workloads(100)
     .finds(Defect::flush_is_global, Kind::invariant)

@@ -12,9 +12,9 @@ namespace heddle::scenarios::nfs {
 namespace {
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(ClientStep::count_)> client_words =
-    {"mount", "use", "lock", "write", "sync", "umount"};
+    {"mount", "use", "lock", "unlock", "write", "sync", "umount"};
 constexpr std::array<std::string_view, static_cast<std::size_t>(AdministratorStep::count_)>
-    administrator_words = {"umount", "revoke", "exit"};
+    administrator_words = {"umount", "flush", "revoke", "exit"};
 
 template <class Step, std::size_t count>
 std::string words_of(const std::vector<Step>& steps,

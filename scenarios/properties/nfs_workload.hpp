@@ -18,8 +18,8 @@
 
 namespace heddle::scenarios::nfs {
 
-enum class ClientStep : std::uint8_t { mount, use, lock, write, sync, umount, count_ };
-enum class AdministratorStep : std::uint8_t { umount, revoke, exit, count_ };
+enum class ClientStep : std::uint8_t { mount, use, lock, unlock, write, sync, umount, count_ };
+enum class AdministratorStep : std::uint8_t { umount, flush, revoke, exit, count_ };
 
 inline constexpr std::size_t clients_max = 2;
 inline constexpr std::size_t client_steps_max = 5;

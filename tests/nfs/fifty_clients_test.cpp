@@ -36,5 +36,41 @@ TEST(FiftyClients, AllGetTheirTurnAndTheServerIsFreeInTheEnd) {
   for (const int times : left) EXPECT_EQ(times, 3);
 }
 
+/// How often mountd is asked about a client that works for a minute while automounts of all others
+/// expire, one a second.
+std::uint32_t upcalls_for_who_works(DefectBits defects) {
+  sim::MachineConfig config = tests::with_cpus(clients + Site::server_cpus);
+  config.time = sim::Time::clock;
+  std::uint32_t upcalls = 0;
+  const auto set_up = [&upcalls, defects](World& world) {
+    Site& site = world.create<Site>(world, defects, Site::Options{});
+    const auto sleep_until = [&world](std::int64_t moment_ms) {
+      world.machine().sleep_until(moment_ms, {});
+    };
+    const ClientHost& busy = site.add_client("busy", [sleep_until](ClientHost&, Client& self) {
+      const int number = self.mount();
+      for (std::int64_t second = 1; second <= 60; ++second) {
+        sleep_until(second * 1000 + 500);
+        self.access(number);
+      }
+    });
+    for (std::uint16_t i = 1; i < clients; ++i)
+      site.add_client("client", [sleep_until, i](ClientHost&, Client& self) {
+        const int number = self.mount();
+        sleep_until(i * std::int64_t{1000});
+        self.umount(number);
+      });
+    site.boot_server();
+    world.settle([&site, &busy, &upcalls] { upcalls = site.server().upcalls(busy.host.id()); });
+  };
+  tests::explore(config, {}, 1, set_up);
+  return upcalls;
+}
+
+TEST(FiftyClients, AsPostedEachThatGoesMakesMountdBeAskedAboutWhoWorks) {
+  EXPECT_EQ(upcalls_for_who_works(DefectBits{0}), 1u);
+  EXPECT_EQ(upcalls_for_who_works(model.posted()), clients);
+}
+
 }  // namespace
 }  // namespace heddle::scenarios::nfs
