@@ -22,7 +22,7 @@ using scenarios::RunResult;
 using scenarios::Scenario;
 
 /// How many executions optimal DPOR may take to exhaust a fixed scenario. Those that end, end soon.
-constexpr std::uint64_t verifying_executions = 10'000;
+constexpr std::uint64_t verifying_executions = 25'000;
 /// And depth-first search within each bound on preemptions, where that is too few.
 constexpr std::uint64_t exhausting_executions = 50'000;
 

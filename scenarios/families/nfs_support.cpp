@@ -34,11 +34,11 @@ void Site::create_server() {
     const auto cpu = static_cast<std::uint16_t>(number == 0 ? 0 : mountd_cpu + number);
     server_host_.daemon("nfsd", [&server, number] { server.serve(number); }, cpu);
   };
-  server_host_.daemon("mountd", [&server] { server.serve_mounts(); }, mountd_cpu);
-  server_host_.daemon("nfsd", [&server, serve_on, threads, loads] {
+  server_host_.daemon("nfsd", [this, &server, serve_on, threads, loads] {
     if (server.start() != 0) return;
     if (loads) server.load();
     for (std::uint16_t i = 1; i < threads; ++i) serve_on(i);
+    server_host_.daemon("mountd", [&server] { server.serve_mounts(); }, mountd_cpu);
     server.serve(0);
   });
 }

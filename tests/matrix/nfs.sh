@@ -4,7 +4,7 @@
 source "$SOURCE_DIR/tests/cli/_expect.sh"
 
 expect 0 matrix nfs --quiet --executions 300 --json matrix.json
-prints '*switches: 53 of 53 found; fixed: 33 of 33 clean*'
+prints '*switches: 59 of 59 found; fixed: 35 of 35 clean*'
 
 broken=$(jq --raw-output '[.guarantees[] | select(.broken) | .design + " " + .property]
   | unique | .[]' matrix.json)
