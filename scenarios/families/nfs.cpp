@@ -83,6 +83,7 @@ HEDDLE_SCENARIO("nfs/connection_breaks", connection_breaks)
     .model(model)
     .summary("the same over connections, which break; calls are sent again over new ones")
     .cpus(5)
+    .time(sim::Time::clock)
     .executions(5'000)
     .finds(Defect::reply_precedes_flush, Kind::invariant)
     .finds(Defect::replies_not_cached, Kind::invariant);
@@ -232,22 +233,26 @@ HEDDLE_SCENARIO("nfs/stranger_calls_umount", stranger_calls_umount)
 
 // ---- crashes ------------------------------------------------------------------------------------
 
-/// The client crashes at any step of what it does, and reboots or not. In the end the file system
-/// is free within the bound.
+/// The client crashes at any step of what it does, and reboots or not; half of the executions are
+/// kept for those crashes that come after the mount. In the end the file system is free within the
+/// bound.
 void crash_anywhere(World& world, DefectBits defects, bool takes_lock) {
   Site& site = world.create<Site>(world, defects, Site::Options{});
-  ClientHost& client = site.add_client("client", [takes_lock](ClientHost& host, Client& self) {
+  const bool is_late = world.choose(2) == 1;
+  const auto body = [takes_lock, is_late](ClientHost& host, Client& self) {
     if (host.host.boots() > 1) {
       self.notify();
       return;
     }
     const int number = self.mount();
     if (number <= 0) return;
+    if (is_late) host.crash->raise();
     if (takes_lock) self.lock(number);
     self.umount(number);
-  });
+  };
+  ClientHost& client = site.add_client("client", body, is_late);
   site.boot_server();
-  client.host.may_crash(1, sim::AfterCrash::either);
+  if (!is_late) client.host.may_crash(1, sim::AfterCrash::either);
   site.expect_free_in_the_end();
 }
 

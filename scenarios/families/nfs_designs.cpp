@@ -96,7 +96,7 @@ void server_reboots_under_writes(World& world, DefectBits defects) {
   options.has_disk = true;
   options.timing = {1000, 5};
   Site& site = world.create<Site>(world, defects, options);
-  sim::InterruptSource crash = site.server_crash();
+  const sim::InterruptSource crash = site.server_host().may_crash(0, sim::AfterCrash::reboots);
   site.add_client("client", [crash](ClientHost&, Client& self) {
     const int number = self.mount();
     if (number <= 0) return;

@@ -117,7 +117,7 @@ void locks_are_reclaimed(World& world, DefectBits defects) {
   Site::Options options;
   options.timing = {1000, 5};
   Site& site = world.create<Site>(world, defects, options);
-  sim::InterruptSource crash = site.server_crash();
+  const sim::InterruptSource crash = site.server_host().may_crash(0, sim::AfterCrash::reboots);
   ClientHost& other =
       site.add_client("other", [](ClientHost& host, Client& self) { host.number = self.mount(); });
   site.add_client("holder", [crash, &other](ClientHost&, Client& self) {

@@ -87,21 +87,25 @@ class Record {
   checkers::Moment now_ = 0;
 };
 
+/// The administrator tries at any moment, and again when the first client has gone.
 void come_and_go(World& world, DefectBits defects, int clients) {
   using K = Operation::Kind;
   Site& site = world.create<Site>(world, defects, Site::Options{});
   Record& record = world.create<Record>();
-  for (int i = 0; i < clients; ++i)
-    site.add_client("client", [&record](ClientHost&, Client& self) {
-      const int number = record.record({K::mount, 0, 0}, [&self] { return self.mount(); });
-      if (number > 0)
-        record.record({K::umount, static_cast<std::uint32_t>(number), 0},
-                      [&self, number] { return self.umount(number); });
-    });
+  const auto body = [&record](ClientHost&, Client& self) {
+    const int number = record.record({K::mount, 0, 0}, [&self] { return self.mount(); });
+    if (number > 0)
+      record.record({K::umount, static_cast<std::uint32_t>(number), 0},
+                    [&self, number] { return self.umount(number); });
+  };
+  ClientHost& first = site.add_client("client", body);
+  for (int i = 1; i < clients; ++i) site.add_client("other", body);
   site.boot_server();
-  site.add_administrator([&record](Server& server) {
-    for (int i = 0; i < 2; ++i)
-      record.record({K::umount_fs, 0, 0}, [&server] { return server.umount(); });
+  site.add_administrator([&record, &first](Server& server) {
+    const auto umount = [&server] { return server.umount(); };
+    record.record({K::umount_fs, 0, 0}, umount);
+    first.task.join();
+    record.record({K::umount_fs, 0, 0}, umount);
   });
   world.finally([&record] { record.judge(); });
 }

@@ -64,18 +64,6 @@ void Site::may_break_connections(const ClientHost& client) {
                                 world_.store([this, id] { server_->break_connections(id); }));
 }
 
-sim::InterruptSource Site::server_crash() {
-  Machine& machine = world_.machine();
-  const sim::HostId id = server_host_.id();
-  sim::Context& reboot =
-      machine.create_fault("reboot", 0, world_.store([&machine, id] { machine.reboot(id, {}); }));
-  return sim::InterruptSource(
-      machine.create_fault("crash", 0, world_.store([&machine, id, &reboot] {
-        machine.crash(id, {});
-        machine.raise(reboot);
-      })));
-}
-
 sim::InterruptSource Site::server_cut() {
   Machine& machine = world_.machine();
   const auto set = [this, &machine](bool is_cut) {

@@ -27,9 +27,10 @@ struct ClientHost {
   Host host;
   sim::Task task;  ///< of the present boot
   sim::Mailbox* replies = nullptr;
-  Client* client = nullptr;  ///< of the present boot
-  int number = 0;            ///< of a mount that another task of the host is to use
-  bool has_left = false;     ///< it was told that the server knows of its unmount
+  Client* client = nullptr;               ///< of the present boot
+  sim::InterruptSource* crash = nullptr;  ///< to be raised when its time has come
+  int number = 0;                         ///< of a mount that another task of the host is to use
+  bool has_left = false;                  ///< it was told that the server knows of its unmount
 
   ClientHost(World& world, const char* name) : host(world, name, 1), task(world.machine().self()) {}
 };
@@ -64,10 +65,14 @@ class Site {
     boot_server([] {});
   }
 
-  /// A client that runs `body`, a void (ClientHost&, Client&), at each boot.
+  /// A client that runs `body`, a void (ClientHost&, Client&), at each boot. `may_crash`: it has a
+  /// source of crashes, to be raised.
   template <class Body>
-  ClientHost& add_client(const char* name, Body&& body) {
+  ClientHost& add_client(const char* name, Body&& body, bool may_crash = false) {
     ClientHost& made = world_.create<ClientHost>(world_, name);
+    if (may_crash)
+      made.crash =
+          &world_.create<sim::InterruptSource>(made.host.may_crash(0, sim::AfterCrash::either));
     made.replies = &network_.mailbox(name, made.host.id());
     made.host.boot([this, &made, body, name] {
       create_client(made);
@@ -90,11 +95,6 @@ class Site {
   /// The server's ends of the client's connections may go, once, at any step.
   void may_break_connections(const ClientHost& client);
 
-  // Faults that wait until they are raised: before, they would land while little has happened.
-
-  /// Raised, the server crashes at any later step, and comes up again at any step after that.
-  /// @pre called by set-up, once.
-  sim::InterruptSource server_crash();
   /// Raised, the server is cut off from all others at any later step, and comes back at any step
   /// after that. @pre called by set-up, once.
   sim::InterruptSource server_cut();

@@ -42,12 +42,12 @@ void Host::crash() {
   machine.crash(id_, place);
 }
 
-void Host::may_crash(std::uint16_t times, AfterCrash after) {
+InterruptSource Host::may_crash(std::uint16_t times, AfterCrash after) {
   Machine& machine = world_->machine();
   auto* fate = new (machine.allocate_raw(sizeof(Fate))) Fate{id_, after, nullptr};
   if (after != AfterCrash::stays_down)
     fate->reboot = &machine.create_fault("reboot", 0, {&come_up, fate});
-  machine.create_fault("crash", times, {&go_down, fate});
+  return InterruptSource(machine.create_fault("crash", times, {&go_down, fate}));
 }
 
 }  // namespace heddle::sim

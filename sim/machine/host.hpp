@@ -51,8 +51,9 @@ class Host {
   }
 
   /// The host may crash at any step, up to `times` in an execution. One that reboots does so at any
-  /// later step. @pre called by set-up.
-  void may_crash(std::uint16_t times, AfterCrash after);
+  /// later step. @returns the source of the crashes: raised, it crashes once more, at any later
+  /// step. @pre called by set-up.
+  InterruptSource may_crash(std::uint16_t times, AfterCrash after);
   /// Its clock goes by this many millionths faster or slower than virtual time, or does not, by
   /// choice. @pre called by set-up.
   void drifts(std::int32_t ppm);

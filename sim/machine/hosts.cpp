@@ -121,10 +121,10 @@ void Machine::reboot(HostId id, Place place) {
   host.up = true;
   ++host.boots;
   emit({.kind = EventKind::boot, .object = object_of(id), .place = place, .text = host.name});
-  // What the contexts of the last boots did to what outlives them comes before this one, also that
-  // of those who had ended before the crash.
+  // What set-up did, and the contexts of the last boots to what outlives them, comes before this
+  // one, also what those did who had ended before the crash.
   for (std::uint16_t i = 0; i < context_count_; ++i)
-    if (host_of(ContextId{i}) == id)
+    if (i == 0 || host_of(ContextId{i}) == id)
       emit({.kind = EventKind::join,
             .mode = Mode::read,
             .sync = Sync::acquire,

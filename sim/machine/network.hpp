@@ -3,8 +3,8 @@
 //
 // A mailbox is where messages for one service of a host arrive, in the order in which they were
 // sent unless one overtakes others. Where time is asynchronous every message may be late, as its
-// receiver takes it later; by the clock those are that a fault delays. Mailboxes belong to the world: what lies there when
-// their host crashes is still on its way, and meets the next boot.
+// receiver takes it later; by the clock those are that a fault delays. Mailboxes belong to the
+// world: what lies there when their host crashes is still on its way, and meets the next boot.
 #pragma once
 
 #include <cstddef>
