@@ -61,6 +61,7 @@ function is_telling(trace, lock) {
 /** Can a row of another execution stand for this one? Accesses and allocations that are no steps
  *  have rows only where a finding is about them. */
 function is_comparable(row) {
+  if (row.context === 0 && row.mark === "ends") return false; // it may be all that the set-up has
   return !row.is_plain && (row.is_step || !["read", "write", "allocate"].includes(row.kind));
 }
 
@@ -111,9 +112,10 @@ function open_fold(trace, run) {
 /** The row of each of two stories with which they begin to differ. */
 function parting_rows(a, b) {
   const steps = (story) => story.rows.filter(is_comparable);
+  // The first of a name has a number only where a second one comes later.
+  const name = (story, row) => story.contexts[row.context].name.replace(/\.1$/, "");
   const same = (x, y) =>
-    x && y && a.contexts[x.context].name === b.contexts[y.context].name &&
-    x.text === y.text && x.value === y.value;
+    x && y && name(a, x) === name(b, y) && x.text === y.text && x.value === y.value;
   const [first, second] = [steps(a), steps(b)];
   let count = 0;
   while (same(first[count], second[count])) ++count;
