@@ -58,7 +58,7 @@ std::string one_line(std::string text) {
 std::string actor_text(const Machine& machine, const Actor& actor, PlaceStyle style) {
   std::string text = context_name(machine, actor.context) + ' ';
   text += *actor.verb == 0 ? "stands" : actor.verb;
-  if (const std::string object = object_name(machine, actor.object); !object.empty())
+  if (const std::string object = shown_name(machine, actor.object, actor.place); !object.empty())
     text += ' ' + object;
   return one_line(text + place_of(actor, style));
 }

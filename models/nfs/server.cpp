@@ -27,7 +27,7 @@ Server::Server(sim::World& world, sim::Host& host, sim::Network& network, sim::M
 }
 
 int Server::init() {
-  auto* const exports = static_cast<Exports*>(kzalloc(sizeof(Exports), GFP_KERNEL, "exports"));
+  auto* const exports = typed<Exports>(kzalloc(sizeof(Exports), GFP_KERNEL, "exports"));
   if (exports == nullptr) return -ENOMEM;
   // The module goes without the queue, as posted; what would be queued is done at once then.
   Workqueue* const queue = parameters_.knows_umount ? create_workqueue() : nullptr;

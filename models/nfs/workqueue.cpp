@@ -19,7 +19,7 @@ Value guarded(Workqueue* queue, Value (*look)(const Workqueue&)) {
 }  // namespace
 
 Workqueue* create_workqueue() {
-  auto* queue = static_cast<Workqueue*>(kzalloc(sizeof(Workqueue), GFP_KERNEL, "workqueue"));
+  auto* queue = typed<Workqueue>(kzalloc(sizeof(Workqueue), GFP_KERNEL, "workqueue"));
   if (queue == nullptr) return nullptr;
   mutex_init(&queue->lock, "workqueue");
   init_waitqueue_head(&queue->changed, "workqueue_changed");
