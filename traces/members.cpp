@@ -102,14 +102,30 @@ std::optional<Dwarf_Die> type_called(std::string_view mangled, std::size_t size,
 
 enum class Owner : std::uint8_t { code_under_test, engine, standard_library };
 
+/// Of the children of `scope`, which come in the order of their offsets, the one that `offset` is
+/// in. For the innermost scope of a DIE dwarf_getscopes_die would look through the whole unit.
+std::optional<Dwarf_Die> child_around(Dwarf_Die scope, Dwarf_Off offset) {
+  std::optional<Dwarf_Die> last;
+  Dwarf_Die child;
+  if (dwarf_child(&scope, &child) != 0) return std::nullopt;
+  do {
+    if (dwarf_dieoffset(&child) > offset) break;
+    last = child;
+  } while (dwarf_siblingof(&child, &child) == 0);
+  return last;
+}
+
 /// Whose type is it?
 Owner owner_of(Dwarf_Die type) {
-  Dwarf_Die* scopes = nullptr;
-  const int count = dwarf_getscopes_die(&type, &scopes);
   std::vector<std::string_view> namespaces;  // outermost first
-  for (int i = count; i-- > 0;)
-    if (dwarf_tag(&scopes[i]) == DW_TAG_namespace) namespaces.push_back(name_of(&scopes[i]));
-  std::free(scopes);
+  Dwarf_Die unit;
+  std::optional<Dwarf_Die> scope;
+  if (dwarf_diecu(&type, &unit, nullptr, nullptr) != nullptr)
+    scope = child_around(unit, dwarf_dieoffset(&type));
+  while (scope && dwarf_tag(&*scope) == DW_TAG_namespace) {
+    namespaces.push_back(name_of(&*scope));
+    scope = child_around(*scope, dwarf_dieoffset(&type));
+  }
   if (!namespaces.empty() && namespaces[0] == "std") return Owner::standard_library;
   if (namespaces.empty() || namespaces[0] != "heddle") return Owner::code_under_test;
   for (const std::string_view others : {"models", "scenarios", "tests"})
@@ -176,17 +192,22 @@ Path inside(Dwarf_Die type, std::size_t offset) {
   return "";
 }
 
-using Key = std::pair<std::string, std::size_t>;
-
 }  // namespace
 
 std::string member_text(std::string_view type, std::size_t size, std::size_t offset,
                         sim::Place hint) {
-  static std::map<Key, std::optional<Dwarf_Die>> known;
-  const auto [entry, is_new] = known.try_emplace(Key(type, size));
-  if (is_new) entry->second = type_called(type, size, hint);
-  if (!entry->second) return {};
-  return inside(*entry->second, offset).value_or("");
+  struct Known {
+    std::optional<Dwarf_Die> type;
+    std::map<std::size_t, std::string> members;  // by offset
+  };
+  static std::map<std::pair<std::string, std::size_t>, Known> all;
+  const auto [entry, is_new] = all.try_emplace({std::string(type), size});
+  Known& known = entry->second;
+  if (is_new) known.type = type_called(type, size, hint);
+  if (!known.type) return {};
+  const auto [member, is_first] = known.members.try_emplace(offset);
+  if (is_first) member->second = inside(*known.type, offset).value_or("");
+  return member->second;
 }
 
 }  // namespace heddle::traces
