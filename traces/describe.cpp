@@ -171,8 +171,25 @@ std::string final_name(const Machine& machine, const ObjectName& name) {
                                          : name.text + context_name(machine, name.context);
 }
 
+namespace {
+
+/// "Work#1+8" of "scenarios::classics::Work<scenarios::classics::Queue>#1+8".
+std::string short_label(const std::string& text) {
+  std::string label;
+  int depth = 0;
+  for (const char c : text) {
+    if (c == '<') ++depth;
+    if (depth == 0) label += c;
+    if (c == '>' && depth != 0) --depth;
+    if (label.ends_with("::")) label.clear();
+  }
+  return depth == 0 && !label.empty() ? label : text;
+}
+
+}  // namespace
+
 std::string shown_name(const Machine& machine, const ObjectName& name, sim::Place hint) {
-  std::string text = final_name(machine, name);
+  std::string text = short_label(final_name(machine, name));
   if (*name.type == 0 || name.offset == 0) return text;
   const std::string member = member_text(name.type, name.type_bytes, name.offset, hint);
   if (member.empty()) return text;

@@ -67,6 +67,9 @@ std::vector<std::string> scopes_in(std::string_view name) {
   return parts;
 }
 
+/// Compilers write template arguments in different ways; a type's size tells them apart.
+std::string_view without_arguments(std::string_view name) { return name.substr(0, name.find('<')); }
+
 /// The type of that size that stands in these scopes from `at` on.
 std::optional<Dwarf_Die> find(Dwarf_Die scope, const std::vector<std::string>& scopes,
                               std::size_t at, std::size_t size) {
@@ -76,8 +79,9 @@ std::optional<Dwarf_Die> find(Dwarf_Die scope, const std::vector<std::string>& s
   do {
     const int tag = dwarf_tag(&child);
     const std::string_view own = name_of(&child);
-    const bool is_same = own == scopes[at] || (tag == DW_TAG_namespace && own.empty() &&
-                                               scopes[at] == "(anonymous namespace)");
+    const bool is_unnamed = tag == DW_TAG_namespace && own.empty();
+    const bool is_same = is_unnamed ? scopes[at] == "(anonymous namespace)"
+                                    : without_arguments(own) == without_arguments(scopes[at]);
     if (!is_same || (tag != DW_TAG_namespace && !is_type(tag))) continue;
     if (is_last && is_type(tag) && size_of(&child) == size) return child;
     if (is_last) continue;

@@ -20,6 +20,17 @@ check("every CPU has a column, every host a head above its own, every row a labe
   must(all("tr.row").length > 1, "hardly any rows");
   for (const row of all("tr.row")) must(/^step \d+, .+ (on (.+, )?cpu\d+|outside of the hosts): ./.test(row.getAttribute("aria-label")), row.getAttribute("aria-label"));
 });
+check("long text loses its middle, not a member's name at its end", () => {
+  const row = one("tr.row .what .text");
+  const long = long_text(`load ${"very_".repeat(30)}long.member`);
+  row.replaceWith(long);
+  const cut = long.querySelector(".cut");
+  must(cut.scrollWidth > cut.clientWidth, "it fits");
+  equal(long.lastElementChild.textContent, ".member");
+  must(long.lastElementChild.getBoundingClientRect().right <= long.getBoundingClientRect().right + 1, "the end is cut");
+  equal(long.textContent, long.title);
+  long.replaceWith(row);
+});
 check("each row is in the column of its CPU", () => {
   for (const row of all("tr.row")) {
     equal(row.querySelectorAll("td.own").length, 1);
@@ -94,7 +105,7 @@ check("where there was no choice, it says so", () => {
 });
 check("every lock that is told of has a column with its holders and waiters", () => {
   const locks = story.locks.filter((lock) => is_telling(traces[0], lock));
-  equal(all("th.lock").map((head) => head.textContent), locks.map((lock) => lock.name));
+  equal(all("th.lock").map((head) => head.dataset.lock), locks.map((lock) => lock.name));
   const rows = all("tr.row").slice(0, 40);
   for (const element of rows) {
     const cells = [...element.querySelectorAll("td.held")];

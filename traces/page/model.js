@@ -14,6 +14,9 @@ function prepare(trace) {
     row.outside = Boolean(story.contexts[row.context].is_outside);
     row.strikes = row.kind === "crash" || row.kind === "boot"; // a whole host
   });
+  // The set-up's end alone tells nothing.
+  const set_up = story.rows.filter((row) => row.context === 0 && !row.is_plain);
+  if (set_up.length === 1 && set_up[0].mark === "ends") set_up[0].is_plain = true;
   let folded = false;
   for (const row of story.rows) {
     if (row.reads_from !== undefined) story.rows[row.reads_from].readers.push(row.index);

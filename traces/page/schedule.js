@@ -39,9 +39,12 @@ function turn_element(trace, columns) {
     make("span", {}, "Turning point: from here on it always fails")));
 }
 
+/** The end of a long name tells most. */
 function lock_header(lock) {
-  return make("th", { scope: "col", class: "lock", title: `${lock.name}: who holds it, who waits` },
-    make("span", {}, lock.name));
+  const letters = 15;
+  const short = lock.name.length > letters ? `…${lock.name.slice(1 - letters)}` : lock.name;
+  return make("th", { scope: "col", class: "lock", title: `${lock.name}: who holds it, who waits`,
+    "aria-label": lock.name, "data-lock": lock.name }, make("span", {}, short));
 }
 
 /** Which span covers a row; of a lock there may be two: a holder and somebody who waits. */
@@ -75,13 +78,21 @@ function task_below(lane, span) {
   return undefined;
 }
 
+/** Text that may be too long: its middle goes first, as a member's name at its end tells most. */
+function long_text(text) {
+  const at = text.lastIndexOf(".");
+  const keeps_end = at > 8 && text.length - at < 26 && !text.includes(" ", at);
+  return make("span", { class: "text", title: text },
+    make("span", { class: "cut" }, keeps_end ? text.slice(0, at) : text), keeps_end ? make("span", {}, text.slice(at)) : undefined);
+}
+
 function what_happens(trace, row, in_handler) {
   const what = make("span", { class: in_handler ? "what handler" : "what", hue: hue(row.context) });
   what.style.maxWidth = `var(--room-${row.outside ? "all" : row.cpu})`;
   const names = !row.strikes && (["starts", "resumes", "enters", "leaves"].includes(row.mark) || row.names);
   if (names) what.append(make("span", { class: "name" }, trace.story.contexts[row.context].name));
   const text = row.text || { enters: "interrupts", leaves: "exits" }[row.mark] || "";
-  what.append(make("span", { class: "text", title: text }, text));
+  what.append(long_text(text));
   if (row.value && row.reads_from !== undefined)
     what.append(make("button", { class: "value", tabindex: -1, title: "Go to the store that it came from",
       on: { click: (event) => { event.stopPropagation(); go_to(row.reads_from); } } }, row.value));
