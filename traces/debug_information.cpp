@@ -1,5 +1,6 @@
-// The chain of inlined frames is walked by hand, as dwarf_getscopes follows abstract origins instead
-// of callers; and compilation units are searched where .debug_aranges is missing (clang writes none).
+// The chain of inlined frames is walked by hand, as dwarf_getscopes follows abstract origins
+// instead of callers; and compilation units are searched where .debug_aranges is missing (clang
+// writes none).
 #include "traces/debug_information.hpp"
 
 #include <dwarf.h>

@@ -95,7 +95,7 @@ class Hints {
     return last;
   }
 
-  // ---- races and orders ---------------------------------------------------------------------------
+  // ---- races and orders ------------------------------------------------------------------------
 
   /// A lock that one side holds orders the two as soon as the other takes it, too; a handler on the
   /// same CPU needs masking. Locks that both hold have not helped, so then nothing is said.
@@ -164,7 +164,7 @@ class Hints {
     return in_one_order();
   }
 
-  // ---- memory -------------------------------------------------------------------------------------
+  // ---- memory ----------------------------------------------------------------------------------
 
   /// Who uses freed memory, and who freed it: did a lock stand between the two?
   std::string of_freed() const {
@@ -220,7 +220,7 @@ class Hints {
     return "allocated zeroed (kzalloc, __GFP_ZERO), it would hold zeros there";
   }
 
-  // ---- sleeping and waiting -----------------------------------------------------------------------
+  // ---- sleeping and waiting --------------------------------------------------------------------
 
   /// A lock that does not sleep must be released before its holder may.
   std::string of_atomic() const {
@@ -255,7 +255,7 @@ class Hints {
                        wait->object, name(last->context), last->step, name(wait->context));
   }
 
-  // ---- what came before ---------------------------------------------------------------------------
+  // ---- what came before ------------------------------------------------------------------------
 
   /// What goes wrong with memory can be why something else does later.
   std::string of_earlier_finding() const {

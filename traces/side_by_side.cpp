@@ -69,7 +69,7 @@ Side side_of(const Trace& trace, const Recording& recording) {
   return side;
 }
 
-// ---- between processes --------------------------------------------------------------------------
+// ---- between processes -------------------------------------------------------------------------
 
 std::string to_bytes(const Side& side) {
   wire::Writer writer(wire::Type::bytes);
@@ -107,7 +107,7 @@ std::optional<Side> side_from(std::string_view bytes) {
   return reader.ok() ? std::optional(std::move(side)) : std::nullopt;
 }
 
-// ---- drawing ------------------------------------------------------------------------------------
+// ---- drawing -----------------------------------------------------------------------------------
 
 namespace {
 
@@ -169,7 +169,7 @@ class Page {
   }
 
  private:
-  // ---- which rows stand in a line -----------------------------------------------------------------
+  // ---- which rows stand in a line --------------------------------------------------------------
 
   static std::vector<std::size_t> comparable(const Side& side) {
     std::vector<std::size_t> rows;
@@ -270,7 +270,7 @@ class Page {
       lines_.push_back({i < left.size() ? left[i] : Cell{}, i < right.size() ? right[i] : Cell{}});
   }
 
-  // ---- what it looks like -------------------------------------------------------------------------
+  // ---- what it looks like ----------------------------------------------------------------------
 
   void head(std::string_view word, const std::string& name, const Side& side) {
     page_ += wrapped(padded(std::string(word), 7), name + ":  " + side.finding, columns_, 7,

@@ -1,5 +1,5 @@
-// Two executions of a scenario beside each other, as text: level at the row where they part, what is
-// the same before it folded. What `heddle diff` prints.
+// Two executions of a scenario beside each other, as text: level at the row where they part, what
+// is the same before it folded. What `heddle diff` prints.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// Pages of text against committed ones, in tests/golden. After a change that is meant, run the tests
-// with HEDDLE_UPDATE_GOLDEN=1 and read the difference.
+// Pages of text against committed ones, in tests/golden. After a change that is meant, run the
+// tests with HEDDLE_UPDATE_GOLDEN=1 and read the difference.
 #pragma once
 
 #include <cstdlib>
