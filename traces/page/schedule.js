@@ -215,9 +215,10 @@ function lane_widths(trace, items, others) {
   const sum = wanted.reduce((all, width) => all + width, 0);
   if (sum <= room) return wanted.map((width) => Math.floor(width * Math.min(room / sum, 1.4)));
   const last = wanted.length - 1;
-  const of_last = Math.min(wanted[last], Math.max(170, room * 0.45));
+  const least = page < 700 ? 150 : 80; // where one scrolls sideways anyhow there is room for text
+  const of_last = Math.min(wanted[last], Math.max(2 * least, room * 0.45));
   const share = (room - of_last) / (sum - wanted[last]);
-  return wanted.map((width, i) => Math.floor(i === last ? of_last : Math.max(80, width * share)));
+  return wanted.map((width, i) => Math.floor(i === last ? of_last : Math.max(least, width * share)));
 }
 
 /** The whole schedule of a trace, as a section. */
