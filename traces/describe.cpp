@@ -8,6 +8,8 @@
 #include <cxxabi.h>
 #include <fmt/format.h>
 
+#include "traces/members.hpp"
+
 namespace heddle::traces {
 namespace {
 
@@ -83,10 +85,21 @@ std::string entry_name(const Machine& machine, const sim::Names::Entry& entry) {
   return ordinal == 1 ? entry.name : fmt::format("{}#{}", entry.name, ordinal);
 }
 
+ObjectName in_block(const Machine& machine, const Block& block, std::uintptr_t address) {
+  ObjectName name{block_name(machine, block) + offset_text(address, block.address)};
+  const sim::Names::Entry* noted = machine.names().type_at(block.address);
+  name.type = noted != nullptr ? noted->type : block.permanent ? block.label : "";
+  name.type_bytes = noted != nullptr ? noted->size : block.size;
+  name.offset = address - block.address;
+  if (name.offset >= name.type_bytes) name.type = "";
+  return name;
+}
+
 ObjectName describe_memory(const Machine& machine, std::uintptr_t address) {
   if (!layout::contains(address)) return {"memory outside the simulation", sim::no_context};
   if (const auto* entry = machine.names().find(address); entry != nullptr)
-    return {entry_name(machine, *entry) + offset_text(address, entry->address), sim::no_context};
+    return {entry_name(machine, *entry) + offset_text(address, entry->address), sim::no_context,
+            entry->type, entry->size, address - entry->address};
   if (!layout::is_heap(address)) {
     const auto owner = (address - layout::stacks) / layout::stack_bytes;
     return {std::string(variable_of), ContextId{static_cast<std::uint16_t>(owner)}};
@@ -96,7 +109,7 @@ ObjectName describe_memory(const Machine& machine, std::uintptr_t address) {
   const bool is_inside = block != nullptr && address - block->address < block->size;
   if (is_inside ||
       (block != nullptr && machine.shadow().at(address) == sim::ByteState::unallocated))
-    return {block_name(machine, *block) + offset_text(address, block->address), sim::no_context};
+    return in_block(machine, *block, address);
   const auto owner = (address - layout::base) / layout::heap_bytes;
   return {std::string(memory_of), ContextId{static_cast<std::uint16_t>(owner)}};
 }
@@ -158,6 +171,35 @@ std::string final_name(const Machine& machine, const ObjectName& name) {
                                          : name.text + context_name(machine, name.context);
 }
 
+namespace {
+
+/// "Work#1+8" of "scenarios::classics::Work<scenarios::classics::Queue>#1+8".
+std::string short_label(const std::string& text) {
+  std::string label;
+  int depth = 0;
+  for (const char c : text) {
+    if (c == '<') ++depth;
+    if (depth == 0) label += c;
+    if (c == '>' && depth != 0) --depth;
+    if (label.ends_with("::")) label.clear();
+  }
+  return depth == 0 && !label.empty() ? label : text;
+}
+
+}  // namespace
+
+std::string shown_name(const Machine& machine, const ObjectName& name, sim::Place hint) {
+  std::string text = short_label(final_name(machine, name));
+  if (*name.type == 0 || name.offset == 0) return text;
+  const std::string member = member_text(name.type, name.type_bytes, name.offset, hint);
+  if (member.empty()) return text;
+  return text.substr(0, text.rfind('+')) + member;
+}
+
+std::string shown_name(const Machine& machine, sim::ObjectId object, sim::Place hint) {
+  return shown_name(machine, describe(machine, object), hint);
+}
+
 std::string object_name(const Machine& machine, sim::ObjectId object) {
   return final_name(machine, describe(machine, object));
 }
@@ -185,6 +227,12 @@ std::string value_text(const Machine& machine, std::uint64_t value, std::size_t 
   if (size >= 4 && size <= 8 && mask - (value & mask) < negatives_shown)
     return fmt::format("-{}", mask - (value & mask) + 1);
   return value < 1'000'000'000 ? fmt::format("{}", value) : fmt::format("{:#x}", value);
+}
+
+bool is_pointer_text(std::string_view text) { return text.starts_with('&'); }
+
+std::string pointer_text(const Machine& machine, std::uint64_t value, sim::Place hint) {
+  return '&' + shown_name(machine, sim::ObjectId::memory(value), hint);
 }
 
 std::string readable_label(std::string_view label, bool is_type) {

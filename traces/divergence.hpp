@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "traces/trace.hpp"
 
@@ -19,6 +20,10 @@ struct Divergence {
 
 /// Compares choices, with what they were made at; nothing is executed. Cost O(choices).
 Divergence divergence(const Trace& a, const Trace& b);
+
+/// Can both names mean the same context, or an object of its, in two executions of a scenario? The
+/// first context of a name has a number ("client.1") only where a second one comes later.
+bool is_same_name(std::string_view a, std::string_view b);
 
 /// A choice in words, as Divergence has it.
 std::string choice_text(const Choice& choice);

@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <map>
 #include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "traces/columns.hpp"
 #include "traces/lane_rows.hpp"
 
 namespace heddle::traces {
@@ -39,26 +39,6 @@ constexpr Glyphs ascii = {
     "H", "#", ":", "-",  "X",
     ":", "~", "-", "==", {"", "(1)", "(2)", "(3)", "(4)", "(5)", "(6)", "(7)", "(8)"}};
 
-/// In columns: characters, not bytes.
-std::size_t width(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
-}
-
-std::string padded(std::string text, std::size_t columns) {
-  const std::size_t used = width(text);
-  if (used < columns) text.append(columns - used, ' ');
-  return text;
-}
-
-std::string upper(std::string_view word) {
-  std::string text;
-  for (const char c : word)
-    text += c == '_' ? ' ' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return text;
-}
-
 /// Is the detail of such findings what should hold?
 bool is_expectation(sim::FindingKind kind) {
   return kind == sim::FindingKind::invariant || kind == sim::FindingKind::liveness;
@@ -71,6 +51,7 @@ class Page {
         recording_(recording),
         options_(options),
         glyphs_(options.ascii ? ascii : drawn),
+        fit_{options.ascii, glyphs_.cut, glyphs_.rule},
         columns_(std::max<std::size_t>(options.columns, 60)),
         finding_(shown_finding(trace, recording)),
         content_(lane_rows(recording, finding_, options.rows_max, options.whole_at)) {
@@ -121,80 +102,25 @@ class Page {
 
   // ---- text -------------------------------------------------------------------------------------
 
-  void line(std::string text) {
-    while (text.ends_with(' ')) text.pop_back();
-    page_ += text;
-    page_ += '\n';
-  }
+  void line(std::string text) { page_ += line_of(std::move(text)); }
 
-  /// At most `columns`, what is cut marked. In ASCII pages, other characters become '?'.
   std::string clipped(std::string_view text, std::size_t columns) const {
-    std::string result;
-    std::size_t used = 0;
-    const bool fits = width(text) <= columns;
-    for (const char c : text) {
-      const auto byte = static_cast<unsigned char>(c);
-      const bool continues = (byte & 0xC0) == 0x80;
-      if (options_.ascii && byte >= 0x80) {
-        if (continues) continue;
-      }
-      if (!continues && !fits && used + 1 >= columns) break;
-      if (!continues) ++used;
-      result += byte < ' ' || byte == 0x7F || (options_.ascii && byte >= 0x80) ? '?' : c;
-    }
-    if (!fits && columns != 0) result += glyphs_.cut;
-    return result;
+    return traces::clipped(text, columns, fit_);
   }
-
-  /// The same, but a number at the end stays, as it tells objects of a name apart.
   std::string shortened(std::string_view text, std::size_t columns) const {
-    const std::size_t number = text.find_last_of("#+");
-    const bool is_cut = width(text) > columns;
-    if (!is_cut || number == text.npos || 3 * (text.size() - number) > columns)
-      return clipped(text, columns);
-    const std::string_view end = text.substr(number);
-    return clipped(text.substr(0, number), columns - end.size()) + clipped(end, end.size());
+    return traces::shortened(text, columns, fit_);
   }
-
-  /// Lines of at most `columns_`, broken at blanks; later lines begin with `indent` blanks.
   void wrapped(std::string first, std::string_view text, std::size_t indent) {
-    std::string current = std::move(first);
-    bool is_fresh = true;  // nothing of the text stands on the line yet
-    while (!text.empty()) {
-      const std::size_t end = std::min(text.find(' '), text.size());
-      const std::string word = clipped(text.substr(0, end), columns_ - indent);
-      text.remove_prefix(std::min(end + 1, text.size()));
-      if (!is_fresh && width(current) + 1 + width(word) > columns_) {
-        line(std::move(current));
-        current.assign(indent, ' ');
-        is_fresh = true;
-      }
-      if (!is_fresh) current += ' ';
-      current += word;
-      is_fresh = false;
-    }
-    line(std::move(current));
+    page_ += traces::wrapped(std::move(first), text, columns_, indent, fit_);
   }
-
-  void rule() {
-    std::string text;
-    for (std::size_t i = 0; i < columns_; ++i) text += glyphs_.rule;
-    line(std::move(text));
-  }
+  void rule() { page_ += line_of(traces::rule(columns_, fit_)); }
 
   // ---- header -----------------------------------------------------------------------------------
 
   void header() {
     std::string title = trace_.scenario;
     if (!trace_.variant.empty()) title += fmt::format(" ({})", trace_.variant);
-    if (finding_ == nullptr) {
-      title += "  NO FINDING";
-    } else {
-      title += fmt::format("  {}", upper(word(finding_->finding.kind)));
-      if (is_expectation(finding_->finding.kind)) title += " does not hold:";
-      if (!finding_->detail.empty()) title += fmt::format("  {}", finding_->detail);
-    }
-    wrapped("", title, 2);
+    wrapped("", title + "  " + finding_title(finding_), 2);
     const auto counted = [](std::uint64_t n, std::string_view noun) {
       return fmt::format("{} {}{}", n, noun, n == 1 ? "" : noun.ends_with('h') ? "es" : "s");
     };
@@ -459,6 +385,7 @@ class Page {
   const Recording& recording_;
   const LaneOptions& options_;
   const Glyphs& glyphs_;
+  const Fit fit_;
   const std::size_t columns_;
   const RecordedFinding* const finding_;
   const LaneRows content_;
@@ -475,6 +402,14 @@ class Page {
 };
 
 }  // namespace
+
+std::string finding_title(const RecordedFinding* finding) {
+  if (finding == nullptr) return "NO FINDING";
+  std::string title = upper(word(finding->finding.kind));
+  if (is_expectation(finding->finding.kind)) title += " does not hold:";
+  if (!finding->detail.empty()) title += "  " + finding->detail;
+  return title;
+}
 
 std::string lanes(const Trace& trace, const Recording& recording, const LaneOptions& options) {
   return Page(trace, recording, options).render();

@@ -29,4 +29,7 @@ struct LaneOptions {
 /// Lines end in '\n' and have no blanks at their end. Deterministic.
 std::string lanes(const Trace& trace, const Recording& recording, const LaneOptions& options = {});
 
+/// "USE AFTER FREE  the block was freed"; "NO FINDING" of nullptr.
+std::string finding_title(const RecordedFinding* finding);
+
 }  // namespace heddle::traces

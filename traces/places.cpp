@@ -1,6 +1,3 @@
-// Debug information by elfutils: libdwfl finds the module of an address, libdw its DIEs. The chain
-// of inlined frames is walked by hand, as dwarf_getscopes follows abstract origins instead of
-// callers; and compilation units are searched where .debug_aranges is missing (clang writes none).
 #include "traces/places.hpp"
 
 #include <algorithm>
@@ -10,147 +7,10 @@
 #include <utility>
 #include <vector>
 
-#include <dwarf.h>
-#include <elfutils/libdw.h>
-#include <elfutils/libdwfl.h>
-#include <unistd.h>
-
-#include "traces/function_name.hpp"
+#include "traces/debug_information.hpp"
 
 namespace heddle::traces {
 namespace {
-
-/// A function that an address is in. Inlined ones come before those that they are inlined in.
-struct RawFrame {
-  std::string function;
-  std::string file;  // as in the debug information, until it is made relative
-  std::uint32_t line = 0;
-  bool artificial = false;  // [[gnu::artificial]]: stands for its caller
-};
-
-// ---- frames of an address -----------------------------------------------------------------------
-
-std::string file_by_index(Dwarf_Die* unit, Dwarf_Word index) {
-  Dwarf_Files* files = nullptr;
-  std::size_t count = 0;
-  if (dwarf_getsrcfiles(unit, &files, &count) != 0 || index >= count) return {};
-  const char* file = dwarf_filesrc(files, index, nullptr, nullptr);
-  return file == nullptr ? std::string{} : std::string{file};
-}
-
-Dwarf_Word number(Dwarf_Die* die, unsigned name) {
-  Dwarf_Attribute attribute;
-  Dwarf_Word value = 0;
-  if (dwarf_formudata(dwarf_attr(die, name, &attribute), &value) != 0) return 0;
-  return value;
-}
-
-/// Collects the functions below `parent` that hold `pc`, outermost first. A function inside another
-/// one, such as the body of a lambda, has code of its own, wherever the outer one's is.
-void collect_functions(Dwarf_Die* parent, Dwarf_Addr pc, std::vector<Dwarf_Die>& found) {
-  Dwarf_Die child;
-  if (dwarf_child(parent, &child) != 0) return;
-  do {
-    const int tag = dwarf_tag(&child);
-    const bool is_function = tag == DW_TAG_subprogram || tag == DW_TAG_inlined_subroutine;
-    const bool is_scope = is_type(tag) || tag == DW_TAG_namespace;
-    if (!is_function && !is_scope && tag != DW_TAG_lexical_block) continue;
-    const bool holds_pc = !is_scope && dwarf_haspc(&child, pc) > 0;
-    if (tag == DW_TAG_inlined_subroutine && !holds_pc) continue;
-    if (is_function && holds_pc) found.push_back(child);
-    const std::size_t known = found.size();
-    collect_functions(&child, pc, found);
-    if (holds_pc || found.size() != known) return;
-  } while (dwarf_siblingof(&child, &child) == 0);
-}
-
-std::vector<RawFrame> frames_in(Dwarf_Die* unit, Dwarf_Addr pc) {
-  std::vector<Dwarf_Die> functions;
-  collect_functions(unit, pc, functions);
-  RawFrame here;
-  if (Dwarf_Line* line = dwarf_getsrc_die(unit, pc); line != nullptr) {
-    int number_of_line = 0;
-    if (dwarf_lineno(line, &number_of_line) == 0)
-      here.line = static_cast<std::uint32_t>(number_of_line);
-    if (const char* file = dwarf_linesrc(line, nullptr, nullptr); file != nullptr) here.file = file;
-  }
-  std::vector<RawFrame> frames;
-  for (std::size_t i = functions.size(); i-- != 0;) {
-    here.function = function_name(functions[i], *unit);
-    here.artificial = is_artificial(functions[i], here.function);
-    frames.push_back(here);
-    if (dwarf_tag(&functions[i]) != DW_TAG_inlined_subroutine) break;
-    here.file = file_by_index(unit, number(&functions[i], DW_AT_call_file));
-    here.line = static_cast<std::uint32_t>(number(&functions[i], DW_AT_call_line));
-  }
-  if (frames.empty()) frames.push_back(here);
-  return frames;
-}
-
-// ---- the process's debug information ------------------------------------------------------------
-
-/// No search for separate debug files: it may ask the network.
-int no_separate_file(Dwfl_Module*, void**, const char*, Dwarf_Addr, const char*, const char*,
-                     GElf_Word, char**) {
-  return -1;
-}
-
-class DebugInformation {
- public:
-  DebugInformation() : dwfl_(dwfl_begin(&callbacks)) { load(); }
-  ~DebugInformation() { dwfl_end(dwfl_); }
-  DebugInformation(const DebugInformation&) = delete;
-  DebugInformation& operator=(const DebugInformation&) = delete;
-
-  /// Innermost first; empty if the address is in no file.
-  std::vector<RawFrame> frames(Dwarf_Addr address) {
-    if (dwfl_ == nullptr) return {};
-    Dwfl_Module* module = dwfl_addrmodule(dwfl_, address);
-    if (module == nullptr) {  // loaded since
-      load();
-      module = dwfl_addrmodule(dwfl_, address);
-    }
-    if (module == nullptr) return {};
-    Dwarf_Addr bias = 0;
-    if (Dwarf_Die* unit = unit_of(module, address, bias); unit != nullptr)
-      return frames_in(unit, address - bias);
-    RawFrame frame;
-    if (const char* symbol = dwfl_module_addrname(module, address); symbol != nullptr)
-      frame.function = symbol;
-    return {frame};
-  }
-
-  /// Where the compiler ran that made the code; "" if unknown.
-  std::string compiled_in(Dwarf_Addr address) {
-    Dwfl_Module* module = dwfl_ == nullptr ? nullptr : dwfl_addrmodule(dwfl_, address);
-    Dwarf_Addr bias = 0;
-    Dwarf_Die* unit = module == nullptr ? nullptr : unit_of(module, address, bias);
-    if (unit == nullptr) return {};
-    Dwarf_Attribute attribute;
-    const char* folder = dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attribute));
-    return folder == nullptr ? std::string{} : std::string{folder};
-  }
-
- private:
-  void load() {
-    if (dwfl_ == nullptr) return;
-    dwfl_report_begin(dwfl_);
-    dwfl_linux_proc_report(dwfl_, getpid());
-    dwfl_report_end(dwfl_, nullptr, nullptr);
-  }
-
-  static Dwarf_Die* unit_of(Dwfl_Module* module, Dwarf_Addr address, Dwarf_Addr& bias) {
-    if (Dwarf_Die* unit = dwfl_module_addrdie(module, address, &bias); unit != nullptr) return unit;
-    Dwarf_Die* unit = nullptr;
-    while ((unit = dwfl_module_nextcu(module, unit, &bias)) != nullptr)
-      if (dwarf_haspc(unit, address - bias) > 0) return unit;
-    return nullptr;
-  }
-
-  static constexpr Dwfl_Callbacks callbacks = {&dwfl_linux_proc_find_elf, &no_separate_file,
-                                               nullptr, nullptr};
-  Dwfl* dwfl_;
-};
 
 bool is_system_header(std::string_view file) {
   return file.starts_with("/usr/") || file.find("/include/c++/") != std::string_view::npos;
@@ -274,7 +134,7 @@ class Places {
     return path;
   }
 
-  DebugInformation information_;
+  DebugInformation& information_ = DebugInformation::get();
   std::string root_;        // heddle's own
   std::string given_root_;  // of the project whose code it is; "" if nobody has said
   std::map<std::uintptr_t, Known> known_;

@@ -280,8 +280,9 @@ RecordedEvent Recorder::shown(const RawAccess& raw) const {
   shown.event.object = sim::ObjectId::memory(access.address);
   shown.event.value = raw.value;
   shown.event.place = access.place;
-  shown.object = object_name(*machine_, shown.event.object);
+  shown.object = shown_name(*machine_, shown.event.object, access.place);
   if (raw.has_value) shown.value = value_text(*machine_, raw.value, access.size);
+  if (is_pointer_text(shown.value)) shown.value = pointer_text(*machine_, raw.value, access.place);
   shown.time = raw.time;
   if (raw.calls < calls_.size()) shown.calls = calls_[raw.calls];
   return shown;
@@ -290,8 +291,10 @@ RecordedEvent Recorder::shown(const RawAccess& raw) const {
 RecordedEvent Recorder::shown(const RawEvent& raw) const {
   RecordedEvent shown;
   shown.event = raw.event;
-  shown.object = final_name(*machine_, raw.object);
-  shown.value = raw.value;
+  shown.object = shown_name(*machine_, raw.object, raw.event.place);
+  shown.value = is_pointer_text(raw.value)
+                    ? pointer_text(*machine_, raw.event.value, raw.event.place)
+                    : raw.value;
   shown.text = raw.text;
   shown.takes_step = raw.takes_step;
   shown.is_preemption = raw.is_preemption;
@@ -328,7 +331,7 @@ void Recorder::add_points(Recording& recording) const {
     RecordedPoint& point = recording.points.emplace_back(raw.point);
     for (const RawOption& option : raw.options) {
       point.options.push_back(option.option);
-      point.options.back().object = final_name(*machine_, option.object);
+      point.options.back().object = shown_name(*machine_, option.object, option.option.place);
     }
   }
 }
@@ -368,9 +371,11 @@ Recording Recorder::recording() const {
     recorded.headline = message(machine, finding, PlaceStyle::function);
     recorded.fingerprint = fingerprint(finding);
     recorded.detail = detail_text(finding);
-    for (std::size_t k = 0; k < finding.actor_count; ++k)
+    for (std::size_t k = 0; k < finding.actor_count; ++k) {
+      const sim::Actor& actor = finding.actors[k];
       recorded.actors.push_back(
-          {actor_text(machine, finding.actors[k]), object_name(machine, finding.actors[k].object)});
+          {actor_text(machine, actor), shown_name(machine, actor.object, actor.place)});
+    }
     recorded.before_event = position[i < findings_.size() ? findings_[i] : events_.size()];
   }
   recording.outcome = outcome_;

@@ -1,6 +1,7 @@
 #include "traces/schedule.hpp"
 
 #include "sim/explore/preemption.hpp"
+#include "sim/machine/network.hpp"
 
 namespace heddle::traces {
 
@@ -12,10 +13,8 @@ ContextId NotingChooser::schedule(const sim::SchedulePoint& point) {
   made_.order.push_back(chosen);
   open_.push_back({point.enabled, sim::last_could_go_on(point)});
   if (!sim::free_of_preemption(point).contains(chosen)) ++cost_.preemptions;
-  // What strikes hosts is on no CPU of the machine.
-  const bool is_fault = machine_.context(chosen).cpu.value >= machine_.config().cpus;
   if (point.operation(chosen).kind == sim::EventKind::interrupt)
-    ++(is_fault ? cost_.faults : cost_.interrupts);
+    ++disturbance(machine_.context(chosen));
   // Between two choices somebody may have taken over who was the only one who could step.
   if (previous_ != sim::no_context && previous_ != point.last) ++cost_.switches;
   if (point.last != sim::no_context && point.last != chosen) ++cost_.switches;
@@ -23,11 +22,23 @@ ContextId NotingChooser::schedule(const sim::SchedulePoint& point) {
   return chosen;
 }
 
+/// What a landing counts as. What strikes hosts and links is on no CPU of the machine.
+std::uint64_t& NotingChooser::disturbance(const sim::Context& source) {
+  if (source.cpu.value < machine_.config().cpus) return cost_.interrupts;
+  return source.name == sim::Network::cut_name ? cost_.messages : cost_.crashes;
+}
+
 std::uint32_t NotingChooser::value(sim::Reason reason, std::uint32_t arity) {
   const std::uint32_t chosen = chooser_.value(reason, arity);
   if (chosen == give_up) return chosen;
-  made_.values.push_back({machine_.self().id, reason, chosen});
-  if (reason != sim::Reason::value && chosen != 0) ++cost_.faults;
+  const sim::Context& self = machine_.self();
+  made_.values.push_back({self.id, reason, chosen});
+  if (reason != sim::Reason::value && chosen != 0) {
+    const bool strikes_host = self.cpu.value >= machine_.config().cpus;
+    const bool is_message = self.announced.kind == sim::EventKind::send ||
+                            self.announced.object.cls() == sim::ObjectClass::mailbox;
+    ++(strikes_host ? cost_.crashes : is_message ? cost_.messages : cost_.faults);
+  }
   cost_.values += chosen;
   return chosen;
 }

@@ -29,11 +29,13 @@ struct Schedule {
 
 /// How hard an execution is to read. The first member counts most.
 struct Cost {
-  std::uint64_t workload = 0;  ///< bytes of a generated workload's text; 0 for none
-  /// Allocations that fail, messages that are lost or come twice, hosts that go down or come up
-  /// again, links that are cut.
-  std::uint64_t faults = 0;
+  std::uint64_t workload = 0;    ///< bytes of a generated workload's text; 0 for none
+  std::uint64_t faults = 0;      ///< allocations that fail, clocks that drift
   std::uint64_t interrupts = 0;  ///< landings that were chosen
+  /// Hosts that go down or come up again, and what that leaves of their disks.
+  std::uint64_t crashes = 0;
+  /// Messages that are lost, come twice or out of turn; links that are cut or mended.
+  std::uint64_t messages = 0;
   /// As bounds count them (sim/explore/preemption.hpp), so that the two can be compared.
   std::uint64_t preemptions = 0;
   std::uint64_t switches = 0;  ///< of the context that steps, as far as choices show them
@@ -65,6 +67,8 @@ class NotingChooser final : public sim::Chooser {
   Cost cost() const;
 
  private:
+  std::uint64_t& disturbance(const sim::Context& source);
+
   sim::Chooser& chooser_;
   sim::Machine& machine_;
   Schedule made_;

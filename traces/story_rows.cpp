@@ -19,9 +19,10 @@ using sim::EventKind;
 using sim::FindingKind;
 using Mark = StoryRow::Mark;
 
+/// Where the code under test stands; what the engine does by itself is nowhere.
 std::string where(sim::Place place) {
   const SourcePlace& source = source_of(place);
-  if (place.pc == 0 || source.file.empty() || source.line == 0) return {};
+  if (place.pc == 0 || source.line == 0 || frames_of(place).empty()) return {};
   return fmt::format("{}:{}", source.file, source.line);
 }
 

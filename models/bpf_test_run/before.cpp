@@ -11,7 +11,7 @@ using namespace kernel;
 
 Context* TestRun::receive_context_before(const Attributes& in) {
   if (in.context_in == nullptr && in.context_out == nullptr) return nullptr;
-  auto* context = static_cast<Context*>(kzalloc(sizeof(Context), GFP_KERNEL, "context"));
+  auto* context = typed<Context>(kzalloc(sizeof(Context), GFP_KERNEL, "context"));
   if (context == nullptr) return ERR_PTR<Context>(-ENOMEM);
   if (in.context_in == nullptr) return context;
   const auto* bytes = static_cast<const char*>(in.context_in);

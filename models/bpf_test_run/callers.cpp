@@ -85,7 +85,7 @@ int TestRun::run_skb(Process& process, Program& program, const Attributes& in, A
     return static_cast<int>(PTR_ERR(context));
   }
   int error = -ENOMEM;
-  auto* packet = static_cast<Packet*>(kzalloc(sizeof(Packet), GFP_KERNEL, "sk_buff"));
+  auto* packet = typed<Packet>(kzalloc(sizeof(Packet), GFP_KERNEL, "sk_buff"));
   if (packet != nullptr) {
     packet->data = data;
     packet->size = in.data_size_in;

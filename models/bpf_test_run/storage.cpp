@@ -38,7 +38,7 @@ Storage* TestRun::allocate_storage(Program& program, std::size_t kind) {
   Map* map = program.maps[kind];
   if (map == nullptr) return nullptr;
   if (account_charge(map->locked, map->pages) != 0) return ERR_PTR<Storage>(-EPERM);
-  auto* storage = static_cast<Storage*>(kzalloc(sizeof(Storage), GFP_KERNEL, "storage"));
+  auto* storage = typed<Storage>(kzalloc(sizeof(Storage), GFP_KERNEL, "storage"));
   if (storage != nullptr) {
     storage->kind = kind;
     storage->locked = map->locked;
@@ -67,8 +67,7 @@ void TestRun::free_storage(Storage* storage) {
 }
 
 StorageArray* TestRun::set_up_storage(Program& program) {
-  auto* storage =
-      static_cast<StorageArray*>(kzalloc(sizeof(StorageArray), GFP_KERNEL, "storage array"));
+  auto* storage = typed<StorageArray>(kzalloc(sizeof(StorageArray), GFP_KERNEL, "storage array"));
   if (storage == nullptr && has(Defect::runs_without_array)) return nullptr;
   if (storage == nullptr && !has(Defect::array_unchecked)) return ERR_PTR<StorageArray>(-ENOMEM);
   for (std::size_t kind = 0; kind < storage_kinds; ++kind) {

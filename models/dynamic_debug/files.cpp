@@ -139,7 +139,7 @@ TraceFile* Module::open_trace(Open how) {
     return ERR_PTR<TraceFile>(-ENOENT);
   const bool first = has(Defect::truncates_then_fails);
   if (first && truncates(how) && truncate() != 0) return ERR_PTR<TraceFile>(-EBUSY);
-  auto* file = static_cast<TraceFile*>(kzalloc(sizeof(TraceFile), GFP_KERNEL, "trace"));
+  auto* file = typed<TraceFile>(kzalloc(sizeof(TraceFile), GFP_KERNEL, "trace"));
   if (file == nullptr) return ERR_PTR<TraceFile>(-ENOMEM);
   file->module = this;
   file->position = -1;

@@ -24,8 +24,8 @@ PipeFile* Module::open_pipe(Open how) {
     return ERR_PTR<PipeFile>(-ENOENT);
   const bool first = has(Defect::truncates_then_fails);
   if (first && truncates(how) && truncate() != 0) return ERR_PTR<PipeFile>(-EBUSY);
-  auto* file = static_cast<PipeFile*>(
-      kzalloc(sizeof(PipeFile) + parameters_.pipe_bytes, GFP_KERNEL, "trace_pipe"));
+  auto* file =
+      typed<PipeFile>(kzalloc(sizeof(PipeFile) + parameters_.pipe_bytes, GFP_KERNEL, "trace_pipe"));
   if (file == nullptr) return ERR_PTR<PipeFile>(-ENOMEM);
   file->how = how;
   mutex_init(&file->lock, "trace_pipe.lock");

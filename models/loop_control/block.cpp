@@ -12,7 +12,7 @@ using namespace kernel;
 // ---- disks --------------------------------------------------------------------------------------
 
 Disk* BlockLayer::alloc_disk() {
-  auto* disk = static_cast<Disk*>(kzalloc(sizeof(Disk), GFP_KERNEL, "gendisk"));
+  auto* disk = typed<Disk>(kzalloc(sizeof(Disk), GFP_KERNEL, "gendisk"));
   if (disk != nullptr) kref_init(&disk->refs);
   return disk;
 }

@@ -123,7 +123,7 @@ int Driver::take_number(Loop* loop, int& number) {
 }
 
 int Driver::add(Loop** created, int number) {
-  auto* loop = static_cast<Loop*>(kzalloc(sizeof(Loop), GFP_KERNEL, "loop_device"));
+  auto* loop = typed<Loop>(kzalloc(sizeof(Loop), GFP_KERNEL, "loop_device"));
   if (loop == nullptr) return -ENOMEM;
   const bool disk_first = has(Defect::disk_added_before_number) && number >= 0;
   int error = disk_first ? 0 : take_number(loop, number);

@@ -145,8 +145,7 @@ Link* Module::add_atomic(Ref* ref, const char* scope, const void* source) {
 
 Link* Module::add_context(Ref* ref, gfp_t gfp, const char* scope, const void* source) {
   Link* link = nullptr;
-  if (link_cache_ != nullptr)
-    link = static_cast<Link*>(kmem_cache_alloc(link_cache_, gfp | __GFP_ZERO));
+  if (link_cache_ != nullptr) link = typed<Link>(kmem_cache_alloc(link_cache_, gfp | __GFP_ZERO));
   if (link == nullptr) {
     note_failed_add(ref, scope, source);
     return ERR_PTR<Link>(-ENOMEM);

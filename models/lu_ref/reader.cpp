@@ -22,7 +22,7 @@ void Module::remove_proc_file() { remove_proc_entry(&proc_, file_name); }
 
 Cursor* Module::new_cursor() {
   if (has(Defect::shared_debug_state)) return &marker_;
-  auto* cursor = static_cast<Cursor*>(kzalloc(sizeof(Cursor), GFP_KERNEL));
+  auto* cursor = typed<Cursor>(kzalloc(sizeof(Cursor), GFP_KERNEL));
   if (cursor == nullptr) return nullptr;
   INIT_LIST_HEAD(&cursor->marker.linkage);
   cursor->module = this;

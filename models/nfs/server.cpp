@@ -38,7 +38,7 @@ Server::Server(sim::World& world, sim::Host& host, Ports& ports, sim::Disk* disk
 }
 
 int Server::start() {
-  auto* const exports = static_cast<Exports*>(kzalloc(sizeof(Exports), GFP_KERNEL, "exports"));
+  auto* const exports = typed<Exports>(kzalloc(sizeof(Exports), GFP_KERNEL, "exports"));
   if (exports == nullptr) return -ENOMEM;
   mutex_lock(&lock_);
   exports_ = exports;

@@ -19,7 +19,7 @@ Value guarded(Workqueue* queue, Value (*look)(const Workqueue&)) {
 }  // namespace
 
 Workqueue* allocate_workqueue() {
-  return static_cast<Workqueue*>(kzalloc(sizeof(Workqueue), GFP_KERNEL, "workqueue"));
+  return typed<Workqueue>(kzalloc(sizeof(Workqueue), GFP_KERNEL, "workqueue"));
 }
 
 void init_work(Workqueue* queue) {

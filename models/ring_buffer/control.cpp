@@ -26,7 +26,7 @@ Buffer::Buffer(unsigned cpus, const Parameters& parameters)
 }
 
 Page* Buffer::new_page() const {
-  return static_cast<Page*>(
+  return typed<Page>(
       kzalloc(sizeof(Page) + parameters_.page_bytes, GFP_KERNEL, "ring buffer page"));
 }
 

@@ -13,7 +13,7 @@ using namespace kernel;
 
 Iterator* Buffer::start(int cpu) {
   if (!has(cpu)) return nullptr;
-  auto* iterator = static_cast<Iterator*>(kzalloc(sizeof(Iterator), GFP_KERNEL, "iterator"));
+  auto* iterator = typed<Iterator>(kzalloc(sizeof(Iterator), GFP_KERNEL, "iterator"));
   if (iterator == nullptr) return nullptr;
   iterator->cpu = cpu;
   if (!has_defect(Defect::resize_ignores_iterators)) {

@@ -91,6 +91,7 @@ struct DiffOptions {
   std::string trace;
   std::string other;   ///< "": the nearest execution without the finding
   std::string output;  ///< where that one goes; "": nowhere
+  bool ascii = false;  ///< ASCII characters only
   std::string json;
 };
 

@@ -18,6 +18,7 @@
 #include "scenarios/cli/trace_view.hpp"
 #include "traces/format.hpp"
 #include "traces/lanes.hpp"
+#include "traces/story_rows.hpp"
 
 namespace heddle::cli {
 namespace {
@@ -55,10 +56,14 @@ void tell_uncovered(Results& results, const std::vector<Uncovered>& missing) {
                       fmt::join(whole, ", ")));
 }
 
-/// Draws the lanes of a trace that still fails anew. @returns whether they have changed.
+/// Draws the lanes of a trace that still fails anew, and words its message so. @returns whether the
+/// file has changed.
 bool redraw(Runner& runner, const CorpusTrace& one) {
   const auto render = [&](const traces::Trace& trace, const traces::Recording& recording) {
-    return traces::to_text(one.trace, traces::lanes(trace, recording));
+    traces::Trace drawn = one.trace;
+    if (const auto* finding = traces::shown_finding(trace, recording); finding && drawn.finding)
+      drawn.finding->message = finding->headline;
+    return traces::to_text(drawn, traces::lanes(trace, recording));
   };
   const std::string text = runner.replay(one.text, render).rendering;
   if (text.empty() || text == one.text) return false;

@@ -1,5 +1,8 @@
 // heddle diff: where two executions part. Of a trace alone: from which step on its finding can no
 // longer be avoided, and how the nearest execution without it goes instead.
+#include <optional>
+#include <string>
+
 #include <fmt/format.h>
 
 #include "scenarios/cli/commands.hpp"
@@ -7,11 +10,11 @@
 #include "scenarios/cli/output.hpp"
 #include "scenarios/cli/repeat.hpp"
 #include "scenarios/cli/text.hpp"
-#include "scenarios/cli/trace_view.hpp"
 #include "scenarios/cli/turning.hpp"
 #include "scenarios/registry/runner.hpp"
 #include "scenarios/registry/turning_point.hpp"
 #include "traces/divergence.hpp"
+#include "traces/side_by_side.hpp"
 
 namespace heddle::cli {
 namespace {
@@ -36,11 +39,28 @@ void check_same_world(const traces::Trace& a, const traces::Trace& b) {
                                                : b.variant));
 }
 
-/// The lanes of both from a little ahead of where they part.
-void tell_both(Results& results, std::string_view a, std::string_view b, std::uint64_t step) {
-  constexpr std::uint64_t rows_before = 4;
-  const std::uint64_t from = step > rows_before ? step - rows_before : 0;
-  results.print("{}\n{}\n", lanes_from(a, from), lanes_from(b, from));
+traces::Side side_of(scenarios::Runner& runner, const TraceFile& file) {
+  const auto render = [](const traces::Trace& trace, const traces::Recording& recording) {
+    return traces::to_bytes(traces::side_of(trace, recording));
+  };
+  std::optional<traces::Side> side = traces::side_from(repeat(runner, file, render).rendering);
+  if (!side)
+    throw InputError(fmt::format(
+        "there is nothing to show of '{}': its process ends before the first choice", file.path));
+  return *std::move(side);
+}
+
+/// Both beside each other. What no longer applies can still be compared by its choices.
+void tell_both(Results& results, scenarios::Runner& runner, const TraceFile& a, const TraceFile& b,
+               const traces::SideBySideOptions& look) {
+  try {
+    const traces::Side left = side_of(runner, a);
+    const traces::Side right = side_of(runner, b);
+    results.print("{}\n", traces::side_by_side(left, right, look));
+  } catch (const InputError& error) {
+    if (error.code() != ExitCode::bad_input) throw;
+    complain(fmt::format("only their choices are compared: {}", error.what()));
+  }
 }
 
 void tell_divergence(Results& results, const traces::Divergence& divergence,
@@ -69,8 +89,13 @@ ExitCode compare(const DiffOptions& options) {
   check_same_world(file.trace, other.trace);
   const traces::Divergence divergence = traces::divergence(file.trace, other.trace);
   Results results(options.json);
-  // Neither is executed, so the step is not known: all lanes are shown.
-  if (!divergence.is_none) tell_both(results, stored_lanes(file.text), stored_lanes(other.text), 0);
+  scenarios::Runner runner;
+  if (!divergence.is_none)
+    tell_both(results, runner, file, other,
+              {.left = printable(file.path),
+               .right = printable(other.path),
+               .turn = {},
+               .ascii = options.ascii});
   tell_divergence(results, divergence, options.trace, options.other);
   Json document = as_json(divergence);
   document["turning_point"] = nullptr;
@@ -85,11 +110,14 @@ ExitCode find_passing(const DiffOptions& options) {
   const TurningPoint point = turning_point(runner, file);
   Results results(options.json);
   Json document = {{"common", nullptr}, {"first", nullptr}, {"second", nullptr}};
-  const std::string lanes = stored_lanes(file.text);
   if (point.kind == TurningPoint::Kind::found) {
     const TraceFile passing = trace_of("the passing execution", point.passing);
     const traces::Divergence divergence = traces::divergence(file.trace, passing.trace);
-    tell_both(results, lanes_with_turn(lanes, point), stored_lanes(point.passing), point.step);
+    tell_both(results, runner, file, passing,
+              {.left = printable(file.path),
+               .right = "nearest passing",
+               .turn = point.step,
+               .ascii = options.ascii});
     tell_divergence(results, divergence, "here", "nearest passing");
     document = as_json(divergence);
     if (!options.output.empty()) {
@@ -97,7 +125,7 @@ ExitCode find_passing(const DiffOptions& options) {
       results.print("the nearest passing execution: {}\n", printable(options.output));
     }
   }
-  results.print("{}\n", turning_text(point));
+  results.print("{}\n", hang(turning_text(point), text_columns(), 2));
   document["turning_point"] = turning_json(point);
   results.finish(document);
   return point.kind == TurningPoint::Kind::unknown ? ExitCode::inconclusive : ExitCode::as_expected;

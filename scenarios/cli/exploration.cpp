@@ -195,6 +195,9 @@ scenarios::RunRequest request_for(const Planned& planned, std::uint32_t jobs) {
 
 std::string cost_text(const traces::Cost& cost) {
   std::string text = counted(cost.preemptions, "preemption", "preemptions");
+  if (cost.messages != 0)
+    text = counted(cost.messages, "message fault", "message faults") + ", " + text;
+  if (cost.crashes != 0) text = counted(cost.crashes, "host fault", "host faults") + ", " + text;
   if (cost.interrupts != 0)
     text = counted(cost.interrupts, "interrupt", "interrupts") + ", " + text;
   if (cost.faults != 0) text = counted(cost.faults, "fault", "faults") + ", " + text;
@@ -319,11 +322,10 @@ void tell(Results& results, const Explored& explored, Ending ending, LineWidths 
 }
 
 Json cost_json(const traces::Cost& cost) {
-  return {{"faults", cost.faults},
-          {"interrupts", cost.interrupts},
-          {"preemptions", cost.preemptions},
-          {"switches", cost.switches},
-          {"steps", cost.steps}};
+  return {
+      {"faults", cost.faults},     {"interrupts", cost.interrupts},   {"crashes", cost.crashes},
+      {"messages", cost.messages}, {"preemptions", cost.preemptions}, {"switches", cost.switches},
+      {"steps", cost.steps}};
 }
 
 namespace {

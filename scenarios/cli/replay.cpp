@@ -44,7 +44,7 @@ ExitCode tell(const ReplayResult& result, const traces::Trace& trace, const Repl
   const sim::Report* report = choose_report(trace, result);
   if (report != nullptr) tell_finding(results, *report, result.rendering, options, turn);
   if (result.kind == ReplayResult::Kind::same) {
-    if (turn != nullptr) results.print("{}\n", turning_text(*turn));
+    if (turn != nullptr) results.print("{}\n", hang(turning_text(*turn), text_columns(), 2));
     results.print("the trace fails as recorded\n");
     return ExitCode::finding;
   }

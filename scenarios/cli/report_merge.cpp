@@ -70,7 +70,9 @@ std::string misfit_of_row(const Json& row) {
 }
 
 std::string read_whole(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
+  std::error_code error;
+  std::ifstream file;
+  if (fs::is_regular_file(path, error)) file.open(path, std::ios::binary);
   if (!file.is_open()) throw InputError(fmt::format("cannot read the report '{}'", path.string()));
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
-#include <cstdio>
 #include <cstring>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "scenarios/cli/input_error.hpp"
 #include "scenarios/cli/text.hpp"
@@ -68,20 +70,6 @@ std::string lanes_until(std::string_view lanes, std::uint64_t step) {
   return past ? kept + "      … the trace goes on\n" : kept;
 }
 
-std::string lanes_from(std::string_view lanes, std::uint64_t step) {
-  std::string kept;
-  bool in_rows = false;
-  bool begun = false;
-  while (!lanes.empty()) {
-    const std::string_view row = take_line(lanes);
-    const bool is_rule = row.starts_with("───") || row.starts_with("---");
-    if (is_rule) in_rows = !in_rows;
-    begun = begun || (in_rows && step_of(row, lanes) >= step);
-    if (!in_rows || is_rule || begun) kept.append(row) += '\n';
-  }
-  return kept;
-}
-
 std::string lanes_with_line(std::string_view lanes, std::uint64_t step, std::string_view line) {
   std::string marked;
   bool done = false;
@@ -96,23 +84,48 @@ std::string lanes_with_line(std::string_view lanes, std::uint64_t step, std::str
   return marked;
 }
 
-std::string read_trace_text(const std::string& path) {
-  std::FILE* file = std::fopen(path.c_str(), "rb");
-  std::string text;
-  int cause = file == nullptr ? errno : 0;
-  if (file != nullptr) {
-    char buffer[1 << 16];
-    errno = 0;
-    for (std::size_t n = 1; n != 0 && text.size() <= traces::limits::file_bytes_max;) {
-      n = std::fread(buffer, 1, sizeof buffer, file);
-      text.append(buffer, n);
-    }
-    if (std::ferror(file) != 0) cause = errno == 0 ? EIO : errno;
-    std::fclose(file);
+namespace {
+
+/// What it is that is no file; "" for a file.
+std::string_view not_a_file(mode_t mode) {
+  if (S_ISREG(mode)) return "";
+  if (S_ISDIR(mode)) return std::strerror(EISDIR);
+  if (S_ISFIFO(mode)) return "it is a pipe, not a file";
+  if (S_ISSOCK(mode)) return "it is a socket, not a file";
+  return "it is a device, not a file";
+}
+
+/// Up to what a trace may have, and a bit more. @returns errno of what went wrong, or 0.
+int read_all(int file, std::string& text) {
+  char buffer[1 << 16];
+  while (text.size() <= traces::limits::file_bytes_max) {
+    const ssize_t n = ::read(file, buffer, sizeof buffer);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return errno;
+    if (n == 0) return 0;
+    text.append(buffer, static_cast<std::size_t>(n));
   }
-  if (cause != 0)
-    throw InputError(fmt::format("cannot read the trace '{}': {}; `heddle run` writes traces", path,
-                                 std::strerror(cause)));
+  return 0;
+}
+
+}  // namespace
+
+std::string read_trace_text(const std::string& path) {
+  const auto refuse = [&](std::string_view cause) {
+    throw InputError(
+        fmt::format("cannot read the trace '{}': {}; `heddle run` writes traces", path, cause));
+  };
+  // To open a pipe would wait for who writes to it.
+  const int file = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  if (file < 0) refuse(errno == ENXIO ? not_a_file(S_IFSOCK) : std::strerror(errno));
+  struct stat status{};
+  std::string_view wrong =
+      ::fstat(file, &status) != 0 ? std::strerror(errno) : not_a_file(status.st_mode);
+  std::string text;
+  if (wrong.empty())
+    if (const int error = read_all(file, text); error != 0) wrong = std::strerror(error);
+  ::close(file);
+  if (!wrong.empty()) refuse(wrong);
   if (text.size() > traces::limits::file_bytes_max)
     throw InputError(fmt::format("'{}' is no trace: it is larger than a trace can be ({} MiB)",
                                  path, traces::limits::file_bytes_max >> 20));

@@ -16,8 +16,6 @@ std::string stored_lanes(std::string_view trace_text);
 /// The lanes without the rows of later steps, and a row that says so.
 std::string lanes_until(std::string_view lanes, std::uint64_t step);
 
-/// The lanes' title and column heads, then the rows of steps from this one on.
-std::string lanes_from(std::string_view lanes, std::uint64_t step);
 /// The lanes with a line ahead of the first row of this step or a later one.
 std::string lanes_with_line(std::string_view lanes, std::uint64_t step, std::string_view line);
 

@@ -323,6 +323,7 @@ void add_diff(CLI::App& root, DiffOptions& options) {
                  if (text.empty()) throw InputError("--output takes a file name");
                  options.output = text;
                });
+  verb.add_flag("--ascii", options.ascii, "ASCII characters only");
   json_option(verb, options.json);
   verb.footer("Example:\n  heddle diff traces/corpus/lu_ref/churn_by_key/b-invariant.trace");
 }

@@ -35,15 +35,17 @@ struct Shared {
 double cpu_s() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 void write(sim::wire::Writer& writer, const traces::Cost& cost) {
-  const auto& [workload, faults, interrupts, preemptions, switches, steps, values] = cost;
+  const auto& [workload, faults, interrupts, crashes, messages, preemptions, switches, steps,
+               values] = cost;
   for (const std::uint64_t part :
-       {workload, faults, interrupts, preemptions, switches, steps, values})
+       {workload, faults, interrupts, crashes, messages, preemptions, switches, steps, values})
     writer.number(part);
 }
 void read(sim::wire::Reader& reader, traces::Cost& cost) {
-  auto& [workload, faults, interrupts, preemptions, switches, steps, values] = cost;
-  for (std::uint64_t* part :
-       {&workload, &faults, &interrupts, &preemptions, &switches, &steps, &values})
+  auto& [workload, faults, interrupts, crashes, messages, preemptions, switches, steps, values] =
+      cost;
+  for (std::uint64_t* part : {&workload, &faults, &interrupts, &crashes, &messages, &preemptions,
+                              &switches, &steps, &values})
     *part = reader.number();
 }
 

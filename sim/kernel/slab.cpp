@@ -91,4 +91,8 @@ void kfree(const void* object) {
   if (object != nullptr) free_at(object, HEDDLE_CALL_PLACE);
 }
 
+void note_type(const void* object, std::size_t size, const char* type) {
+  if (object != nullptr) Machine::running().names().add_type(address_of(object), size, type);
+}
+
 }  // namespace heddle::sim::kernel

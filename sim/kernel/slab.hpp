@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstddef>
+#include <typeinfo>
 
 #include "sim/kernel/gfp.hpp"
 
@@ -34,5 +35,15 @@ void* kmalloc(std::size_t size, gfp_t flags, const char* label = "kmalloc");
 void* kzalloc(std::size_t size, gfp_t flags, const char* label = "kmalloc");
 /// Nothing happens for nullptr.
 void kfree(const void* object);
+
+/// Says what lies in a block, so that traces can name its members. Nothing happens for nullptr.
+/// `type` is typeid(T).name().
+void note_type(const void* object, std::size_t size, const char* type);
+/// What an allocation gave, as the T that it is for.
+template <class T>
+T* typed(void* object) {
+  note_type(object, sizeof(T), typeid(T).name());
+  return static_cast<T*>(object);
+}
 
 }  // namespace heddle::sim::kernel

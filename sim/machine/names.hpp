@@ -1,5 +1,5 @@
-// Names for what lies in the arena, given while an execution runs and read only when somebody
-// looks.
+// Names and types of what lies in the arena, given while an execution runs and read only when
+// somebody looks.
 #pragma once
 
 #include <cstddef>
@@ -11,18 +11,27 @@ namespace heddle::sim {
 
 class Names {
  public:
-  void reset() { entries_.clear(); }
-
-  /// `name` must live as long as the execution. A later name for the same bytes wins.
-  void add(std::uintptr_t address, std::size_t size, const char* name) {
-    entries_.push_back({address, size, name});
-  }
-
   struct Entry {
     std::uintptr_t address;
     std::size_t size;
     const char* name;
+    const char* type;  ///< typeid(T).name() of what lies there; "" if that is not known
   };
+
+  void reset() {
+    entries_.clear();
+    types_.clear();
+  }
+
+  /// `name` must live as long as the execution. A later name for the same bytes wins.
+  void add(std::uintptr_t address, std::size_t size, const char* name, const char* type = "") {
+    entries_.push_back({address, size, name, type});
+  }
+  /// What lies at an address that has no name of its own, such as a block of the heap.
+  void add_type(std::uintptr_t address, std::size_t size, const char* type) {
+    types_.push_back({address, size, "", type});
+  }
+
   /// In the order in which they were given.
   const std::vector<Entry>& entries() const { return entries_; }
   /// The entry of the fewest bytes that hold `address`, or nullptr. Cost O(names).
@@ -34,9 +43,16 @@ class Names {
     }
     return best;
   }
+  /// What add_type() was told of exactly this address last, or nullptr. Cost O(types).
+  const Entry* type_at(std::uintptr_t address) const {
+    for (std::size_t i = types_.size(); i-- != 0;)
+      if (types_[i].address == address) return &types_[i];
+    return nullptr;
+  }
 
  private:
   std::vector<Entry> entries_;
+  std::vector<Entry> types_;
 };
 
 }  // namespace heddle::sim

@@ -7,7 +7,8 @@ expect 0 run canary/lost_update --quiet
 race=$(grep --files-with-matches "^finding data_race" -r heddle-out | sort | head -n 1)
 lost=$(grep --files-with-matches '^finding invariant' -r heddle-out)
 expect 0 diff "$lost" -o passing.trace --json diff.json
-prints '*──▸ turning point*the nearest without *'
+prints 'left * INVARIANT *right  nearest passing: *──▸ turning point: * │ ──▸ with this instead *'
+prints '*rows that both have * │ *rows that both have*'
 prints '*nearest passing: *turning point: step * whatever follows*'
 jq -e '.turning_point | .kind == "found" and .step > 1 and .executions > 1' diff.json >jq.txt ||
   complain "$(<diff.json)"
@@ -19,6 +20,22 @@ run replay passing.trace
 ((code == 0 || code == 1)) || complain "the passing execution: exit $code: $err"
 expect 0 diff "$lost" passing.trace --json again.json
 [[ $(jq .common diff.json) == $(jq .common again.json) ]] || complain "$(<again.json)"
+prints "left * $lost: *right * passing.trace: *──▸ here they part *"
+expect 0 diff "$lost" passing.trace --ascii
+[[ $out != *[^[:ascii:]]* ]] || complain "not only ASCII: $out"
+prints '*--> here they part * | --> here they part*'
+widest=$(awk '{ if (length($0) > widest) widest = length($0) } END { print widest }' stdout.txt)
+((widest <= 100)) || complain "a line is $widest columns wide: $out"
+# What no longer applies is compared by its choices.
+sed 's/^scenario .*/scenario canary\/gone/' "$lost" >one.trace
+sed 's/^scenario .*/scenario canary\/gone/' passing.trace >other.trace
+for trace in one other; do
+  sum=$("$HEDDLE" show "$trace.trace" 2>&1 | sed -n 's/.*the lines above give \([0-9a-f]*\).*/\1/p')
+  sed -i "s/^checksum .*/checksum $sum/" "$trace.trace"
+done
+expect 0 diff one.trace other.trace
+[[ $err == *'only their choices are compared: '*'canary/gone'* ]] || complain "$err"
+prints 'the first * choices are the same; then, at choice *'
 expect 0 diff "$lost" "$lost"
 prints 'both make the same * choices'
 expect 0 diff "$race"

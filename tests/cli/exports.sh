@@ -94,7 +94,7 @@ grep --quiet '^  Note over .* crashes$' hosts.mermaid || complain "$(<hosts.merm
 
 # Who holds which lock, and who waits, in the deadlock.
 holds LOOP-10-deadlock.json '[.story.locks[] | select(any(.spans[]; .what == "waits")) | .name]
-  | sort == ["loop+216", "loop_devices_mutex"]'
+  | sort == ["loop.block.devices[0].bd_mutex", "loop_devices_mutex"]'
 # A handler is nested in the task that it lands on.
 holds REF-5-lock_order.json '.story.rows | map(select(.mark == "enters")) | length == 1'
 # The two accesses of a race are concurrent.

@@ -92,6 +92,16 @@ for verb in replay show; do
   refuse 2 "cannot read the trace '.': Is a directory" "$verb" .
   refuse 2 "$verb has no use for 'b'" "$verb" a b
 done
+# What is no file is refused at once: nobody will ever write to this pipe.
+mkfifo pipe
+for verb in replay show minimize diff 'corpus add'; do
+  # shellcheck disable=SC2086  # two words
+  refuse 2 "cannot read the trace 'pipe': it is a pipe, not a file" $verb pipe
+  # shellcheck disable=SC2086
+  refuse 2 "cannot read the trace '/dev/zero': it is a device, not a file" $verb /dev/zero
+done
+refuse 2 "cannot read the report 'pipe'" report merge pipe
+rm pipe
 refuse 2 "--format takes lanes, table, html, json, perfetto, sarif or mermaid, not 'svg'" \
   show absent.trace --format svg
 refuse 2 "did you mean 'html'?" show absent.trace --format htm

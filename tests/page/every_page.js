@@ -20,6 +20,17 @@ check("every CPU has a column, every host a head above its own, every row a labe
   must(all("tr.row").length > 1, "hardly any rows");
   for (const row of all("tr.row")) must(/^step \d+, .+ (on (.+, )?cpu\d+|outside of the hosts): ./.test(row.getAttribute("aria-label")), row.getAttribute("aria-label"));
 });
+check("long text loses its middle, not a member's name at its end", () => {
+  const row = one("tr.row .what .text");
+  const long = long_text(`load ${"very_".repeat(30)}long.member`);
+  row.replaceWith(long);
+  const cut = long.querySelector(".cut");
+  must(cut.scrollWidth > cut.clientWidth, "it fits");
+  equal(long.lastElementChild.textContent, ".member");
+  must(long.lastElementChild.getBoundingClientRect().right <= long.getBoundingClientRect().right + 1, "the end is cut");
+  equal(long.textContent, long.title);
+  long.replaceWith(row);
+});
 check("each row is in the column of its CPU", () => {
   for (const row of all("tr.row")) {
     equal(row.querySelectorAll("td.own").length, 1);
@@ -94,7 +105,7 @@ check("where there was no choice, it says so", () => {
 });
 check("every lock that is told of has a column with its holders and waiters", () => {
   const locks = story.locks.filter((lock) => is_telling(traces[0], lock));
-  equal(all("th.lock").map((head) => head.textContent), locks.map((lock) => lock.name));
+  equal(all("th.lock").map((head) => head.dataset.lock), locks.map((lock) => lock.name));
   const rows = all("tr.row").slice(0, 40);
   for (const element of rows) {
     const cells = [...element.querySelectorAll("td.held")];
@@ -125,6 +136,41 @@ check("light and dark both have their colours", () => {
     .filter((rule) => rule.conditionText && rule.conditionText.includes("prefers-color-scheme: dark"));
   equal(schemes.length, 1);
   equal(one('meta[name="color-scheme"]').content, "light dark");
+});
+check("all colours of text can be read on all colours that lie below it", () => {
+  const light = (hex) => {
+    const parts = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255)
+      .map((part) => part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
+  };
+  const contrast = (a, b) => (Math.max(light(a), light(b)) + 0.05) / (Math.min(light(a), light(b)) + 0.05);
+  const all_rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]);
+  const roots = all_rules.flatMap((rule) => rule.cssRules && rule.conditionText ? [...rule.cssRules] : [rule])
+    .filter((rule) => rule.selectorText === ":root");
+  equal(roots.length, 2);
+  for (const root of roots)
+    for (const text of ["ink", "soft", "faint", "accent", ...[...Array(8).keys()].map((i) => `c${i}`)])
+      for (const below of ["paper", "raised", "sunken", "chosen", "accent-soft"]) {
+        const [a, b] = [text, below].map((name) => root.style.getPropertyValue(`--${name}`).trim());
+        must(contrast(a, b) >= 4.5, `${text} ${a} on ${below} ${b}: ${contrast(a, b)}`);
+      }
+});
+check("nothing sticks out of the window, nor number out of the schedule", () => {
+  must(document.documentElement.scrollWidth <= innerWidth, `the page is ${document.documentElement.scrollWidth} wide`);
+  for (const badge of all("tr.row .number")) {
+    const lanes = badge.closest("tr").querySelectorAll("td.lane");
+    must(badge.getBoundingClientRect().right <= lanes[lanes.length - 1].getBoundingClientRect().right,
+      "a number is beyond the lanes");
+  }
+});
+check("past and future step back", () => {
+  go_to(story.rows.find((row) => row.number).index);
+  const look = (order) => {
+    const row = one(`tr.row.${order}:not(.numbered) .text`);
+    return row ? getComputedStyle(row).opacity : undefined;
+  };
+  for (const order of ["before", "after"]) must([undefined, "0.72"].includes(look(order)), `${order}: ${look(order)}`);
+  must([undefined, "1"].includes(look("concurrent")), `concurrent: ${look("concurrent")}`);
 });
 check("every shown row is before, after or concurrent with the selected one", () => {
   go_to(story.rows.find((row) => row.number).index);

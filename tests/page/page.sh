@@ -24,6 +24,14 @@ add_page 1400 deadlock.html lock_lanes.js
 show interrupt.html "$corpus/lu_ref/softirq_adder/REF-5-lock_order.trace"
 add_page 1400 interrupt.html interrupt.js
 
+# The other models.
+show buffer.html "$corpus/ring_buffer/resize_under_iterator/RB-1-data_race.trace"
+add_page 500 buffer.html every_page.js data_race.js
+show debug.html "$corpus/dynamic_debug/two_resizers/DDRB-8-invariant.trace"
+add_page 1400 debug.html every_page.js
+show test_run.html "$corpus/bpf_test_run/two_on_a_cpu/h-data_race.trace"
+add_page 1400 test_run.html every_page.js data_race.js
+
 # Hosts that go down, and messages between them. (Other findings are no harm.)
 "$HEDDLE" run 'nfs/client*' --variant posted --executions 20 --quiet --trace-dir hosts \
   >run.txt 2>&1 || true
@@ -40,6 +48,7 @@ for page in "${written[@]}"; do
   [[ -f ${page%.html}.trace && $out == *"page: $page"* ]] || complain "$page: $out"
 done
 lost=$(grep --files-with-matches '^finding invariant' -r heddle-out)
+grep --quiet '"label":"as found"' "${lost%.trace}.html" || complain 'the page has not what was found'
 add_page 1400 "${lost%.trace}.html" two_traces.js
 
 check_pages

@@ -1,11 +1,5 @@
-// The lane view against committed pages, in tests/golden/lanes. After a change that is meant, run
-// this with HEDDLE_UPDATE_GOLDEN=1 and read the difference.
+// The lane view against committed pages, in tests/golden/lanes.
 #include "traces/lanes.hpp"
-
-#include <cstdio>
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
 
 #include <gtest/gtest.h>
 
@@ -13,6 +7,7 @@
 #include "sim/machine/host.hpp"
 #include "sim/machine/network.hpp"
 #include "tests/traces/bodies.hpp"
+#include "tests/traces/golden.hpp"
 #include "tests/traces/record.hpp"
 
 namespace heddle::tests {
@@ -21,43 +16,6 @@ namespace {
 using sim::FindingKind;
 using traces::LaneOptions;
 
-std::string read(const std::string& path) {
-  std::ifstream file(path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-void expect_golden(const std::string& name, const std::string& page) {
-  const std::string path = std::string(HEDDLE_SOURCE_DIR) + "/tests/golden/lanes/" + name + ".txt";
-  if (std::getenv("HEDDLE_UPDATE_GOLDEN") != nullptr) {
-    std::ofstream file(path);
-    file << page;
-    ASSERT_TRUE(file.good()) << path;
-    return;
-  }
-  const std::string golden = read(path);
-  // Not EXPECT_EQ, which would print the drawn lines as numbers.
-  EXPECT_TRUE(page == golden) << "run with HEDDLE_UPDATE_GOLDEN=1 to accept the new page\n"
-                              << page << "instead of\n"
-                              << golden;
-}
-
-/// In columns: characters, not bytes.
-std::size_t width(const std::string& line) {
-  std::size_t count = 0;
-  for (const char c : line) count += (static_cast<unsigned char>(c) & 0xC0) != 0x80 ? 1 : 0;
-  return count;
-}
-
-void expect_page_fits(const std::string& page, std::size_t columns) {
-  std::istringstream lines(page);
-  for (std::string line; std::getline(lines, line);) {
-    EXPECT_LE(width(line), columns) << line;
-    EXPECT_FALSE(line.ends_with(' ')) << line;
-  }
-}
-
 template <class Body>
 void expect_page(const std::string& name, const sim::MachineConfig& config, FindingKind kind,
                  Body&& body, const std::vector<std::string>& script, LaneOptions options = {}) {
@@ -65,8 +23,8 @@ void expect_page(const std::string& name, const sim::MachineConfig& config, Find
   ASSERT_TRUE(recorded);
   options.replay = "heddle replay " + name + ".trace";
   const std::string page = traces::lanes(recorded->trace, recorded->recording, options);
-  expect_page_fits(page, options.columns);
-  expect_golden(name, page);
+  expect_fits(page, options.columns);
+  expect_golden("lanes/" + name + ".txt", page);
 }
 
 const std::vector<std::string> both_read_first = {"adder.1", "adder.2", "adder.1", "adder.2"};
@@ -99,8 +57,7 @@ TEST(Lanes, AnInterruptIsInset) {
 TEST(Lanes, HasATwinOfAsciiOnly) {
   expect_page("ascii", racing_counter(2), FindingKind::data_race, lost_update, both_read_first,
               {.ascii = true});
-  const std::string page = read(std::string(HEDDLE_SOURCE_DIR) + "/tests/golden/lanes/ascii.txt");
-  for (const char c : page) EXPECT_LT(static_cast<unsigned char>(c), 0x80);
+  expect_ascii(read_text(golden_path("lanes/ascii.txt")));
 }
 TEST(Lanes, FitANarrowPage) {
   expect_page("narrow", racing_counter(2), FindingKind::invariant, lost_update, both_read_first,

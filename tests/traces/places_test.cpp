@@ -1,11 +1,14 @@
 // From addresses to source: a sample is compiled in many ways, loaded, and asked where it is.
 #include "traces/places.hpp"
 
+#include <cstddef>
 #include <cstdlib>
 #include <string>
 
 #include <dlfcn.h>
 #include <gtest/gtest.h>
+
+#include "traces/members.hpp"
 
 namespace heddle::traces {
 namespace {
@@ -24,16 +27,23 @@ struct Build {
 
 std::ostream& operator<<(std::ostream& out, const Build& build) { return out << build.name; }
 
+struct Member {
+  std::size_t offset;
+  const char* text;
+};
+constexpr std::size_t members = 10;
+
 class Places : public testing::TestWithParam<Build> {};
 
-TEST_P(Places, AreFunctionsAndLines) {
+TEST_P(Places, AreFunctionsAndLinesAndMembersHaveNames) {
   const Build& build = GetParam();
   const std::string source =
       std::string(HEDDLE_SOURCE_DIR) + "/tests/traces/samples/places_sample.cpp";
   const std::string library = testing::TempDir() + "heddle_places_" + build.name + ".so";
   if (std::system(("command -v " + std::string(build.compiler) + " >/dev/null").c_str()) != 0)
     GTEST_SKIP() << build.compiler << " is not installed";
-  const std::string command = std::string(build.compiler) + " -std=c++20 -shared -fPIC " +
+  const std::string command = std::string(build.compiler) +
+                              " -std=c++20 -shared -fPIC -DSAMPLE_TYPE=" + build.name + ' ' +
                               build.flags + " -o " + library + ' ' + source;
   ASSERT_EQ(std::system(command.c_str()), 0) << command;
   void* const handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
@@ -50,6 +60,13 @@ TEST_P(Places, AreFunctionsAndLines) {
     EXPECT_EQ(place.file, "tests/traces/samples/places_sample.cpp") << sample.function;
     EXPECT_EQ(place.line, static_cast<std::uint32_t>(sample.line)) << sample.function;
   }
+  const auto type = reinterpret_cast<const char* (*)()>(dlsym(handle, "sample_type"));
+  const auto size = reinterpret_cast<std::size_t (*)()>(dlsym(handle, "sample_size"));
+  const auto* known = static_cast<const Member*>(dlsym(handle, "sample_members"));
+  const sim::Place hint{reinterpret_cast<std::uintptr_t>(samples[0].pc)};
+  for (std::size_t i = 0; i < members; ++i)
+    EXPECT_EQ(member_text(type(), size(), known[i].offset, hint), known[i].text);
+  EXPECT_EQ(member_text(type(), size() + 8, known[2].offset, hint), "") << "of another type";
   // Still open, as its addresses are known for the life of the process.
   std::remove(library.c_str());
 }

@@ -12,7 +12,7 @@ let beside = 0; // the trace that stands beside the first; 0: the current one st
 function actor_parts(text) {
   const found = /^(.*) at (\S+:\d+) \((.*)\)$/.exec(text);
   if (!found) return [text];
-  return [`${found[1]} `, make("span", { class: "place", title: `${found[2]} (${found[3]})` }, `${found[3]}, ${file_of(found[2])}`)];
+  return [`${found[1]} in `, make("span", { class: "place", title: `${found[2]} (${found[3]})` }, `${found[3]}, ${file_of(found[2])}`)];
 }
 
 function cause(trace) {

@@ -14,6 +14,9 @@ function prepare(trace) {
     row.outside = Boolean(story.contexts[row.context].is_outside);
     row.strikes = row.kind === "crash" || row.kind === "boot"; // a whole host
   });
+  // The set-up's end alone tells nothing.
+  const set_up = story.rows.filter((row) => row.context === 0 && !row.is_plain);
+  if (set_up.length === 1 && set_up[0].mark === "ends") set_up[0].is_plain = true;
   let folded = false;
   for (const row of story.rows) {
     if (row.reads_from !== undefined) story.rows[row.reads_from].readers.push(row.index);
@@ -61,6 +64,7 @@ function is_telling(trace, lock) {
 /** Can a row of another execution stand for this one? Accesses and allocations that are no steps
  *  have rows only where a finding is about them. */
 function is_comparable(row) {
+  if (row.context === 0 && row.mark === "ends") return false; // it may be all that the set-up has
   return !row.is_plain && (row.is_step || !["read", "write", "allocate"].includes(row.kind));
 }
 
@@ -111,9 +115,10 @@ function open_fold(trace, run) {
 /** The row of each of two stories with which they begin to differ. */
 function parting_rows(a, b) {
   const steps = (story) => story.rows.filter(is_comparable);
+  // The first of a name has a number only where a second one comes later.
+  const name = (story, row) => story.contexts[row.context].name.replace(/\.1$/, "");
   const same = (x, y) =>
-    x && y && a.contexts[x.context].name === b.contexts[y.context].name &&
-    x.text === y.text && x.value === y.value;
+    x && y && name(a, x) === name(b, y) && x.text === y.text && x.value === y.value;
   const [first, second] = [steps(a), steps(b)];
   let count = 0;
   while (same(first[count], second[count])) ++count;

@@ -39,9 +39,12 @@ function turn_element(trace, columns) {
     make("span", {}, "Turning point: from here on it always fails")));
 }
 
+/** The end of a long name tells most. */
 function lock_header(lock) {
-  return make("th", { scope: "col", class: "lock", title: `${lock.name}: who holds it, who waits` },
-    make("span", {}, lock.name));
+  const letters = 15;
+  const short = lock.name.length > letters ? `…${lock.name.slice(1 - letters)}` : lock.name;
+  return make("th", { scope: "col", class: "lock", title: `${lock.name}: who holds it, who waits`,
+    "aria-label": lock.name, "data-lock": lock.name }, make("span", {}, short));
 }
 
 /** Which span covers a row; of a lock there may be two: a holder and somebody who waits. */
@@ -75,12 +78,21 @@ function task_below(lane, span) {
   return undefined;
 }
 
+/** Text that may be too long: its middle goes first, as a member's name at its end tells most. */
+function long_text(text) {
+  const at = text.lastIndexOf(".");
+  const keeps_end = at > 8 && text.length - at < 26 && !text.includes(" ", at);
+  return make("span", { class: "text", title: text },
+    make("span", { class: "cut" }, keeps_end ? text.slice(0, at) : text), keeps_end ? make("span", {}, text.slice(at)) : undefined);
+}
+
 function what_happens(trace, row, in_handler) {
   const what = make("span", { class: in_handler ? "what handler" : "what", hue: hue(row.context) });
+  what.style.maxWidth = `var(--room-${row.outside ? "all" : row.cpu})`;
   const names = !row.strikes && (["starts", "resumes", "enters", "leaves"].includes(row.mark) || row.names);
   if (names) what.append(make("span", { class: "name" }, trace.story.contexts[row.context].name));
   const text = row.text || { enters: "interrupts", leaves: "exits" }[row.mark] || "";
-  what.append(make("span", { class: "text", title: text }, text));
+  what.append(long_text(text));
   if (row.value && row.reads_from !== undefined)
     what.append(make("button", { class: "value", tabindex: -1, title: "Go to the store that it came from",
       on: { click: (event) => { event.stopPropagation(); go_to(row.reads_from); } } }, row.value));
@@ -180,6 +192,35 @@ function name_first_shown(items) {
   }
 }
 
+/** How wide the rows of each lane would like to be, in pixels: by their letters. */
+function wanted_widths(trace, items) {
+  const letter = 7.6;
+  const wanted = new Map(trace.story.lanes.map((lane) => [lane.cpu, 120]));
+  for (const { row } of items) {
+    if (!row || row.outside) continue;
+    const context = trace.story.contexts[row.context];
+    const letters = (row.names ? context.name.length + 1 : 0) + (row.text || "").length + (row.value || "").length + 2;
+    const own = 44 + (context.level === "task" ? 0 : 12) + (row.number ? 24 : 0) + letters * letter;
+    wanted.set(row.cpu, Math.max(wanted.get(row.cpu), Math.min(own, 340)));
+  }
+  return trace.story.lanes.map((lane) => wanted.get(lane.cpu));
+}
+
+/** The widths of the lanes, which share what is left of the page. Where that is too little, text
+ *  of all but the last one goes on over the lanes beside it. */
+function lane_widths(trace, items, others) {
+  const wanted = wanted_widths(trace, items);
+  const page = document.getElementById("schedules").clientWidth;
+  const room = (beside ? (page - 28) / 2 : page) - others;
+  const sum = wanted.reduce((all, width) => all + width, 0);
+  if (sum <= room) return wanted.map((width) => Math.floor(width * Math.min(room / sum, 1.4)));
+  const last = wanted.length - 1;
+  const least = page < 700 ? 150 : 80; // where one scrolls sideways anyhow there is room for text
+  const of_last = Math.min(wanted[last], Math.max(2 * least, room * 0.45));
+  const share = (room - of_last) / (sum - wanted[last]);
+  return wanted.map((width, i) => Math.floor(i === last ? of_last : Math.max(least, width * share)));
+}
+
 /** The whole schedule of a trace, as a section. */
 function schedule_of(trace) {
   const story = trace.story;
@@ -187,6 +228,8 @@ function schedule_of(trace) {
   const locks = story.locks.filter((lock) => view.locks || is_telling(trace, lock));
   const items = items_of(trace, view.plain, partner ? parting_rows(story, partner.story)[0] : 0);
   name_first_shown(items);
+  const others = 64 + 22 * locks.length + 170;
+  const widths = lane_widths(trace, items, others);
   const body = make("tbody");
   const columns = 3 + story.lanes.length + locks.length;
   let step;
@@ -202,13 +245,17 @@ function schedule_of(trace) {
   }
   const table = make("table", { class: "rows", role: "grid", "aria-label": "Events, one a row" },
     make("colgroup", {}, make("col", { style: "width:44px" }), make("col", { style: "width:20px" }),
-      story.lanes.map(() => make("col")), locks.map(() => make("col", { style: "width:22px" })),
-      make("col", { style: story.lanes.length > 2 ? "width:170px" : "width:24%" })),
+      widths.map((width) => make("col", { style: `width:${width}px` })),
+      locks.map(() => make("col", { style: "width:22px" })), make("col")),
     make("thead", {}, host_headers(story.lanes, locks.length + 1), make("tr", {}, make("th", { scope: "col" }, "step"),
       make("th", { scope: "col" }, make("span", { class: "hidden" }, "order")),
       story.lanes.map((lane) => lane_header(lane)), locks.map(lock_header),
       make("th", { scope: "col" }, "why, where"))), body);
-  table.style.minWidth = `${64 + (story.lanes.length > 2 ? 200 : 270) * story.lanes.length + 22 * locks.length + 150}px`;
+  table.style.minWidth = `${others + widths.reduce((all, width) => all + width, 0)}px`;
+  // How far the text of each lane may go: to the end of the last one.
+  const room_from = (i) => `${widths.slice(i).reduce((all, width) => all + width, 0) - 42}px`;
+  table.style.setProperty("--room-all", room_from(0));
+  story.lanes.forEach((lane, i) => table.style.setProperty(`--room-${lane.cpu}`, room_from(i)));
   const arrows = document.createElementNS(svg_space, "svg");
   arrows.setAttribute("class", "arrows");
   arrows.setAttribute("aria-hidden", "true");

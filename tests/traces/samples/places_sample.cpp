@@ -1,8 +1,17 @@
-// Functions of many kinds that tell where they are. places_test.cpp compiles this with several
-// compilers and loads it.
+// Functions of many kinds that tell where they are, and a type that tells where its members are.
+// places_test.cpp compiles this with several compilers and loads it.
 #include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <iterator>
+#include <typeinfo>
 
 extern "C" {
+struct Member {
+  std::size_t offset;
+  const char* text;
+};
 struct SamplePlace {
   const void* pc;
   const char* function;
@@ -76,10 +85,66 @@ void lambdas() {
 
 static void of_file() { NOTE("of_file"); }
 
+// ---- members ------------------------------------------------------------------------------------
+
+struct Part {
+  int head;
+  int tail[3];
+};
+struct Base {
+  long kept = 0;
+};
+/// Each build has a type of its own name, so that none is told by another one's.
+struct SAMPLE_TYPE : Base {
+  int count_ = 0;
+  Part parts[2] = {};
+  std::array<Part, 2> more = {};
+  std::atomic<int> flag{0};
+  struct {
+    int x = 0, y = 0;
+  } pair;
+  struct {
+    int deep = 0, deeper = 0;
+  };
+  union {
+    int number;
+    char text[4] = {};
+  } either;
+};
+SAMPLE_TYPE members;
+
+std::size_t offset_in(const void* member) {
+  return static_cast<std::size_t>(static_cast<const char*>(member) -
+                                  reinterpret_cast<const char*>(&members));
+}
+
 }  // namespace sample
+
+extern "C" {
+const char* sample_type() { return typeid(sample::SAMPLE_TYPE).name(); }
+std::size_t sample_size() { return sizeof(sample::SAMPLE_TYPE); }
+Member sample_members[10];
+}
+
+static void note_members() {
+  using sample::members;
+  using sample::offset_in;
+  const Member all[] = {{offset_in(&members.kept), ".kept"},
+                        {offset_in(&members.count_), ".count"},
+                        {offset_in(&members.parts[1].tail[2]), ".parts[1].tail[2]"},
+                        {offset_in(&members.parts[1]), ".parts[1].head"},
+                        {offset_in(&members.more[1].tail), ".more[1].tail[0]"},
+                        {offset_in(&members.flag), ".flag"},
+                        {offset_in(&members.pair.y), ".pair.y"},
+                        {offset_in(&members.deeper), ".deeper"},
+                        {offset_in(&members.either.text[1]), ""},
+                        {offset_in(&members.either), ".either"}};
+  std::copy(std::begin(all), std::end(all), sample_members);
+}
 
 extern "C" void visit_all() {
   sample_count = 0;
+  note_members();
   sample::plain();
   sample::hidden();
   sample::inlined();
