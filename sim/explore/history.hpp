@@ -36,6 +36,8 @@ struct Step {
   bool linked = false;       ///< its end was taken note of (History::close)
   std::uint32_t links = 0;   ///< see History
   bool relaxes = false;      ///< waited until what its context had looked at was changed
+  bool widened = false;      ///< all that could be taken instead is known, and to be taken (Dpor)
+  EventKind kind{};          ///< of the operation that was announced
   bool open_values = true;   ///< all values are to be taken, not just those of a wakeup sequence
   bool unguided = false;     ///< somebody slept where a wakeup sequence had ended (see Dpor)
   std::uint32_t index = 0;   ///< among its context's steps, from 1
@@ -44,6 +46,7 @@ struct Step {
   std::uint32_t values = 0, values_end = 0;
   Exchanged exchanged;
   ContextSet enabled;                            ///< who could step
+  ContextSet awake;                              ///< those of them who would get on by it
   std::uint32_t sleepers = 0, sleepers_end = 0;  ///< see Search
   std::uint32_t tree = 0;                        ///< what else is to be done from that state
   std::uint32_t subtree = 0;                     ///< what is to be done after the step
@@ -72,6 +75,10 @@ class History {
   Step& back() { return steps_.back(); }
   std::uint32_t last_of(ContextId id) const { return last_[id.value]; }
   const std::uint32_t* clock(std::uint32_t number) const { return &clocks_[number * stride]; }
+  /// The step that created the context of this one; 0: the set-up did.
+  std::uint32_t creator_of(std::uint32_t number) const {
+    return creator_[steps_[number].context.value];
+  }
 
   /// A step begins. @returns it, for the state to be filled in.
   Step& push(ContextId context);
