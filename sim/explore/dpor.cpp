@@ -260,12 +260,23 @@ bool Dpor::is_beyond() {
 /// Something was given up below all states of the path.
 void Dpor::widen() {
   widens_above_ = true;
-  for (std::uint32_t i = history_.size() - 1; i > floor_ && !history_[i].widened; --i)
-    widen(history_[i]);
+  for (std::uint32_t i = history_.size() - 1; i > floor_ && !history_[i].widened; --i) widen(i);
 }
 
-void Dpor::widen(Step& step) {
+/// What is certain to be beyond the bound need not be begun.
+bool Dpor::is_hopeless(ContextId id, std::uint32_t number) {
+  std::uint32_t next = history_.last_of(id);
+  if (next <= number || id == history_[number].context) return false;
+  while (history_[next].before > number) next = history_[next].before;
+  return !least_preemptions_.might_be_within(options_.preemptions, number, next);
+}
+
+void Dpor::widen(std::uint32_t number) {
+  Step& step = history_[number];
   step.widened = true;
+  // Who sleeps covers no longer what it is only independent of: the race that would have led there
+  // may be among those that are not known.
+  step.unguided = true;
   ContextSet open = step.awake;
   if (step.open_values) open.remove(step.context);
   for (std::uint32_t i = step.sleepers; i != step.sleepers_end; ++i)
@@ -276,6 +287,7 @@ void Dpor::widen(Step& step) {
     last = node;
   }
   for (; !open.empty(); open.remove(open.first())) {
+    if (is_hopeless(open.first(), number)) continue;
     Awaited single;
     single.effect.context = open.first();
     single.effect.everything = single.uncertain = true;  // nothing is known of it

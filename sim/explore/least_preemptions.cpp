@@ -23,13 +23,26 @@ LeastPreemptions::LeastPreemptions(std::pmr::memory_resource& memory, const Hist
       cut_(&memory) {}
 
 bool LeastPreemptions::within(std::uint32_t bound) {
+  end_ = history_.size();
+  extra_ = 0;
+  sort_by_context();
+  return as_taken() <= bound || find_order(bound);
+}
+
+bool LeastPreemptions::might_be_within(std::uint32_t bound, std::uint32_t end,
+                                       std::uint32_t extra) {
+  if (!history_.never_waits(extra)) return true;
+  end_ = end;
+  extra_ = extra;
+  history_.least_clock(extra, end, extra_clock_.data());
   sort_by_context();
   return as_taken() <= bound || find_order(bound);
 }
 
 void LeastPreemptions::sort_by_context() {
   std::array<std::uint32_t, contexts_max> count{};
-  for (std::uint32_t i = 1; i < history_.size(); ++i) ++count[history_[i].context.value];
+  for (std::uint32_t i = 1; i < end_; ++i) ++count[history_[i].context.value];
+  if (extra_ != 0) ++count[history_[extra_].context.value];
   slots_ = 0;
   std::array<std::uint32_t, contexts_max> at{};
   std::uint32_t sum = 0;
@@ -41,14 +54,16 @@ void LeastPreemptions::sort_by_context() {
   }
   begin_[slots_] = sum;
   steps_.resize(sum);
-  for (std::uint32_t i = 1; i < history_.size(); ++i) steps_[at[history_[i].context.value]++] = i;
+  for (std::uint32_t i = 1; i < end_; ++i) steps_[at[history_[i].context.value]++] = i;
+  if (extra_ != 0) steps_[at[history_[extra_].context.value]++] = extra_;
 }
 
 /// How many preemptions the history itself has.
 std::uint32_t LeastPreemptions::as_taken() const {
   std::array<std::uint32_t, contexts_max> next{};  // of each context, from the end
   std::uint32_t preemptions = 0;
-  for (std::uint32_t i = history_.size() - 1; i != 0; --i) {
+  if (extra_ != 0) next[history_[extra_].context.value] = extra_;
+  for (std::uint32_t i = end_ - 1; i != 0; --i) {
     const Step& step = history_[i];
     const ContextId last = history_[i - 1].context;
     const auto waits = [&](ContextId id) {
@@ -109,7 +124,7 @@ std::uint32_t LeastPreemptions::next_of(std::size_t slot) const {
 
 /// Were all steps taken that happen before it?
 bool LeastPreemptions::is_ready(std::uint32_t step) const {
-  const std::uint32_t* const clock = history_.clock(step);
+  const std::uint32_t* const clock = step == extra_ ? extra_clock_.data() : history_.clock(step);
   for (std::size_t slot = 0; slot < slots_; ++slot)
     if (contexts_[slot] != history_[step].context && clock[contexts_[slot].value] > state_[slot])
       return false;
@@ -119,7 +134,7 @@ bool LeastPreemptions::is_ready(std::uint32_t step) const {
 /// Does its context exist, and could it step? Not this step, if that is not ready, but another one
 /// in its place.
 bool LeastPreemptions::could_be_taken(std::uint32_t step) {
-  if (is_ready(step)) return true;
+  if (step == extra_ || is_ready(step)) return true;
   if (const std::uint32_t creator = history_.creator_of(step)) {
     for (std::size_t slot = 0; slot < slots_; ++slot)
       if (contexts_[slot] == history_[creator].context && history_[creator].index > state_[slot])

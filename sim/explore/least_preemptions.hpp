@@ -32,6 +32,11 @@ class LeastPreemptions {
   /// bound.
   bool within(std::uint32_t bound);
 
+  /// The same of the steps before `end` with the step `extra` of a context that takes none from
+  /// `end` up to that; as far as it is known what that step depends on where it is taken earlier.
+  /// @returns true if too little is known.
+  bool might_be_within(std::uint32_t bound, std::uint32_t end, std::uint32_t extra);
+
   static constexpr std::size_t states_max = std::size_t{1} << 20;
 
  private:
@@ -53,6 +58,9 @@ class LeastPreemptions {
   void grow_closed();
 
   const History& history_;
+  std::uint32_t end_ = 0;    // the first step that is not looked at
+  std::uint32_t extra_ = 0;  // but this one is; 0: none
+  std::array<std::uint32_t, contexts_max> extra_clock_{};
   std::pmr::vector<std::uint32_t> steps_;                // by context, in order
   std::array<ContextId, contexts_max> contexts_{};       // those that have steps: their slots
   std::array<std::uint32_t, contexts_max + 1> begin_{};  // by slot, into steps_

@@ -74,7 +74,7 @@ void Dpor::enter_next_branch(std::uint32_t frame) {
 std::string Dpor::branch() const {
   wire::Writer writer(wire::Type::bytes);
   const Step& step = history_[repeated_];
-  writer.number(step.context.value).number(step.open_values);
+  writer.number(step.context.value).number(step.open_values).number(step.unguided);
   const auto values = values_of(step.values, step.values_end);
   sim::save(writer, values.data(), values.size());
   tree_.append(writer, step.subtree);
