@@ -98,8 +98,6 @@ void check_together(const VerifyOptions& verify) {
   need(!verify.filters.empty(),
        "verify needs a filter: a scenario's name, a part of it or a glob "
        "(`heddle verify '*'` verifies all)");
-  need(!verify.settings.preemptions || verify.settings.exhaust == sim::Reduction::none,
-       "--preemptions bounds a search without reduction: add --reduction none or leave it out");
 }
 
 /// A suite says all of this itself.

@@ -432,7 +432,7 @@ Json exploration_json(const Explored& explored, Ending ending) {
               {"executions",
                {{"complete", counts.complete()},
                 {"blocked", counts.blocked},
-                {"bound_reached", counts.bound_reached}}},
+                {"bound_reached", counts.bound_reached + counts.beyond}}},
               {"workloads", result.workloads},
               {"traces_distinct", counts_traces(result) ? Json(counts.complete()) : Json()},
               {"coverage", result.campaign.coverage == 0 ? Json() : Json(result.campaign.coverage)},

@@ -255,9 +255,7 @@ void check_strategy(const Source& source, const toml::node& node, const Entry& e
                     const CampaignSettings& settings) {
   const bool samples = !settings.exhaust && settings.strategy.samples();
   if (settings.preemptions && samples)
-    source.refuse(node, "preemptions bounds searches: dfs, ipb or verify:none");
-  if (settings.preemptions && settings.exhaust && *settings.exhaust != sim::Reduction::none)
-    source.refuse(node, "preemptions bounds a search without reduction: verify:none");
+    source.refuse(node, "preemptions bounds searches: dfs, ipb or verify");
   if (entry.seeds > 1 && !samples) source.refuse(node, "seeds is for strategies that sample");
   if (entry.expected.form == Expected::Form::exhaustive && samples)
     source.refuse(node, "what samples is never exhaustive: expect it of dfs, ipb or verify");

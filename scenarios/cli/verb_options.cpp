@@ -239,7 +239,8 @@ void add_verify(CLI::App& root, VerifyOptions& options) {
                                                sim::Reduction::source, sim::Reduction::optimal};
                  options.settings.exhaust = kinds[parse_word("--reduction", text, words_of(kinds))];
                });
-  value_option(verb, "--preemptions", "N", "With --reduction none: at most N preemptions",
+  value_option(verb, "--preemptions", "N",
+               "Only traces that some order of steps has with at most N preemptions [all]",
                [&](const std::string& text) {
                  options.settings.preemptions = static_cast<std::uint32_t>(
                      parse_number("--preemptions", text, 0, preemptions_max));

@@ -199,7 +199,7 @@ class Verification {
       notes += fmt::format("; {} of the tree", share_text(result.campaign.share_done));
     results_.print("        executions: {} complete, {} blocked, {} bound reached{}\n",
                    with_commas(counts.complete()), with_commas(counts.blocked),
-                   with_commas(counts.bound_reached), notes);
+                   with_commas(counts.bound_reached + counts.beyond), notes);
     const std::string why = explanation(explored, ending);
     if (!why.empty() && result.verdict_text.find(why) == std::string::npos)
       results_.print("        {}\n", hang(why, text_columns(), 8));

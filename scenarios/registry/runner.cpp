@@ -41,10 +41,9 @@ sim::Strategy& build_search(std::pmr::memory_resource& memory, std::uint32_t pre
 
 sim::Strategy& build(const RunRequest& request, std::pmr::memory_resource& memory) {
   if (request.strategy == StrategyKind::dfs && request.reduction != sim::Reduction::none) {
-    HEDDLE_CHECK(preemptions_of(request) == sim::no_preemption_bound,
-                 "a reduction explores without a bound on preemptions");
     void* room = memory.allocate(sizeof(sim::MeasuredDpor), alignof(sim::MeasuredDpor));
-    return *new (room) sim::MeasuredDpor(memory, {request.reduction, 10'000});
+    return *new (room)
+        sim::MeasuredDpor(memory, {request.reduction, 10'000, preemptions_of(request)});
   }
   if (request.strategy == StrategyKind::dfs)
     return build_search<sim::DepthFirstSearch>(memory, preemptions_of(request));
@@ -122,8 +121,9 @@ std::uint32_t preemptions_of(const RunRequest& request) {
 }
 
 std::string strategy_text(const RunRequest& request) {
-  if (request.reduction != sim::Reduction::none) return std::string(word(request.reduction));
-  std::string text = strategy_word(request.strategy, request.parameter);
+  std::string text = request.reduction != sim::Reduction::none
+                         ? std::string(word(request.reduction))
+                         : strategy_word(request.strategy, request.parameter);
   if (samples(request.strategy)) return text;
   const std::uint32_t preemptions = preemptions_of(request);
   return preemptions == sim::no_preemption_bound ? text : fmt::format("{}({})", text, preemptions);

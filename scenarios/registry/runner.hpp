@@ -48,8 +48,8 @@ struct RunRequest {
   bool split = false;       ///< dfs: see sim::CampaignOptions
   std::uint32_t shard = 0;  ///< 0..shards - 1; sampling only
   std::uint32_t shards = 1;
-  /// Of dfs; any but none: without a bound on preemptions. Where contexts share a CPU, sleep sets
-  /// take the place of source DPOR, which misses orders there; the result says so.
+  /// Of dfs. Where contexts share a CPU, sleep sets take the place of source DPOR, which misses
+  /// orders there; the result says so.
   sim::Reduction reduction = sim::Reduction::none;
   /// Searches; default: the scenario's; or sim::no_preemption_bound.
   std::optional<std::uint32_t> preemptions;

@@ -9,6 +9,7 @@
 
 #include "sim/core/check.hpp"
 #include "sim/explore/delay.hpp"
+#include "sim/explore/mutation.hpp"
 #include "sim/explore/pct.hpp"
 #include "sim/explore/pos.hpp"
 #include "sim/explore/random_walk.hpp"
@@ -71,7 +72,7 @@ class Arms {
 
   sim::Strategy& sampler(std::uint64_t seed, bool swarm) {
     void* room = memory_.allocate(sizeof(sim::Sampler), alignof(sim::Sampler));
-    return *new (room) sim::Sampler(seed, arms_, swarm);
+    return *new (room) sim::Sampler(seed, arms_, swarm, recorder_);
   }
 
  private:
@@ -79,6 +80,12 @@ class Arms {
   void add(Arguments... arguments) {
     void* room = memory_.allocate(sizeof(Walk), alignof(Walk));
     arms_.push_back({new (room) Walk(arguments...), weight_});
+  }
+  void add_mutations(std::uint32_t weight) {
+    void* room = memory_.allocate(sizeof(sim::Recorder), alignof(sim::Recorder));
+    recorder_ = new (room) sim::Recorder(memory_);
+    room = memory_.allocate(sizeof(sim::MutatedWalk), alignof(sim::MutatedWalk));
+    arms_.push_back({new (room) sim::MutatedWalk(*recorder_), weight, true});
   }
   /// The two that find most with the fewest schedules (bench/schedules_to_bug) have double weight.
   void add_portfolio() {
@@ -90,10 +97,12 @@ class Arms {
     add(StrategyKind::urw, 0);
     add(StrategyKind::surw, 0, 2);
     add(StrategyKind::delay, 3);
+    add_mutations(2);
   }
 
   std::pmr::memory_resource& memory_;
   std::uint32_t weight_ = 1;
+  sim::Recorder* recorder_ = nullptr;
   std::vector<sim::Sampler::Arm> arms_;
 };
 

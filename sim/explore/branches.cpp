@@ -207,7 +207,7 @@ std::string explore_branch(Subject& subject, SplitSearch& search, const Campaign
     const Outcome outcome = subject.run(search.begin(0), log);
     block.state = State::idle;
     search.end(outcome);
-    tally.counts.add(outcome);
+    tally.counts.add(outcome, search.beyond_bound());
     tally.depth = std::max(tally.depth, std::uint64_t{block.choices});
     if (search.diverged() || !subject.findings().empty()) return "";
   }

@@ -1,5 +1,7 @@
 #include "sim/explore/coverage.hpp"
 
+#include <algorithm>
+
 namespace heddle::sim {
 namespace {
 
@@ -14,6 +16,7 @@ void Coverage::begin(std::uint64_t index, std::uint8_t arm) {
   index_ = index;
   arm_ = arm;
   ++execution_;
+  count_before_ = count_;
 }
 
 /// @returns nullptr if its neighbourhood is full: the object is left out in this execution.
@@ -62,6 +65,15 @@ void Coverage::reach(const Pair& pair) {
 void Coverage::gather(const Coverage& other) {
   for (const Pair& pair : other.pairs_)
     if (pair.reached != 0) reach(pair);
+}
+
+std::vector<std::uint64_t> Coverage::firsts() const {
+  std::vector<std::uint64_t> indices;
+  for (const Pair& pair : pairs_)
+    if (pair.reached != 0) indices.push_back(pair.reached - 1);
+  std::sort(indices.begin(), indices.end());
+  indices.erase(std::unique(indices.begin(), indices.end()), indices.end());
+  return indices;
 }
 
 void Coverage::credit(std::uint64_t index, std::array<std::uint64_t, 256>& arms) const {

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <vector>
 
 #include "sim/choice/choice.hpp"
 
@@ -25,6 +26,10 @@ class Coverage {
   void step(ContextId id, const Operation& operation);
 
   std::uint64_t pairs() const { return count_; }
+  /// Has the running execution reached a pair that was not in the set?
+  bool is_new() const { return count_ != count_before_; }
+  /// The indices of executions that were the first to reach a pair, in order, each once.
+  std::vector<std::uint64_t> firsts() const;
   void gather(const Coverage& other);
   /// Adds to each arm's number the pairs that it was the first to reach, at `index` or later.
   void credit(std::uint64_t index, std::array<std::uint64_t, 256>& arms) const;
@@ -62,6 +67,7 @@ class Coverage {
   std::uint8_t arm_ = 0;
   std::uint64_t execution_ = 0;  // counts begin()
   std::uint64_t count_ = 0;
+  std::uint64_t count_before_ = 0;  // when the running execution began
   std::array<Object, objects_max> objects_{};
   std::array<Pair, slots> pairs_{};
 };

@@ -10,6 +10,7 @@ Dpor::Dpor(std::pmr::memory_resource& memory, Options options)
     : options_(options),
       history_(memory, footprint_, options.steps_max),
       tree_(memory),
+      least_preemptions_(memory, history_),
       sleepers_(&memory),
       values_(&memory),
       chosen_(&memory),
@@ -33,7 +34,7 @@ Chooser& Dpor::begin(std::uint64_t) {
   HEDDLE_CHECK(!exhausted_, "a search that is exhausted makes no further execution");
   position_ = asked_ = 0;
   new_from_ = std::max(repeated_, 1u);
-  idle_ = redundant_ = halfway_ = false;
+  idle_ = redundant_ = halfway_ = beyond_ = false;
   footprint_.begin_step();
   return *this;
 }
@@ -57,6 +58,10 @@ ContextId Dpor::enter(const SchedulePoint& point) {
   if (idle_) return point.enabled.first();
   finish_step(false);
   note_pending(point);
+  if (is_beyond()) {
+    redundant_ = beyond_ = true;
+    return no_context;
+  }
   Step state;
   const ContextId chosen = pick(point, state);
   if (chosen == no_context) {
@@ -66,6 +71,7 @@ ContextId Dpor::enter(const SchedulePoint& point) {
   }
   Step& step = history_.push(chosen);
   step.enabled = point.enabled;
+  step.awake = state.awake;
   step.sleepers = state.sleepers;
   step.sleepers_end = state.sleepers_end;
   step.tree = state.tree;
@@ -86,7 +92,10 @@ void Dpor::note_pending(const SchedulePoint& point) {
 }
 
 void Dpor::begin_step(const SchedulePoint& point, ContextId chosen) {
-  if (position_ == repeated_) history_.back().relaxes = footprint_.relaxed.contains(chosen);
+  if (position_ == repeated_) {
+    history_.back().relaxes = footprint_.relaxed.contains(chosen);
+    history_.back().kind = point.operation(chosen).kind;
+  }
   footprint_.begin_step(chosen, point.operation(chosen));
 }
 
@@ -108,10 +117,10 @@ ContextId Dpor::pick(const SchedulePoint& point, Step& state) {
   state.tree = history_.back().subtree;
   history_.back().subtree = WakeupTree::none;
   state.unguided = history_.back().unguided;
-  const ContextSet enabled = awake(point);
+  const ContextSet enabled = state.awake = awake(point);
   while (state.tree != WakeupTree::none) {
     const WakeupTree::Node& node = tree_[state.tree];
-    if (enabled.contains(node.context)) {
+    if (enabled.contains(node.context) && !sleeps(node.context, state)) {
       const std::uint32_t taken = state.tree;
       const ContextId chosen = node.context;
       state.open_values = node.open_values;
@@ -126,7 +135,7 @@ ContextId Dpor::pick(const SchedulePoint& point, Step& state) {
       return chosen;
     }
     // A step that was predicted cannot be taken here after all, since what was read was another
-    // value.
+    // value; or a state was widened, and all behind the step was explored from there.
     const std::uint32_t next = node.next;
     tree_.free_with_children(state.tree);
     state.tree = next;
@@ -231,8 +240,62 @@ void Dpor::end(Outcome outcome) {
   }
   if (position_ != 0 && !idle_ && !redundant_ && position_ == repeated_)
     finish_step(outcome == Outcome::stopped || outcome == Outcome::bound_reached);
-  if (options_.reduction != Reduction::sleep) reverse_races(outcome);
+  if (options_.reduction != Reduction::sleep) {
+    if (beyond_)
+      widen();
+    else
+      reverse_races(outcome);
+  }
+  if (position_ != 0 && position_ == repeated_ && !redundant_) beyond_ = is_beyond();
   go_back();
+}
+
+// ---- bounds -------------------------------------------------------------------------------------
+
+bool Dpor::is_beyond() {
+  return options_.preemptions != no_preemption_bound &&
+         !least_preemptions_.within(options_.preemptions);
+}
+
+/// Something was given up below all states of the path.
+void Dpor::widen() {
+  widens_above_ = true;
+  for (std::uint32_t i = history_.size() - 1; i > floor_ && !history_[i].widened; --i) widen(i);
+}
+
+/// What is certain to be beyond the bound need not be begun.
+bool Dpor::is_hopeless(ContextId id, std::uint32_t number) {
+  std::uint32_t next = history_.last_of(id);
+  if (next <= number || id == history_[number].context) return false;
+  while (history_[next].before > number) next = history_[next].before;
+  return !least_preemptions_.might_be_within(options_.preemptions, number, next);
+}
+
+void Dpor::widen(std::uint32_t number) {
+  Step& step = history_[number];
+  step.widened = true;
+  // Who sleeps covers no longer what it is only independent of: the race that would have led there
+  // may be among those that are not known.
+  step.unguided = true;
+  ContextSet open = step.awake;
+  if (step.open_values) open.remove(step.context);
+  for (std::uint32_t i = step.sleepers; i != step.sleepers_end; ++i)
+    if (!sleepers_[i].partial) open.remove(sleepers_[i].context);
+  std::uint32_t last = WakeupTree::none;
+  for (std::uint32_t node = step.tree; node != WakeupTree::none; node = tree_[node].next) {
+    if (tree_[node].open_values) open.remove(tree_[node].context);
+    last = node;
+  }
+  for (; !open.empty(); open.remove(open.first())) {
+    if (is_hopeless(open.first(), number)) continue;
+    Awaited single;
+    single.effect.context = open.first();
+    single.effect.everything = single.uncertain = true;  // nothing is known of it
+    single.open_values = true;
+    const std::uint32_t made = tree_.add(single);
+    (last == WakeupTree::none ? step.tree : tree_[last].next) = made;
+    last = made;
+  }
 }
 
 // ---- races --------------------------------------------------------------------------------------
@@ -398,9 +461,17 @@ bool Dpor::next_values(Step& step) {
   return true;
 }
 
+/// Was all behind the step of the context explored, with whatever it chooses?
+bool Dpor::sleeps(ContextId id, const Step& state) const {
+  for (std::uint32_t i = state.sleepers; i != state.sleepers_end; ++i)
+    if (sleepers_[i].context == id && !sleepers_[i].partial) return true;
+  return false;
+}
+
 /// A step that was predicted to be possible need not be: what would be read there was not known.
 void Dpor::drop_unable(Step& step) {
-  while (step.tree != WakeupTree::none && !step.enabled.contains(tree_[step.tree].context)) {
+  while (step.tree != WakeupTree::none && (!step.enabled.contains(tree_[step.tree].context) ||
+                                           sleeps(tree_[step.tree].context, step))) {
     const std::uint32_t next = tree_[step.tree].next;
     tree_.free_with_children(step.tree);
     step.tree = next;

@@ -14,6 +14,14 @@
 // race was, since a gate was closed, is brought before the step that closed it. Steps that are
 // still pending at the end take part as if they were taken there. A step that makes choices of
 // value is as many steps as there are answers, and those are never reversed.
+//
+// With a bound on preemptions an execution is given up as soon as its trace is beyond it. The races
+// that it would still have had are not known then; so from each of its states every context is
+// taken that does not sleep (widen), as sleep sets alone do, and below algorithm 1's test is used.
+// Sleep sets lose nothing: of a trace within the bound all beginnings are within it. Where nothing
+// was given up below a state, the reduction is what it is without a bound. Coons, Musuvathi and
+// McKinley, "Bounded partial-order reduction", OOPSLA 2013, add fewer such points, for a bound on
+// executions, and have no sleep sets there.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +29,8 @@
 #include <vector>
 
 #include "sim/explore/history.hpp"
+#include "sim/explore/least_preemptions.hpp"
+#include "sim/explore/preemption.hpp"
 #include "sim/explore/reduction.hpp"
 #include "sim/explore/split.hpp"
 #include "sim/explore/wakeup_tree.hpp"
@@ -33,6 +43,8 @@ class Dpor final : public SplitSearch, private Chooser {
     Reduction reduction = Reduction::optimal;  ///< any but none
     /// Room for steps; it grows where an execution has more.
     std::size_t steps_max = 1'000;
+    /// Of a trace, at most (least_preemptions.hpp).
+    std::uint32_t preemptions = no_preemption_bound;
   };
 
   /// All that is remembered lies in `memory`.
@@ -43,6 +55,7 @@ class Dpor final : public SplitSearch, private Chooser {
   bool has_next() const override { return !exhausted_; }
   bool is_indexed() const override { return false; }
   bool diverged() const override { return diverged_; }
+  bool beyond_bound() const override { return beyond_; }
   void save(wire::Writer& writer) const override;
   bool load(wire::Reader& reader) override;
   std::uint32_t front() const override { return repeated_; }
@@ -90,6 +103,10 @@ class Dpor final : public SplitSearch, private Chooser {
   void finish_step(bool everything);
   void put_to_sleep(std::uint32_t number);
   bool skips(const Step& step, std::uint32_t position, std::uint32_t chosen) const;
+  bool is_beyond();
+  void widen();
+  void widen(std::uint32_t number);
+  bool is_hopeless(ContextId id, std::uint32_t number);
 
   void reverse_races(Outcome outcome);
   bool is_extended(std::uint32_t earlier) const;
@@ -121,12 +138,14 @@ class Dpor final : public SplitSearch, private Chooser {
   bool next_values(Step& step);
   void drop_unable(Step& step);
   bool next_branch(Step& step);
+  bool sleeps(ContextId id, const Step& state) const;
   std::span<const std::uint32_t> values_of(std::uint32_t begin, std::uint32_t end) const;
 
   Options options_;
   Footprint footprint_;
   History history_;
   WakeupTree tree_;
+  LeastPreemptions least_preemptions_;
   std::pmr::vector<Sleeper> sleepers_;
   std::pmr::vector<Value> values_;
   std::pmr::vector<std::uint32_t> chosen_;  // of values_, for values_of()
@@ -143,6 +162,7 @@ class Dpor final : public SplitSearch, private Chooser {
   std::pmr::vector<char> requests_;  // sequences for trees of frames up to `floor_`, as messages
   std::pmr::vector<std::uint64_t> requested_;  // their hashes, sorted
   bool too_many_requests_ = false;
+  bool widens_above_ = false;  // the states up to `floor_`, too
 
   const Operation* const* announced_ = nullptr;  // by ContextId, of the running execution
   ContextSet last_enabled_;
@@ -153,6 +173,7 @@ class Dpor final : public SplitSearch, private Chooser {
   std::uint32_t asked_ = 0;     // values that the running step has asked for
   bool idle_ = false;           // nobody who is enabled gets on
   bool redundant_ = false;      // the execution was given up
+  bool beyond_ = false;         // its trace is beyond the bound
   bool halfway_ = false;        // and that within a step
   bool exhausted_ = false;
   bool diverged_ = false;

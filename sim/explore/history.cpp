@@ -413,6 +413,29 @@ bool History::would_write(std::uint32_t number, const Cut& cut) const {
   return touch.writes;
 }
 
+bool History::never_waits(std::uint32_t number) const {
+  const Step& step = steps_[number];
+  return gates_ == 0 && !step.relaxes && step.touches != step.touches_end &&
+         (step.exchanged.kind == Exchanged::Kind::known ||
+          step.exchanged.kind == Exchanged::Kind::compared);
+}
+
+void History::least_clock(std::uint32_t number, std::uint32_t end, std::uint32_t* clock) const {
+  const Step& step = steps_[number];
+  const std::uint32_t start = step.before != 0 ? step.before : creator_[step.context.value];
+  std::copy_n(&clocks_[start * stride], stride, clock);
+  // It touches what it announced; whether a compare-exchange writes there is not known.
+  Touch touch = touches_[step.touches];
+  touch.writes = touch.writes && step.exchanged.kind == Exchanged::Kind::known;
+  for (std::uint32_t i = 1; i < end; ++i) {
+    const Step& other = steps_[i];
+    const bool conflicts =
+        std::any_of(touches_.begin() + other.touches, touches_.begin() + other.touches_end,
+                    [&](const Touch& its) { return !its.awaited && its.conflicts(touch); });
+    if (conflicts) join(clock, i);
+  }
+}
+
 bool History::would_differ(std::uint32_t number, const Cut& cut) const {
   const Step& step = steps_[number];
   if (step.touches == step.touches_end) return false;

@@ -36,14 +36,18 @@ struct Step {
   bool linked = false;       ///< its end was taken note of (History::close)
   std::uint32_t links = 0;   ///< see History
   bool relaxes = false;      ///< waited until what its context had looked at was changed
+  bool widened = false;      ///< all that could be taken instead is known, and to be taken (Dpor)
+  EventKind kind{};          ///< of the operation that was announced
   bool open_values = true;   ///< all values are to be taken, not just those of a wakeup sequence
-  bool unguided = false;     ///< somebody slept where a wakeup sequence had ended (see Dpor)
+  bool unguided = false;     ///< below a widened state, or where somebody slept when a wakeup
+                             ///< sequence ended (see Dpor)
   std::uint32_t index = 0;   ///< among its context's steps, from 1
   std::uint32_t before = 0;  ///< the context's step before this one; 0: none
   std::uint32_t touches = 0, touches_end = 0;
   std::uint32_t values = 0, values_end = 0;
   Exchanged exchanged;
   ContextSet enabled;                            ///< who could step
+  ContextSet awake;                              ///< those of them who would get on by it
   std::uint32_t sleepers = 0, sleepers_end = 0;  ///< see Search
   std::uint32_t tree = 0;                        ///< what else is to be done from that state
   std::uint32_t subtree = 0;                     ///< what is to be done after the step
@@ -72,6 +76,10 @@ class History {
   Step& back() { return steps_.back(); }
   std::uint32_t last_of(ContextId id) const { return last_[id.value]; }
   const std::uint32_t* clock(std::uint32_t number) const { return &clocks_[number * stride]; }
+  /// The step that created the context of this one; 0: the set-up did.
+  std::uint32_t creator_of(std::uint32_t number) const {
+    return creator_[steps_[number].context.value];
+  }
 
   /// A step begins. @returns it, for the state to be filled in.
   Step& push(ContextId context);
@@ -136,6 +144,10 @@ class History {
   void append_looks(std::uint32_t last, std::pmr::vector<Touch>& touches) const;
   /// Would the step write what it announced to write, taken after what the cut keeps?
   bool would_write(std::uint32_t number, const Cut& cut) const;
+  /// Is it a step that its context could have taken at any time since its step before?
+  bool never_waits(std::uint32_t number) const;
+  /// Of steps before `end`, which happen before step `number` in any case, were that taken there.
+  void least_clock(std::uint32_t number, std::uint32_t end, std::uint32_t* clock) const;
   /// Would it find something else in memory than it did?
   bool would_differ(std::uint32_t number, const Cut& cut) const;
 

@@ -24,6 +24,7 @@ class MeasuredDpor final : public SplitSearch {
   bool has_next() const override { return search_.has_next(); }
   bool is_indexed() const override { return false; }
   bool diverged() const override { return search_.diverged(); }
+  bool beyond_bound() const override { return search_.beyond_bound(); }
   /// Falls when a state turns out to have more ways than were known. Answers of one step count as
   /// they are taken, so that a step with many is thought to be done too early. Cost: O(depth).
   double share_done() const override;

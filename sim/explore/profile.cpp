@@ -1,39 +1,16 @@
 #include "sim/explore/profile.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 #include <vector>
 
 #include "sim/core/rng.hpp"
+#include "sim/explore/numbers.hpp"
 
 namespace heddle::sim {
 namespace {
 
 constexpr std::uint32_t mean_max = 1'000'000;  // so that sums of them fit 32 bits
-
-/// Takes the first number, in hexadecimal digits, off `text`. @returns 0 where there is none.
-std::uint64_t take_number(std::string_view& text) {
-  const std::size_t start = std::min(text.find_first_not_of(' '), text.size());
-  std::uint64_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto read = std::from_chars(text.data() + start, end, number, 16);
-  text = {read.ptr, static_cast<std::size_t>(end - read.ptr)};
-  return number;
-}
-
-void put_number(std::string& text, std::uint64_t number) {
-  char digits[17];
-  const auto written = std::to_chars(digits, digits + sizeof digits, number, 16);
-  text += ' ';
-  text.append(digits, written.ptr);
-}
-
-bool take_word(std::string_view& line, std::string_view word) {
-  if (!line.starts_with(word)) return false;
-  line.remove_prefix(word.size());
-  return true;
-}
 
 }  // namespace
 

@@ -44,6 +44,7 @@ bool WakeupTree::load(wire::Reader& reader) {
 
 void Dpor::save(wire::Writer& writer) const {
   sim::save(writer, options_.reduction);
+  sim::save(writer, options_.preemptions);
   sim::save(writer, footprint_);
   history_.save(writer);
   tree_.save(writer);
@@ -57,8 +58,10 @@ void Dpor::save(wire::Writer& writer) const {
 
 bool Dpor::load(wire::Reader& reader) {
   Reduction reduction{};
+  std::uint32_t preemptions = 0;
   floor_ = 0;
   return sim::load(reader, reduction) && reduction == options_.reduction &&
+         sim::load(reader, preemptions) && preemptions == options_.preemptions &&
          sim::load(reader, footprint_) && history_.load(reader) && tree_.load(reader) &&
          sim::load(reader, sleepers_) && sim::load(reader, values_) && sim::load(reader, chosen_) &&
          chosen_.size() == values_.size() && sim::load(reader, races_) &&

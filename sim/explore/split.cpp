@@ -68,13 +68,13 @@ void Dpor::enter_next_branch(std::uint32_t frame) {
   floor_values_ = history_.back().values_end - history_.back().values;
   requests_.clear();
   requested_.clear();
-  too_many_requests_ = false;
+  too_many_requests_ = widens_above_ = false;
 }
 
 std::string Dpor::branch() const {
   wire::Writer writer(wire::Type::bytes);
   const Step& step = history_[repeated_];
-  writer.number(step.context.value).number(step.open_values);
+  writer.number(step.context.value).number(step.open_values).number(step.unguided);
   const auto values = values_of(step.values, step.values_end);
   sim::save(writer, values.data(), values.size());
   tree_.append(writer, step.subtree);
@@ -155,7 +155,7 @@ bool Dpor::save_outcome(wire::Writer& writer) const {
   sim::save(writer, effect.begin, static_cast<std::size_t>(effect.end - effect.begin));
   sim::save(writer, step.exchanged);
   sim::save(writer, footprint_);
-  writer.number(requested_.size()).text({requests_.data(), requests_.size()});
+  writer.number(widens_above_).number(requested_.size()).text({requests_.data(), requests_.size()});
   return true;
 }
 
@@ -168,6 +168,7 @@ bool Dpor::absorb(wire::Reader& reader) {
   if (!sim::load(reader, touches) || !sim::load(reader, exchanged) ||
       !sim::load(reader, footprint_))
     return false;
+  const bool widens = reader.number() != 0;
   const std::uint64_t count = reader.number();
   const std::string requests = reader.text();
   wire::Reader each(wire::Type::bytes, requests);
@@ -176,6 +177,7 @@ bool Dpor::absorb(wire::Reader& reader) {
   effect.begin = touches.data();
   effect.end = touches.data() + touches.size();
   history_.take_last(effect, exchanged);
+  if (widens) widen();
   go_back();
   return reader.ok();
 }

@@ -31,6 +31,9 @@ class Strategy {
   /// Did the last execution differ from an earlier one that made the same choices? Then the code
   /// under test is not deterministic, and nothing that was explored can be relied on.
   virtual bool diverged() const { return false; }
+  /// Did the last execution have, or was it given up for, more preemptions than are explored? Then
+  /// it is no part of what the search says to be explored.
+  virtual bool beyond_bound() const { return false; }
   /// Which share of the tree a search has done, 0 to 1, as it guesses; 0: not known. @pre nobody
   /// executes.
   virtual double share_done() const { return 0; }

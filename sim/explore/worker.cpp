@@ -119,8 +119,8 @@ void Worker::execute(std::uint64_t ordinal) {
   block_.taken = ordinal + 1;
   const Outcome outcome = subject_.run(strategy_.begin(index_of(ordinal)), log_);
   block_.state.store(State::deciding, relaxed);
-  block_.counts.add(outcome);
   strategy_.end(outcome);
+  block_.counts.add(outcome, strategy_.beyond_bound());
   block_.state.store(State::idle, relaxed);
   if (block_.choices > block_.depth.load(relaxed)) block_.depth.store(block_.choices, relaxed);
   if (block_.taken % measured_every == 0) measure();

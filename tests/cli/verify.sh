@@ -72,6 +72,20 @@ expect 0 verify classics/dekker_fixed --reduction none --preemptions 1 --json bo
 prints '*clean (exhaustive within 1 preemption)*'
 holds bounded.json '.[0].bounds.preemptions == 1'
 
+# A reduction knows the bound of traces: each of them once, and fewer than there are executions.
+for reduction in sleep source optimal; do
+  expect 0 verify classics/dekker_fixed --reduction "$reduction" --preemptions 1 --json reduced.json
+  prints '*clean (exhaustive within 1 preemption)*executions: * complete, * blocked, * bound reached*'
+  holds reduced.json '.[0] | .bounds.preemptions == 1 and .executions.bound_reached > 0'
+  (($(jq '.[0].executions.complete' reduced.json) <= $(jq '.[0].executions.complete' bounded.json))) ||
+    complain "$reduction: more traces than executions within the bound"
+done
+expect 0 verify classics/deadlock01 --preemptions 1
+prints '*DEADLOCK*1 as expected*'
+expect 0 verify classics/bounded_buffer_fixed --preemptions 1 --json one.json
+expect 0 verify classics/bounded_buffer_fixed --preemptions 1 --jobs 3 --json three.json
+cmp -s one.json three.json || complain 'a bounded verification differs under --jobs'
+
 # Several processes come to the same, byte by byte.
 many=(classics/bounded_buffer_fixed classics/szymanski classics/ticket_lock classics/reorder_4)
 rm -rf heddle-out
@@ -135,8 +149,6 @@ done
 refuse 2 '--reduction takes none, sleep, source or optimal' verify canary --reduction dpor
 refuse 2 "did you mean 'optimal'?" verify canary --reduction optimla
 refuse 2 '--reduction is given more than once' verify canary --reduction none --reduction sleep
-refuse 2 'add --reduction none' verify canary --preemptions 2
-refuse 2 'add --reduction none' verify canary --preemptions 2 --reduction sleep
 refuse 2 '--interleave takes sync or all' verify canary --interleave racy
 for value in x -1 1.5 1e3 99999999999999999999; do
   refuse 2 '--executions takes a number from' verify canary --executions "$value"

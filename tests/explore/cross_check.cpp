@@ -1,5 +1,6 @@
 #include "tests/explore/cross_check.hpp"
 
+#include <algorithm>
 #include <array>
 #include <memory_resource>
 #include <span>
@@ -12,6 +13,7 @@
 #include "sim/explore/dpor.hpp"
 #include "sim/explore/order.hpp"
 #include "tests/explore/classes.hpp"
+#include "tests/explore/preemption_counter.hpp"
 
 namespace heddle::tests {
 namespace {
@@ -26,14 +28,18 @@ std::optional<Reached> explore(SmallExecution& execution, sim::Strategy& strateg
   while (strategy.has_next()) {
     if (reached.counts.all() == executions_max) return std::nullopt;
     Classifier classifier(strategy.begin(reached.counts.all()));
-    const sim::Outcome outcome = execution.run(classifier, {});
-    if (outcome != sim::Outcome::given_up) {
-      reached.results.insert(execution.result());
-      reached.traces.insert(classifier.trace(outcome));
-    }
+    PreemptionCounter counter(classifier);
+    const sim::Outcome outcome = execution.run(counter, {});
+    const std::string trace =
+        outcome == sim::Outcome::given_up ? std::string() : classifier.trace(outcome);
     strategy.end(outcome);
-    reached.counts.add(outcome);
+    reached.counts.add(outcome, strategy.beyond_bound());
     if (strategy.diverged()) break;
+    if (outcome == sim::Outcome::given_up || strategy.beyond_bound()) continue;
+    reached.results.insert(execution.result());
+    const auto least = reached.preemptions.emplace(trace, counter.count()).first;
+    least->second = std::min(least->second, counter.count());
+    reached.traces.insert(trace);
   }
   reached.diverged = strategy.diverged();
   return reached;
@@ -120,15 +126,15 @@ rc::Gen<SmallProgram> program() {
 }  // namespace
 
 std::optional<Reached> explore_small(const SmallProgram& program, Reduction reduction,
-                                     std::uint64_t executions_max) {
+                                     std::uint64_t executions_max, std::uint32_t preemptions) {
   SmallExecution execution(program);
   std::pmr::memory_resource& memory = *std::pmr::new_delete_resource();
   if (reduction == Reduction::none) {
     const sim::StayOrder order;
-    sim::DepthFirstSearch dfs(memory, order, {sim::no_preemption_bound, 10'000});
+    sim::DepthFirstSearch dfs(memory, order, {preemptions, 10'000});
     return explore(execution, dfs, executions_max);
   }
-  sim::Dpor dpor(memory, {reduction, 200});
+  sim::Dpor dpor(memory, {reduction, 200, preemptions});
   return explore(execution, dpor, executions_max);
 }
 
@@ -190,6 +196,34 @@ std::string check_reach_by(std::span<const Reduction> reductions, const SmallPro
   return "";
 }
 }  // namespace
+
+std::string check_bounds(const SmallProgram& program, bool& checked) {
+  const auto all = explore_small(program, Reduction::none, 20'000);
+  checked = all.has_value();
+  if (!checked) return "";
+  for (std::uint32_t bound = 0; bound <= 3; ++bound) {
+    std::set<std::string> within;
+    for (const auto& [trace, preemptions] : all->preemptions)
+      if (preemptions <= bound) within.insert(trace);
+    const auto bounded = explore_small(program, Reduction::none, 20'000, bound);
+    if (!std::ranges::includes(within, bounded->traces))
+      return "the oracle does not have all traces within " + std::to_string(bound);
+    for (const Reduction reduction : {Reduction::sleep, Reduction::optimal}) {
+      const auto reduced = explore_small(program, reduction, 1'000'000, bound);
+      std::ostringstream wrong;
+      wrong << word(reduction) << " within " << bound << ": ";
+      if (!reduced) return wrong.str() + "does not end";
+      if (reduced->diverged) return wrong.str() + "diverged";
+      if (reduced->traces != within) {
+        wrong << reduced->traces.size() << " traces of " << within.size();
+        for (const std::string& trace : within)
+          if (!reduced->traces.contains(trace)) return wrong.str() + "; missing:\n" + trace;
+        return wrong.str();
+      }
+    }
+  }
+  return "";
+}
 
 std::string check_reach(const SmallProgram& program, bool& checked) {
   constexpr std::array reductions = {Reduction::sleep, Reduction::optimal};

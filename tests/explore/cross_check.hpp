@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
 
 #include "sim/explore/counts.hpp"
+#include "sim/explore/preemption.hpp"
 #include "sim/explore/reduction.hpp"
 #include "sim/explore/strategy.hpp"
 #include "tests/explore/small_program.hpp"
@@ -17,13 +19,15 @@ namespace heddle::tests {
 struct Reached {
   std::set<std::string> results;
   std::set<std::string> traces;
+  std::map<std::string, std::uint32_t> preemptions{};  ///< by trace: the fewest that were seen
   sim::Counts counts;
   bool diverged = false;
 };
 
 /// @returns nullopt if the program has more executions than that.
 std::optional<Reached> explore_small(const SmallProgram& program, sim::Reduction reduction,
-                                     std::uint64_t executions_max = 1'000'000);
+                                     std::uint64_t executions_max = 1'000'000,
+                                     std::uint32_t preemptions = sim::no_preemption_bound);
 
 /// @returns what is wrong with a reduction, or "".
 std::string compare(const Reached& all, const Reached& reduced, sim::Reduction reduction);
@@ -33,6 +37,10 @@ std::string compare(const Reached& all, const Reached& reduced, sim::Reduction r
 std::string check_reach(const SmallProgram& program, bool& checked);
 /// The same of source DPOR.
 std::string check_reach_of_source(const SmallProgram& program, bool& checked);
+
+/// @returns in which way a search with a bound on preemptions does not have just those traces that
+/// some execution has within the bound, or "".
+std::string check_bounds(const SmallProgram& program, bool& checked);
 
 /// The same for all reductions, and how many executions they made; programs with too many
 /// executions for the search of all are right. `checked` is set if the program was not too large.

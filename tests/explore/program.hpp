@@ -37,7 +37,7 @@ inline sim::Counts explore_all(sim::Execution& execution, sim::Strategy& strateg
   while (strategy.has_next() && counts.all() < executions_max) {
     const sim::Outcome outcome = execution.run(strategy.begin(counts.all()), {});
     strategy.end(outcome);
-    counts.add(outcome);
+    counts.add(outcome, strategy.beyond_bound());
     if (after) after();
   }
   return counts;

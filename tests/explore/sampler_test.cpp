@@ -5,6 +5,7 @@
 #include <array>
 #include <atomic>
 #include <memory>
+#include <memory_resource>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include "bench/programs.hpp"
+#include "sim/explore/mutation.hpp"
 #include "sim/explore/pct.hpp"
 #include "sim/explore/phases.hpp"
 #include "sim/explore/pos.hpp"
@@ -158,13 +160,16 @@ TEST(Profile, ReadsWhateverItIsGiven) {
 /// A sampler with several arms, and all that it is made of.
 struct Portfolio {
   explicit Portfolio(std::uint64_t seed)
-      : sampler(std::make_unique<sim::Sampler>(seed, arms, true)) {}
+      : sampler(std::make_unique<sim::Sampler>(seed, arms, true, &recorder)) {}
   sim::PlainWalk plain;
   sim::Pct pct{3};
   sim::PartialOrderSampling pos;
   sim::UniformWalk urw;
   sim::SelectiveWalk surw;
-  std::array<sim::Sampler::Arm, 5> arms{{{&plain}, {&pct}, {&pos, 2}, {&urw}, {&surw}}};
+  sim::Recorder recorder{*std::pmr::new_delete_resource()};
+  sim::MutatedWalk mutated{recorder};
+  std::array<sim::Sampler::Arm, 6> arms{
+      {{&plain}, {&pct}, {&pos, 2}, {&urw}, {&surw}, {&mutated, 1, true}}};
   std::unique_ptr<sim::Sampler> sampler;
 };
 
@@ -220,18 +225,116 @@ TEST(Sampler, GivesHalfOfItsExecutionsToArmsThatReachSomethingNew) {
   Portfolio portfolio(3);
   for (std::uint64_t i = 0; i < 64; ++i) recorded.run(program, *portfolio.sampler, i);
   portfolio.sampler->know(portfolio.sampler->knowledge());
-  const std::array<std::uint32_t, 5> by_weight = {168, 166, 333, 166, 166};
-  for (std::size_t arm = 0; arm < 5; ++arm)
-    EXPECT_NEAR(portfolio.sampler->share(arm), by_weight[arm], 1);
+  constexpr std::size_t mutated = 5;
+  const std::array<std::uint32_t, mutated + 1> by_weight = {168, 166, 333, 166, 166, 0};
+  for (std::size_t arm = 0; arm <= mutated; ++arm)
+    EXPECT_NEAR(portfolio.sampler->share(arm), by_weight[arm], 1) << "nothing was recorded before";
   EXPECT_GT(portfolio.sampler->coverage(), 0u);
   for (std::uint64_t i = 64; i < 512; ++i) recorded.run(program, *portfolio.sampler, i);
   portfolio.sampler->know(portfolio.sampler->knowledge());
   std::uint32_t sum = 0;
-  for (std::size_t arm = 0; arm < 5; ++arm) {
-    EXPECT_GE(portfolio.sampler->share(arm), by_weight[arm] / 2 - 1);
+  for (std::size_t arm = 0; arm <= mutated; ++arm) {
+    EXPECT_GE(portfolio.sampler->share(arm), 1'000u / 7 / 2);
     sum += portfolio.sampler->share(arm);
   }
   EXPECT_EQ(sum, 1'000u);
+  EXPECT_FALSE(portfolio.recorder.kept().empty());
+}
+
+// ---- mutation ----------------------------------------------------------------------------------
+
+/// One execution, and the pair of dependent places that it reaches.
+void record(sim::Recorder& recorder, Coverage& coverage, std::uint64_t index,
+            std::uintptr_t place) {
+  coverage.begin(index, 0);
+  recorder.begin(index);
+  for (const auto& [id, mode] : {std::pair(one, Mode::write), std::pair(two, Mode::read)}) {
+    coverage.step(id, use(place, mode));
+    recorder.step(id);
+  }
+  recorder.step(two);
+  recorder.value(static_cast<std::uint32_t>(index));
+  recorder.end(coverage.is_new());
+}
+
+TEST(Recorder, KeepsTheLatestThatWereFirstWhoeverMadeThem) {
+  std::pmr::memory_resource& memory = *std::pmr::new_delete_resource();
+  sim::Recorder all(memory), even(memory), odd(memory);
+  const auto of_all = std::make_unique<Coverage>();
+  const auto of_even = std::make_unique<Coverage>();
+  const auto of_odd = std::make_unique<Coverage>();
+  for (std::uint64_t i = 0; i < 100; ++i) {
+    const std::uintptr_t place = 1 + i / 2 * 8;  // each twice
+    record(all, *of_all, i, place);
+    record(i % 2 == 0 ? even : odd, i % 2 == 0 ? *of_even : *of_odd, i, place);
+  }
+  of_odd->gather(*of_even);
+  odd.gather(even, *of_odd);
+  std::string text, same;
+  all.write(text, *of_all);
+  odd.write(same, *of_odd);
+  EXPECT_EQ(same, text);
+
+  odd.read(text);
+  ASSERT_EQ(odd.kept().size(), sim::Recorder::kept_max);
+  EXPECT_EQ(odd.kept().back().index, 98u);
+  EXPECT_EQ(odd.kept().front().index, 98u - 2 * (sim::Recorder::kept_max - 1));
+  const sim::Recording& last = odd.kept().back();
+  ASSERT_EQ(last.run_count, 2u);
+  EXPECT_EQ(last.runs[0], (sim::Run{one, 1}));
+  EXPECT_EQ(last.runs[1], (sim::Run{two, 2}));
+  ASSERT_EQ(last.value_count, 1u);
+  EXPECT_EQ(last.values[0], 98u);
+  text.clear();
+  odd.write(text, *of_odd);
+  EXPECT_EQ(text, same) << "what was kept stays until there is something later";
+}
+
+TEST(Recorder, ReadsWhateverItIsGiven) {
+  sim::Recorder recorder(*std::pmr::new_delete_resource());
+  for (const char* text :
+       {"", "recorded", "recorded x", "recorded 1 ffffffffff 1", "share 3\n\n"}) {
+    recorder.read(text);
+    for (const sim::Recording& recording : recorder.kept())
+      EXPECT_LE(recording.run_count, sim::Recording::runs_max);
+  }
+}
+
+/// A bug at the end of a chain of orders, each of which takes luck: the recorded beginning of the
+/// chain spares most of it.
+TEST(Mutation, ReachesWhatABeginningThatWasRecordedLeadsTo) {
+  Program program(2, [](World& world) {
+    auto& turn = world.create<std::atomic<int>>(0);
+    for (int side = 0; side < 2; ++side)
+      world.task("player", Cpu{static_cast<std::uint16_t>(side)}, [&world, &turn, side] {
+        for (int i = 0; i < 12; ++i) {
+          int expected = 2 * i + side;
+          if (turn.compare_exchange_strong(expected, expected + 1)) continue;
+          turn.store(-1);
+          return;
+        }
+        if (side == 1) world.expect(false, "somebody took every turn in time");
+      });
+  });
+  sim::Recorder recorder(*std::pmr::new_delete_resource());
+  std::string recorded = "recorded 7 16";  // 22 runs of one step: all turns but the last
+  for (int i = 0; i < 11; ++i) recorded += " 1 1 2 1";
+  recorder.read(recorded + " 0\n");
+  ASSERT_EQ(recorder.kept().size(), 1u);
+  sim::MutatedWalk mutated(recorder);
+  sim::PlainWalk plain;
+  const auto found = [&](sim::Walk& walk) {
+    std::array<sim::Sampler::Arm, 1> arms{{{&walk}}};
+    const auto sampler = std::make_unique<sim::Sampler>(1, arms, false);
+    int count = 0;
+    for (std::uint64_t i = 0; i < 2'000; ++i) {
+      sampler->end(program.run(sampler->begin(i), {}));
+      count += machine().findings().empty() ? 0 : 1;
+    }
+    return count;
+  };
+  EXPECT_EQ(found(plain), 0);
+  EXPECT_GT(found(mutated), 20);
 }
 
 TEST(Sampler, LeavesOutFaultsAndInterruptsInSomeExecutions) {

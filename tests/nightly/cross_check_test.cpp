@@ -18,6 +18,11 @@ TEST_P(CrossCheckOfSeed, ReductionsMakeOneExecutionATrace) {
   cross_check(GetParam(), 300, check_reductions, Programs::apart);
 }
 
+TEST_P(CrossCheckOfSeed, BoundsHideNoTraceThatTheyAllow) {
+  cross_check(GetParam(), 300, check_bounds);
+  cross_check(GetParam(), 300, check_bounds, Programs::apart);
+}
+
 INSTANTIATE_TEST_SUITE_P(Nightly, CrossCheckOfSeed, testing::Range<std::uint64_t>(100, 110));
 
 }  // namespace
