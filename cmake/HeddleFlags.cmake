@@ -58,10 +58,16 @@ function(heddle_executable target)
   target_link_options(${target} PRIVATE ${HEDDLE_SANITIZE_FLAG} -Wl,--no-as-needed)
 endfunction()
 
-# heddle_compile_quickly(<target>): half the time to compile for code in which executions spend none.
-# Where its type of build would have optimised it, it is a little, with lines and functions to debug.
+# heddle_compile_quickly(<target> [INSTRUMENTED]): half the time to compile for code in which executions
+# spend none. Where its type of build would have optimised it, it is a little, with no more than
+# lines and functions to debug; but of code under test traces tell the types, too.
 function(heddle_compile_quickly target)
-  target_compile_options(${target} PRIVATE "$<$<CONFIG:RelWithDebInfo>:-O1;-g1>")
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "INSTRUMENTED" "" "")
+  set(options -O1)
+  if(NOT ARG_INSTRUMENTED)
+    list(APPEND options -g1)
+  endif()
+  target_compile_options(${target} PRIVATE "$<$<CONFIG:RelWithDebInfo>:${options}>")
 endfunction()
 
 # heddle_precompile(<target> <header>...): parses once what most files of the target include. ccache

@@ -82,7 +82,7 @@ struct RunOptions {
   std::string program;
   int n = 0;
   int k = 0;
-  std::uint16_t cpus = 1;
+  std::uint16_t cpus = 64;
   std::string form = "all";
   std::uint64_t executions = 1'000'000;
 };
@@ -129,7 +129,8 @@ int main(int argc, char** argv) {
   one->add_option("program", options.program, "its name")->required();
   one->add_option("n", options.n, "its first size, mostly how many tasks");
   one->add_option("k", options.k, "its second size, mostly how many rounds");
-  one->add_option("--cpus", options.cpus, "of the machine")->check(CLI::Range(1, 64));
+  one->add_option("--cpus", options.cpus, "of the machine; most programs need one for each task")
+      ->check(CLI::Range(1, 64));
   one->add_option("--form", options.form,
                   "bare: nothing on; checks: races and deadlocks; all; dpor")
       ->check(CLI::IsMember({"bare", "checks", "all", "dpor"}));
