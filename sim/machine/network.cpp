@@ -66,6 +66,7 @@ void Network::carry() {
     carrier_->receive(message, {});
     machine.sleep_until(machine.now_ms() + left_.delay_ms, {});
     const Machine::EngineScope engine(machine);
+    HEDDLE_CHECK(message.to != nullptr, "what is carried was sent somewhere");
     Mailbox& to = *message.to;
     machine.step({EventKind::send, Mode::write, 0, to.object(), {}});
     arrive(machine, to, message, Fate::arrives);
