@@ -12,6 +12,7 @@
 
 #include <cxxabi.h>
 #include <dwarf.h>
+#include <fmt/format.h>
 
 #include "traces/debug_information.hpp"
 #include "traces/function_name.hpp"
@@ -149,7 +150,7 @@ Path inside_array(Dwarf_Die array, std::size_t offset) {
   if (!size || *size == 0) return std::nullopt;
   const Path rest = inside(*element, offset % *size);
   if (!rest) return std::nullopt;
-  return '[' + std::to_string(offset / *size) + ']' + *rest;
+  return fmt::format("[{}]{}", offset / *size, *rest);
 }
 
 /// Of a member or a base class: what begins there, with the member's name ahead.
@@ -162,7 +163,7 @@ Path inside_member(Dwarf_Die member, std::size_t offset) {
   std::string_view name = name_of(&member);
   if (!rest || dwarf_tag(&member) == DW_TAG_inheritance || name.empty()) return rest;
   while (name.ends_with('_')) name.remove_suffix(1);
-  return '.' + std::string(name) + *rest;
+  return fmt::format(".{}{}", name, *rest);
 }
 
 Path inside_structure(Dwarf_Die structure, std::size_t offset) {

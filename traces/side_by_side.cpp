@@ -23,6 +23,8 @@ using Mark = StoryRow::Mark;
 /// How many rows that both have are shown ahead of where they part.
 constexpr std::size_t rows_before = 3;
 
+constexpr std::string_view turning = "turning point: from here on it always fails";
+
 /// Of numbered rows: they stand for the actors of a finding.
 constexpr std::uint64_t numbers_max = sim::Finding::actors_max;
 
@@ -195,7 +197,9 @@ class Page {
       add_numbered(next_left, left[i], next_right, right[i]);
       const SideRow& a = left_.rows[left[i]];
       const SideRow& b = right_.rows[right[i]];
-      if (i + rows_before >= common || a.number != 0 || b.number != 0)
+      const bool turns = is_turn(a);
+      if (turns) add_marks(turning, "something else is chosen in this step");
+      if (turns || i + rows_before >= common || a.number != 0 || b.number != 0)
         add({{&a, {}}, {&b, {}}});
       else
         ++folded_;
@@ -234,15 +238,24 @@ class Page {
     folded_ = 0;
   }
 
-  void add_parting(std::size_t row) {
-    const bool turns =
-        options_.turn && row < left_.rows.size() && left_.rows[row].step == *options_.turn;
+  /// Of the step that is the turning point, the first row that is asked about.
+  bool is_turn(const SideRow& row) {
+    if (is_marked_ || !options_.turn || row.step != *options_.turn) return false;
+    return is_marked_ = true;
+  }
+
+  void add_marks(std::string_view left, std::string_view right) {
     const auto words = [&](std::string_view text) {
       return Cell{nullptr, fmt::format("{} {}", glyphs_.arrow, text)};
     };
-    lines_.push_back(turns ? Line{words("turning point: from here on it always fails"),
-                                  words("with this instead it does not come")}
-                           : Line{words("here they part"), words("here they part")});
+    add({words(left), words(right)});
+  }
+
+  void add_parting(std::size_t row) {
+    if (row < left_.rows.size() && is_turn(left_.rows[row]))
+      add_marks(turning, "with this instead it does not come");
+    else
+      add_marks("here they part", "here they part");
   }
 
   /// Folded as lanes are.
@@ -348,6 +361,7 @@ class Page {
   std::size_t context_ = 7;
   bool has_hosts_ = false;
   std::vector<Line> lines_;
+  bool is_marked_ = false;              // the turning point
   std::size_t folded_ = 0;              // rows that both have, since the last line
   std::array<std::string, 2> shown_{};  // the context that was named last
   std::string page_;

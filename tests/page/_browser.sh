@@ -31,12 +31,11 @@ add_page() {
 check_pages() {
   local number verdict
   {
-    printf '<!doctype html>\n<meta charset="utf-8">\n'
-    for number in "${!pages[@]}"; do
-      printf '<iframe src="checked-%d.html" width="%d" height="900"></iframe>\n' "$number" \
-        "${pages[number]%% *}"
-    done
+    # It listens before the first page can have anything to say.
     cat <<'END'
+<!doctype html>
+<meta charset="utf-8">
+<body>
 <script>
 addEventListener("message", ({ data }) => {
   const verdict = document.createElement("pre");
@@ -46,6 +45,10 @@ addEventListener("message", ({ data }) => {
 });
 </script>
 END
+    for number in "${!pages[@]}"; do
+      printf '<iframe src="checked-%d.html" width="%d" height="900"></iframe>\n' "$number" \
+        "${pages[number]%% *}"
+    done
   } >all.html
   timeout 600 "$browser" --headless --no-sandbox --disable-gpu --disable-dev-shm-usage \
     --disable-extensions --no-first-run --disable-background-networking --disable-sync \
