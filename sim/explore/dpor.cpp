@@ -461,8 +461,10 @@ bool Dpor::next_values(Step& step) {
   return true;
 }
 
-/// Was all behind the step of the context explored, with whatever it chooses?
+/// Was all behind the step of the context explored, with whatever it chooses? Only where states are
+/// widened is it asked of what a wakeup sequence takes.
 bool Dpor::sleeps(ContextId id, const Step& state) const {
+  if (options_.preemptions == no_preemption_bound) return false;
   for (std::uint32_t i = state.sleepers; i != state.sleepers_end; ++i)
     if (sleepers_[i].context == id && !sleepers_[i].partial) return true;
   return false;

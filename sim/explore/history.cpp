@@ -413,17 +413,11 @@ bool History::would_write(std::uint32_t number, const Cut& cut) const {
   return touch.writes;
 }
 
-bool History::never_waits(std::uint32_t number) const {
-  const Step& step = steps_[number];
-  return gates_ == 0 && !step.relaxes && step.touches != step.touches_end &&
-         (step.exchanged.kind == Exchanged::Kind::known ||
-          step.exchanged.kind == Exchanged::Kind::compared);
-}
-
 void History::least_clock(std::uint32_t number, std::uint32_t end, std::uint32_t* clock) const {
   const Step& step = steps_[number];
   const std::uint32_t start = step.before != 0 ? step.before : creator_[step.context.value];
   std::copy_n(&clocks_[start * stride], stride, clock);
+  if (step.exchanged.kind == Exchanged::Kind::unknown) return;
   // It touches what it announced; whether a compare-exchange writes there is not known.
   Touch touch = touches_[step.touches];
   touch.writes = touch.writes && step.exchanged.kind == Exchanged::Kind::known;

@@ -144,8 +144,6 @@ class History {
   void append_looks(std::uint32_t last, std::pmr::vector<Touch>& touches) const;
   /// Would the step write what it announced to write, taken after what the cut keeps?
   bool would_write(std::uint32_t number, const Cut& cut) const;
-  /// Is it a step that its context could have taken at any time since its step before?
-  bool never_waits(std::uint32_t number) const;
   /// Of steps before `end`, which happen before step `number` in any case, were that taken there.
   void least_clock(std::uint32_t number, std::uint32_t end, std::uint32_t* clock) const;
   /// Would it find something else in memory than it did?

@@ -20,20 +20,28 @@ LeastPreemptions::LeastPreemptions(std::pmr::memory_resource& memory, const Hist
       dearer_(&memory),
       closed_(&memory),
       closed_by_hash_(&memory),
+      left_out_(&memory),
       cut_(&memory) {}
 
 bool LeastPreemptions::within(std::uint32_t bound) {
   end_ = history_.size();
   extra_ = 0;
+  left_out_.clear();
   sort_by_context();
   return as_taken() <= bound || find_order(bound);
 }
 
 bool LeastPreemptions::might_be_within(std::uint32_t bound, std::uint32_t end,
                                        std::uint32_t extra) {
-  if (!history_.never_waits(extra)) return true;
+  if (history_[extra].relaxes) return true;
   end_ = end;
   extra_ = extra;
+  left_out_.clear();
+  ContextSet met;
+  for (std::uint32_t i = end; i < extra; ++i) {
+    if (!met.contains(history_[i].context)) left_out_.push_back(i);
+    met.add(history_[i].context);
+  }
   history_.least_clock(extra, end, extra_clock_.data());
   sort_by_context();
   return as_taken() <= bound || find_order(bound);
@@ -134,13 +142,13 @@ bool LeastPreemptions::is_ready(std::uint32_t step) const {
 /// Does its context exist, and could it step? Not this step, if that is not ready, but another one
 /// in its place.
 bool LeastPreemptions::could_be_taken(std::uint32_t step) {
-  if (step == extra_ || is_ready(step)) return true;
+  if (step != extra_ && is_ready(step)) return true;
   if (const std::uint32_t creator = history_.creator_of(step)) {
     for (std::size_t slot = 0; slot < slots_; ++slot)
       if (contexts_[slot] == history_[creator].context && history_[creator].index > state_[slot])
         return false;
   }
-  cut_.clear();
+  cut_.assign(left_out_.begin(), left_out_.end());
   for (std::size_t slot = 0; slot < slots_; ++slot)
     if (const std::uint32_t next = next_of(slot)) cut_.push_back(next);
   std::sort(cut_.begin(), cut_.end());

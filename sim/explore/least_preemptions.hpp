@@ -72,6 +72,7 @@ class LeastPreemptions {
   std::pmr::vector<Taken> closed_;
   std::pmr::vector<std::uint32_t> closed_by_hash_;  // 1 + their places; a power of two
   std::size_t closed_count_ = 0;
+  Cut left_out_;  // of each context, the first step from end_ on
   Cut cut_;
 };
 
