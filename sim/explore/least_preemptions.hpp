@@ -7,9 +7,9 @@
 // more preemptions than all of it. Where contexts remain that can never step again, a trace so has
 // as many preemptions as for DepthFirstSearch (preemption.hpp), or fewer.
 //
-// Source: a bound of traces, as in GenMC's bounded search (Marmanis and Vafeiadis, TACAS 2023), which
-// allows for some slack instead. The search is one for a shortest path over the sets of steps
-// taken, where each way costs 0 or 1.
+// Source: a bound of traces, as in GenMC's bounded search (Marmanis and Vafeiadis, TACAS 2023),
+// which allows for some slack instead. The search is one for a shortest path over the sets of
+// steps taken, where each way costs 0 or 1.
 #pragma once
 
 #include <array>
