@@ -1,15 +1,15 @@
-// The least number of preemptions with which the steps of a history can be taken in any order that is
-// equivalent to theirs. That number belongs to the trace and not to the execution that happened to
-// be made; and what was taken so far never has a greater one than what it becomes. So a search may
-// stop where it is beyond a bound, and hides no trace that the bound allows.
+// The least number of preemptions with which the steps of a history can be taken, in any order that
+// is equivalent to theirs. That number belongs to the trace and not to the execution that happened
+// to be made; and what was taken so far never has a greater one than what it becomes. So a search
+// may stop where it is beyond a bound, and hides no trace that the bound allows.
 //
 // A context that takes no further step was not preempted: else the beginning of a trace could have
 // more preemptions than all of it. Where contexts remain that can never step again, a trace so has
 // as many preemptions as for DepthFirstSearch (preemption.hpp), or fewer.
 //
-// Source: the bound is that of a trace as in Marmanis and Vafeiadis, "SMT-free bounded model checking
-// with preemption bounds", TACAS 2023, who allow for some slack instead. The search is a shortest
-// path over the sets of steps taken, where each way costs 0 or 1.
+// Source: a bound of traces, as in GenMC's bounded search (Marmanis and Vafeiadis, TACAS 2023),
+// which allows for some slack instead. The search is one for a shortest path over the sets of
+// steps taken, where each way costs 0 or 1.
 #pragma once
 
 #include <array>

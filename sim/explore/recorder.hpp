@@ -1,10 +1,10 @@
-// Schedules of executions that reached something new: a pair of dependent places (coverage.hpp) that
-// no execution of lower index had reached. They are what mutation.hpp starts from.
+// Schedules of executions that reached something new: a pair of dependent places (coverage.hpp)
+// that no execution of lower index had reached. They are what mutation.hpp starts from.
 //
 // An execution is recorded while it runs, and kept if its worker had not seen the pair before. When
 // a phase is over (phases.hpp), those are kept whose pair nobody reached earlier, and of them and
-// those of earlier phases the latest: pairs that are reached late are rare. So what is kept does not
-// depend on who made which execution.
+// those of earlier phases the latest: pairs that are reached late are rare. So what is kept does
+// not depend on who made which execution.
 #pragma once
 
 #include <array>

@@ -57,8 +57,8 @@ TEST(Bounds, HideNoTraceThatTheyAllowWhereNobodySharesACpu) {
   cross_check(1, 100, check_bounds, Programs::apart);
 }
 
-// Which all executions cannot tell, as a loop that spins has endlessly many. Below a state where the
-// bound has cut something, who sleeps must not cover what it is only independent of.
+// Which all executions cannot tell, as a loop that spins has endlessly many. Below a state where
+// the bound has cut something, who sleeps must not cover what it is only independent of.
 TEST(Bounds, OfAllReductionsLeaveTheSameTraces) {
   sim::MachineConfig config;
   config.cpus = 4;

@@ -61,8 +61,8 @@ inline sim::Counts count(const CountedRow& row, sim::Reduction reduction) {
   return counts;
 }
 
-/// Optimal DPOR makes one execution for each trace, and no other; within a bound it also begins some
-/// in vain.
+/// Optimal DPOR makes one execution for each trace, and no other; within a bound it also begins
+/// some in vain.
 inline void expect_exact_counts(const std::string& when) {
   const std::vector<CountedRow> rows = counted_rows(when);
   EXPECT_FALSE(rows.empty());
