@@ -2,7 +2,7 @@
 # shellcheck source=tests/cli/_expect.sh
 source "$SOURCE_DIR/tests/cli/_expect.sh"
 
-expect 0 matrix ring_buffer --quiet --executions 2000
+expect 0 matrix ring_buffer --quiet --executions 4000
 prints '*switches: * found; fixed: * clean*'
 
 exit "$status"
