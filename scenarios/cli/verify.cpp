@@ -63,11 +63,12 @@ std::vector<Planned> plan_for(const VerifyOptions& options) {
 }
 
 std::vector<std::string> facts_of(const CampaignSettings& settings) {
-  return {fmt::format("--reduction {}", word(*settings.exhaust)),
-          fmt::format("--preemptions {}",
-                      settings.preemptions ? std::to_string(*settings.preemptions) : "unlimited"),
-          fmt::format("--interleave {}",
-                      settings.interleave ? word(*settings.interleave) : "as the scenario has it")};
+  return {
+      fmt::format("--reduction {}", word(*settings.exhaust)),
+      fmt::format("--preemptions {}",
+                  settings.preemptions ? std::to_string(*settings.preemptions) : "of any number"),
+      fmt::format("--interleave {}",
+                  settings.interleave ? word(*settings.interleave) : "as the scenario has it")};
 }
 
 std::vector<std::string> titles_of(const std::vector<Planned>& plan) {

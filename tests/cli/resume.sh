@@ -30,6 +30,16 @@ same_as_whole 'in four parts'
 expect 0 verify "${scenarios[@]}" --quiet --no-trace --resume state --json part.json
 same_as_whole 'in one part'
 
+# The same within a bound on preemptions, where the state tells what the bound has cut.
+bounded=(classics/szymanski_fixed classics/ticket_lock_fixed --preemptions 2)
+expect 0 verify "${bounded[@]}" --quiet --no-trace --json whole.json
+cp stdout.txt whole.txt
+for limit in 30 60 120 250; do
+  expect 3 verify "${bounded[@]}" --quiet --no-trace --resume state --executions "$limit" --json cut.json
+done
+expect 0 verify "${bounded[@]}" --quiet --no-trace --resume state --json part.json
+same_as_whole 'in five parts, within a bound'
+
 # Interrupted by a signal after a while, at other places each time.
 long=(classics/bounded_buffer_fixed classics/wsq_fixed)
 for seconds in 0.3 0.8 1.3; do
@@ -57,6 +67,7 @@ cp kept bad
 refused 'is of a verification with --reduction optimal, not --reduction sleep' --reduction sleep
 refused 'is of a verification with --interleave as the scenario has it, not --interleave all' \
   --interleave all
+refused 'is of a verification with --preemptions of any number, not --preemptions 2' --preemptions 2
 refuse 2 'is of another selection: it has canary/clean where classics/szymanski is selected now' \
   verify classics/szymanski --resume bad
 refuse 2 'is of a selection with more scenarios' verify canary/clean --resume bad
