@@ -237,7 +237,7 @@ TEST(SignalsMayLand, AtAnyStepWithinTheBudget) {
 
 /// A task that holds a mutex, one that wants it in this way, and a signal for that one.
 template <class Lock>
-Orders wait_for_mutex(int signal, Lock&& lock) {
+Orders wait_for_mutex(int signal, Lock lock) {
   return all_orders(with_cpus(3), [signal, lock](World& world, Order& order) {
     mutex& guard = world.create<mutex>(MUTEX_UNLOCKED("guard"));
     world.task("holder", Cpu{0}, [&] {
