@@ -72,7 +72,7 @@ class Arms {
 
   sim::Strategy& sampler(std::uint64_t seed, bool swarm) {
     void* room = memory_.allocate(sizeof(sim::Sampler), alignof(sim::Sampler));
-    return *new (room) sim::Sampler(seed, arms_, swarm, recorder_);
+    return *new (room) sim::Sampler(seed, arms_, swarm, pool_);
   }
 
  private:
@@ -82,10 +82,10 @@ class Arms {
     arms_.push_back({new (room) Walk(arguments...), weight_});
   }
   void add_mutations(std::uint32_t weight) {
-    void* room = memory_.allocate(sizeof(sim::Recorder), alignof(sim::Recorder));
-    recorder_ = new (room) sim::Recorder(memory_);
+    void* room = memory_.allocate(sizeof(sim::SchedulePool), alignof(sim::SchedulePool));
+    pool_ = new (room) sim::SchedulePool(memory_);
     room = memory_.allocate(sizeof(sim::MutatedWalk), alignof(sim::MutatedWalk));
-    arms_.push_back({new (room) sim::MutatedWalk(*recorder_), weight, true});
+    arms_.push_back({new (room) sim::MutatedWalk(*pool_), weight, true});
   }
   /// The two that find most with the fewest schedules (bench/schedules_to_bug) have double weight.
   void add_portfolio() {
@@ -102,7 +102,7 @@ class Arms {
 
   std::pmr::memory_resource& memory_;
   std::uint32_t weight_ = 1;
-  sim::Recorder* recorder_ = nullptr;
+  sim::SchedulePool* pool_ = nullptr;
   std::vector<sim::Sampler::Arm> arms_;
 };
 

@@ -12,12 +12,12 @@ constexpr std::uint32_t new_value_percent = 5;
 
 void MutatedWalk::prepare() {
   size_ = at_ = done_ = next_value_ = 0;
-  recording_ = nullptr;
-  const auto kept = recorder_.kept();
+  repeated_ = nullptr;
+  const auto kept = pool_.kept();
   if (kept.empty()) return;
-  recording_ = &kept[rng_.below(static_cast<std::uint32_t>(kept.size()))];
-  size_ = recording_->run_count;
-  std::copy_n(recording_->runs.begin(), size_, runs_.begin());
+  repeated_ = &kept[rng_.below(static_cast<std::uint32_t>(kept.size()))];
+  size_ = repeated_->run_count;
+  std::copy_n(repeated_->runs.begin(), size_, runs_.begin());
   for (std::uint32_t edits = 1 + rng_.below(edits_max); edits != 0 && size_ != 0; --edits) edit();
 }
 
@@ -106,9 +106,9 @@ void MutatedWalk::forced(const SchedulePoint& point) {
 }
 
 std::uint32_t MutatedWalk::value(Reason reason, std::uint32_t arity) {
-  if (recording_ == nullptr || next_value_ == recording_->value_count)
+  if (repeated_ == nullptr || next_value_ == repeated_->value_count)
     return Walk::value(reason, arity);
-  const std::uint32_t value = recording_->values[next_value_++];
+  const std::uint32_t value = repeated_->values[next_value_++];
   if (value >= arity || rng_.below(100) < new_value_percent) return Walk::value(reason, arity);
   return value;
 }

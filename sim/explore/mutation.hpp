@@ -13,7 +13,7 @@
 #include <array>
 #include <cstdint>
 
-#include "sim/explore/recorder.hpp"
+#include "sim/explore/schedule_pool.hpp"
 #include "sim/explore/walk.hpp"
 
 namespace heddle::sim {
@@ -21,7 +21,7 @@ namespace heddle::sim {
 /// The uniform walk while nothing is recorded.
 class MutatedWalk final : public Walk {
  public:
-  explicit MutatedWalk(const Recorder& recorder) : recorder_(recorder) {}
+  explicit MutatedWalk(const SchedulePool& pool) : pool_(pool) {}
 
   ContextId schedule(const SchedulePoint& point) override;
   bool wants_forced() const override { return true; }
@@ -41,12 +41,12 @@ class MutatedWalk final : public Walk {
   void take_out(std::uint32_t at);
   void put_in(std::uint32_t at, Run run);
 
-  const Recorder& recorder_;
-  std::array<Run, Recording::runs_max + 2 * edits_max> runs_{};
+  const SchedulePool& pool_;
+  std::array<Run, PooledSchedule::runs_max + 2 * edits_max> runs_{};
   std::uint32_t size_ = 0;
   std::uint32_t at_ = 0;    // the run that is repeated
   std::uint32_t done_ = 0;  // steps of it
-  const Recording* recording_ = nullptr;
+  const PooledSchedule* repeated_ = nullptr;
   std::uint32_t next_value_ = 0;
 };
 

@@ -17,15 +17,15 @@ constexpr std::string_view share_word = "share ";
 
 }  // namespace
 
-Sampler::Sampler(std::uint64_t seed, std::span<const Arm> arms, bool swarm, Recorder* recorder)
-    : seed_(seed), arm_count_(arms.size()), swarm_(swarm), recorder_(recorder) {
+Sampler::Sampler(std::uint64_t seed, std::span<const Arm> arms, bool swarm, SchedulePool* pool)
+    : seed_(seed), arm_count_(arms.size()), swarm_(swarm), pool_(pool) {
   HEDDLE_CHECK(!arms.empty() && arms.size() <= arms_max, "a sampler has 1 to 16 arms");
   std::copy(arms.begin(), arms.end(), arms_.begin());
   shares_ = first_shares();
 }
 
 Sampler::Shares Sampler::first_shares() const {
-  const bool is_recorded = recorder_ != nullptr && !recorder_->kept().empty();
+  const bool is_recorded = pool_ != nullptr && !pool_->kept().empty();
   const auto weight = [&](std::size_t arm) {
     return arms_[arm].mutates && !is_recorded ? 0 : arms_[arm].weight;
   };
@@ -65,13 +65,13 @@ Chooser& Sampler::begin(std::uint64_t index) {
   counts_ = index - executions_known_at(index) < counted_executions;
   if (counts_) census_.begin();
   coverage_.begin(index, static_cast<std::uint8_t>(arm));
-  if (recorder_ != nullptr) recorder_->begin(index);
+  if (pool_ != nullptr) pool_->begin(index);
   return *this;
 }
 
 void Sampler::end(Outcome) {
   if (counts_) census_.end();
-  if (recorder_ != nullptr) recorder_->end(coverage_.is_new());
+  if (pool_ != nullptr) pool_->end(coverage_.is_new());
 }
 
 /// Never empty: what is left out comes when nothing else can.
@@ -113,7 +113,7 @@ void Sampler::forced(const SchedulePoint& point) {
 std::uint32_t Sampler::value(Reason reason, std::uint32_t arity) {
   const bool is_left_out = no_faults_ && (reason == Reason::allocation || reason == Reason::fault);
   const std::uint32_t chosen = is_left_out ? 0 : walk_->value(reason, arity);
-  if (recorder_ != nullptr) recorder_->value(chosen);
+  if (pool_ != nullptr) pool_->value(chosen);
   return chosen;
 }
 
@@ -123,7 +123,7 @@ void Sampler::gather(const Strategy& strategy) {
   const auto& other = dynamic_cast<const Sampler&>(strategy);
   census_.gather(other.census_);
   coverage_.gather(other.coverage_);
-  if (recorder_ != nullptr) recorder_->gather(*other.recorder_, coverage_);
+  if (pool_ != nullptr) pool_->gather(*other.pool_, coverage_);
   for (std::size_t arm = 0; arm < arm_count_; ++arm) made_[arm] += other.made_[arm];
   last_index_ = std::max(last_index_, other.last_index_);
 }
@@ -159,7 +159,7 @@ std::string Sampler::knowledge() const {
   const bool is_bandit = last_index_ + 1 >= bandit_from;
   for (const std::uint32_t share : is_bandit ? earned_shares() : first_shares())
     text.append(share_word).append(std::to_string(share)).append("\n");
-  if (recorder_ != nullptr) recorder_->write(text, coverage_);
+  if (pool_ != nullptr) pool_->write(text, coverage_);
   return text;
 }
 
@@ -171,7 +171,7 @@ void Sampler::know(std::string_view text) {
     const char* const first = text.data() + at + share_word.size();
     std::from_chars(first, text.data() + text.size(), shares_[arm++]);
   }
-  if (recorder_ != nullptr) recorder_->read(text);
+  if (pool_ != nullptr) pool_->read(text);
   census_.clear();
   made_ = {};
 }

@@ -4,7 +4,7 @@
 // Execution k is drawn from mix(seed, k) and what was learned in earlier phases (phases.hpp). In a
 // portfolio arms have shares by weight at first; from the third phase on half of the executions go
 // to the arms in proportion to the new pairs per execution that each reached in the phase before.
-// Arms that start from recorded schedules (recorder.hpp) have no share while there are none.
+// Arms that start from recorded schedules (schedule_pool.hpp) have no share while there are none.
 //
 // Swarm: half of a portfolio's executions leave out some of the faults and interrupts that may
 // come.
@@ -19,7 +19,7 @@
 
 #include "sim/explore/coverage.hpp"
 #include "sim/explore/profile.hpp"
-#include "sim/explore/recorder.hpp"
+#include "sim/explore/schedule_pool.hpp"
 #include "sim/explore/strategy.hpp"
 #include "sim/explore/walk.hpp"
 
@@ -36,8 +36,8 @@ class Sampler final : public Strategy, private Chooser {
 
   /// @param arms   at least one; their walks live as long as the sampler, and where it does.
   /// @param swarm     leave faults and interrupts out at times.
-  /// @param recorder  for the arms that mutate; nullptr: there are none.
-  Sampler(std::uint64_t seed, std::span<const Arm> arms, bool swarm, Recorder* recorder = nullptr);
+  /// @param pool  for the arms that mutate; nullptr: there are none.
+  Sampler(std::uint64_t seed, std::span<const Arm> arms, bool swarm, SchedulePool* pool = nullptr);
 
   Chooser& begin(std::uint64_t index) override;
   void end(Outcome outcome) override;
@@ -68,7 +68,7 @@ class Sampler final : public Strategy, private Chooser {
   void took(const SchedulePoint& point, ContextId id) {
     const Operation& operation = point.operation(id);
     coverage_.step(id, operation);
-    if (recorder_ != nullptr) recorder_->step(id);
+    if (pool_ != nullptr) pool_->step(id);
     if (counts_) census_.step(id, operation, point.enabled);
   }
 
@@ -76,7 +76,7 @@ class Sampler final : public Strategy, private Chooser {
   std::array<Arm, arms_max> arms_{};
   std::size_t arm_count_;
   bool swarm_;
-  Recorder* recorder_;
+  SchedulePool* pool_;
   Profile profile_;
   Shares shares_;
 

@@ -160,14 +160,14 @@ TEST(Profile, ReadsWhateverItIsGiven) {
 /// A sampler with several arms, and all that it is made of.
 struct Portfolio {
   explicit Portfolio(std::uint64_t seed)
-      : sampler(std::make_unique<sim::Sampler>(seed, arms, true, &recorder)) {}
+      : sampler(std::make_unique<sim::Sampler>(seed, arms, true, &pool)) {}
   sim::PlainWalk plain;
   sim::Pct pct{3};
   sim::PartialOrderSampling pos;
   sim::UniformWalk urw;
   sim::SelectiveWalk surw;
-  sim::Recorder recorder{*std::pmr::new_delete_resource()};
-  sim::MutatedWalk mutated{recorder};
+  sim::SchedulePool pool{*std::pmr::new_delete_resource()};
+  sim::MutatedWalk mutated{pool};
   std::array<sim::Sampler::Arm, 6> arms{
       {{&plain}, {&pct}, {&pos, 2}, {&urw}, {&surw}, {&mutated, 1, true}}};
   std::unique_ptr<sim::Sampler> sampler;
@@ -238,28 +238,28 @@ TEST(Sampler, GivesHalfOfItsExecutionsToArmsThatReachSomethingNew) {
     sum += portfolio.sampler->share(arm);
   }
   EXPECT_EQ(sum, 1'000u);
-  EXPECT_FALSE(portfolio.recorder.kept().empty());
+  EXPECT_FALSE(portfolio.pool.kept().empty());
 }
 
 // ---- mutation ----------------------------------------------------------------------------------
 
 /// One execution, and the pair of dependent places that it reaches.
-void record(sim::Recorder& recorder, Coverage& coverage, std::uint64_t index,
+void record(sim::SchedulePool& pool, Coverage& coverage, std::uint64_t index,
             std::uintptr_t place) {
   coverage.begin(index, 0);
-  recorder.begin(index);
+  pool.begin(index);
   for (const auto& [id, mode] : {std::pair(one, Mode::write), std::pair(two, Mode::read)}) {
     coverage.step(id, use(place, mode));
-    recorder.step(id);
+    pool.step(id);
   }
-  recorder.step(two);
-  recorder.value(static_cast<std::uint32_t>(index));
-  recorder.end(coverage.is_new());
+  pool.step(two);
+  pool.value(static_cast<std::uint32_t>(index));
+  pool.end(coverage.is_new());
 }
 
-TEST(Recorder, KeepsTheLatestThatWereFirstWhoeverMadeThem) {
+TEST(SchedulePool, KeepsTheLatestThatWereFirstWhoeverMadeThem) {
   std::pmr::memory_resource& memory = *std::pmr::new_delete_resource();
-  sim::Recorder all(memory), even(memory), odd(memory);
+  sim::SchedulePool all(memory), even(memory), odd(memory);
   const auto of_all = std::make_unique<Coverage>();
   const auto of_even = std::make_unique<Coverage>();
   const auto of_odd = std::make_unique<Coverage>();
@@ -276,10 +276,10 @@ TEST(Recorder, KeepsTheLatestThatWereFirstWhoeverMadeThem) {
   EXPECT_EQ(same, text);
 
   odd.read(text);
-  ASSERT_EQ(odd.kept().size(), sim::Recorder::kept_max);
+  ASSERT_EQ(odd.kept().size(), sim::SchedulePool::kept_max);
   EXPECT_EQ(odd.kept().back().index, 98u);
-  EXPECT_EQ(odd.kept().front().index, 98u - 2 * (sim::Recorder::kept_max - 1));
-  const sim::Recording& last = odd.kept().back();
+  EXPECT_EQ(odd.kept().front().index, 98u - 2 * (sim::SchedulePool::kept_max - 1));
+  const sim::PooledSchedule& last = odd.kept().back();
   ASSERT_EQ(last.run_count, 2u);
   EXPECT_EQ(last.runs[0], (sim::Run{one, 1}));
   EXPECT_EQ(last.runs[1], (sim::Run{two, 2}));
@@ -290,13 +290,13 @@ TEST(Recorder, KeepsTheLatestThatWereFirstWhoeverMadeThem) {
   EXPECT_EQ(text, same) << "what was kept stays until there is something later";
 }
 
-TEST(Recorder, ReadsWhateverItIsGiven) {
-  sim::Recorder recorder(*std::pmr::new_delete_resource());
+TEST(SchedulePool, ReadsWhateverItIsGiven) {
+  sim::SchedulePool pool(*std::pmr::new_delete_resource());
   for (const char* text :
        {"", "recorded", "recorded x", "recorded 1 ffffffffff 1", "share 3\n\n"}) {
-    recorder.read(text);
-    for (const sim::Recording& recording : recorder.kept())
-      EXPECT_LE(recording.run_count, sim::Recording::runs_max);
+    pool.read(text);
+    for (const sim::PooledSchedule& schedule : pool.kept())
+      EXPECT_LE(schedule.run_count, sim::PooledSchedule::runs_max);
   }
 }
 
@@ -316,12 +316,12 @@ TEST(Mutation, ReachesWhatABeginningThatWasRecordedLeadsTo) {
         if (side == 1) world.expect(false, "somebody took every turn in time");
       });
   });
-  sim::Recorder recorder(*std::pmr::new_delete_resource());
+  sim::SchedulePool pool(*std::pmr::new_delete_resource());
   std::string recorded = "recorded 7 16";  // 22 runs of one step: all turns but the last
   for (int i = 0; i < 11; ++i) recorded += " 1 1 2 1";
-  recorder.read(recorded + " 0\n");
-  ASSERT_EQ(recorder.kept().size(), 1u);
-  sim::MutatedWalk mutated(recorder);
+  pool.read(recorded + " 0\n");
+  ASSERT_EQ(pool.kept().size(), 1u);
+  sim::MutatedWalk mutated(pool);
   sim::PlainWalk plain;
   const auto found = [&](sim::Walk& walk) {
     std::array<sim::Sampler::Arm, 1> arms{{{&walk}}};

@@ -29,7 +29,7 @@ struct Run {
 };
 
 /// The beginning of an execution: all of it, if it has no more runs and values.
-struct Recording {
+struct PooledSchedule {
   static constexpr std::size_t runs_max = 512;
   static constexpr std::size_t values_max = 64;
 
@@ -43,12 +43,12 @@ struct Recording {
   void add(std::uint32_t value);
 };
 
-class Recorder {
+class SchedulePool {
  public:
   static constexpr std::size_t kept_max = 32;
 
   /// Takes address space for as many recordings as there can be pairs; used as needed.
-  explicit Recorder(std::pmr::memory_resource& memory);
+  explicit SchedulePool(std::pmr::memory_resource& memory);
 
   void begin(std::uint64_t index);
   void step(ContextId context) { running_.add(context); }
@@ -56,19 +56,19 @@ class Recorder {
   void end(bool reached_something_new);
 
   /// Adds those of another worker; `coverage` is that of both.
-  void gather(const Recorder& other, const Coverage& coverage);
+  void gather(const SchedulePool& other, const Coverage& coverage);
   /// Appends, as lines of text, what is to be kept after the phase.
   void write(std::string& text, const Coverage& coverage) const;
   /// A phase begins, with what write() said.
   void read(std::string_view text);
 
   /// By index; none in the first phase.
-  std::span<const Recording> kept() const { return kept_; }
+  std::span<const PooledSchedule> kept() const { return kept_; }
 
  private:
-  Recording running_;
-  std::pmr::vector<Recording> made_;  // in the phase that runs
-  std::pmr::vector<Recording> kept_;
+  PooledSchedule running_;
+  std::pmr::vector<PooledSchedule> made_;  // in the phase that runs
+  std::pmr::vector<PooledSchedule> kept_;
 };
 
 }  // namespace heddle::sim
