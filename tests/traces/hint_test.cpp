@@ -44,17 +44,29 @@ Shared& shared(World& world) {
   return shared;
 }
 
+void use(World& world, Shared& it) {
+  world.task("user", Cpu{0}, [&it] { WRITE_ONCE(*it.block, 1); });
+}
+
+void use_under_lock(World& world, Shared& it) {
+  world.task("user", Cpu{0}, [&it] {
+    spin_lock(&it.lock);
+    WRITE_ONCE(*it.block, 1);
+    spin_unlock(&it.lock);
+  });
+}
+
+void free_the_block(World& world, Shared& it) {
+  world.task("freer", Cpu{1}, [&it] { kfree(it.block); });
+}
+
 // ---- freed memory -------------------------------------------------------------------------------
 
 TEST(HintOfFreed, ALockThatTheUserHeldOverTheFree) {
   const auto body = [](World& world) {
     Shared& it = shared(world);
-    world.task("user", Cpu{0}, [&it] {
-      spin_lock(&it.lock);
-      WRITE_ONCE(*it.block, 1);
-      spin_unlock(&it.lock);
-    });
-    world.task("freer", Cpu{1}, [&it] { kfree(it.block); });
+    use_under_lock(world, it);
+    free_the_block(world, it);
   };
   EXPECT_EQ(hint(FindingKind::use_after_free, body, {"user", "freer"}),
             "user holds lk from step 1 on: if freer took it to free, it would wait");
@@ -63,11 +75,7 @@ TEST(HintOfFreed, ALockThatTheUserHeldOverTheFree) {
 TEST(HintOfFreed, ALockThatTheUserTookAfterTheFree) {
   const auto body = [](World& world) {
     Shared& it = shared(world);
-    world.task("user", Cpu{0}, [&it] {
-      spin_lock(&it.lock);
-      WRITE_ONCE(*it.block, 1);
-      spin_unlock(&it.lock);
-    });
+    use_under_lock(world, it);
     world.task("freer", Cpu{1}, [&it] {
       spin_lock(&it.lock);
       kfree(it.block);
@@ -82,7 +90,7 @@ TEST(HintOfFreed, ALockThatTheUserTookAfterTheFree) {
 TEST(HintOfFreed, DifferentLocksAndNone) {
   const auto body = [](World& world) {
     Shared& it = shared(world);
-    world.task("user", Cpu{0}, [&it] { WRITE_ONCE(*it.block, 1); });
+    use(world, it);
     world.task("freer", Cpu{1}, [&it] {
       spin_lock(&it.other);
       kfree(it.block);
@@ -93,8 +101,8 @@ TEST(HintOfFreed, DifferentLocksAndNone) {
             "no lock is held both where freer frees and where user uses it");
   const auto without = [](World& world) {
     Shared& it = shared(world);
-    world.task("user", Cpu{0}, [&it] { WRITE_ONCE(*it.block, 1); });
-    world.task("freer", Cpu{1}, [&it] { kfree(it.block); });
+    use(world, it);
+    free_the_block(world, it);
   };
   EXPECT_EQ(hint(FindingKind::use_after_free, without, {"freer", "user"}),
             "neither freer nor user holds a lock there, so none keeps the two apart");
