@@ -166,7 +166,8 @@ void LockOrderChecker::check_uses(Machine& machine, ClassId from, ClassId to, Us
   const ClassId used_inside = walk(from, none, 1u << inside, Direction::back);
   if (used_inside == none) return;
   Actor handler = classes_[used_inside].first[inside];
-  handler.verb = "takes in a handler";
+  handler.verb = "takes";
+  handler.how = "in a handler";
   Finding finding = finding_about(machine, handler.object, "");
   finding.add(handler);
   add_path(finding, from, used_inside, Direction::back);
@@ -174,7 +175,8 @@ void LockOrderChecker::check_uses(Machine& machine, ClassId from, ClassId to, Us
   const ClassId used_outside = walk(to, none, 1u << outside, Direction::forth);
   if (used_outside == none) return;
   Actor task = classes_[used_outside].first[outside];
-  task.verb = inside == in_hardirq ? "takes with interrupts on" : "takes with softirqs on";
+  task.verb = "takes";
+  task.how = inside == in_hardirq ? "with interrupts on" : "with softirqs on";
   finding.add(task);
   if (from != to)
     if (const auto* edge = edges_by_ends_.find(std::uint64_t{from} << 32 | to)) {

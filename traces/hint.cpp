@@ -134,9 +134,9 @@ class Hints {
 
   std::string of_order() const {
     for (std::size_t i = 0; i < finding_.actors.size(); ++i) {
-      const std::string_view verb = finding().actors[i].verb;
+      const std::string_view how = finding().actors[i].how;
       for (const std::string_view what : {"softirqs", "interrupts"})
-        if (verb.ends_with(fmt::format("with {} on", what)))
+        if (how == fmt::format("with {} on", what))
           return fmt::format(
               "taken with {} off, {} could not be asked for by a handler that has "
               "interrupted its holder",

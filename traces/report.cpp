@@ -57,18 +57,10 @@ std::string one_line(std::string text) {
 
 std::string actor_text(const Machine& machine, const Actor& actor, PlaceStyle style) {
   std::string text = context_name(machine, actor.context) + ' ';
-  std::string_view verb = *actor.verb == 0 ? "stands" : actor.verb;
-  // "takes … in a handler", "takes … with interrupts on"
-  std::string_view how;
-  for (const std::string_view words : {" in a ", " with "})
-    if (const std::size_t at = verb.find(words); at != verb.npos) {
-      how = verb.substr(at);
-      verb = verb.substr(0, at);
-    }
-  text += verb;
+  text += *actor.verb == 0 ? "stands" : actor.verb;
   if (const std::string object = shown_name(machine, actor.object, actor.place); !object.empty())
     text += ' ' + object;
-  text += how;
+  if (*actor.how != 0) text.append(1, ' ').append(actor.how);
   return one_line(text + place_of(actor, style));
 }
 

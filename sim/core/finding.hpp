@@ -52,6 +52,7 @@ struct Actor {
   Place place{};          ///< where it did its part
   const char* verb = "";  ///< what it does with the object, third person: "writes", "waits for"
   ObjectId object;        ///< may differ from actor to actor (the cycle of a deadlock)
+  const char* how = "";   ///< what is said behind the object: "in a handler"
 };
 
 struct Finding {
