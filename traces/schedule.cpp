@@ -1,7 +1,6 @@
 #include "traces/schedule.hpp"
 
 #include "sim/explore/preemption.hpp"
-#include "sim/machine/network.hpp"
 
 namespace heddle::traces {
 
@@ -22,10 +21,17 @@ ContextId NotingChooser::schedule(const sim::SchedulePoint& point) {
   return chosen;
 }
 
-/// What a landing counts as. What strikes hosts and links is on no CPU of the machine.
+/// What a landing counts as.
 std::uint64_t& NotingChooser::disturbance(const sim::Context& source) {
-  if (source.cpu.value < machine_.config().cpus) return cost_.interrupts;
-  return source.name == sim::Network::cut_name ? cost_.messages : cost_.crashes;
+  switch (source.strikes) {
+    case sim::Strikes::host:
+      return cost_.crashes;
+    case sim::Strikes::link:
+      return cost_.messages;
+    case sim::Strikes::nothing:
+      break;
+  }
+  return cost_.interrupts;
 }
 
 std::uint32_t NotingChooser::value(sim::Reason reason, std::uint32_t arity) {
@@ -34,10 +40,11 @@ std::uint32_t NotingChooser::value(sim::Reason reason, std::uint32_t arity) {
   const sim::Context& self = machine_.self();
   made_.values.push_back({self.id, reason, chosen});
   if (reason != sim::Reason::value && chosen != 0) {
-    const bool strikes_host = self.cpu.value >= machine_.config().cpus;
     const bool is_message = self.announced.kind == sim::EventKind::send ||
                             self.announced.object.cls() == sim::ObjectClass::mailbox;
-    ++(strikes_host ? cost_.crashes : is_message ? cost_.messages : cost_.faults);
+    ++(self.strikes != sim::Strikes::nothing ? disturbance(self)
+       : is_message                          ? cost_.messages
+                                             : cost_.faults);
   }
   cost_.values += chosen;
   return chosen;

@@ -60,7 +60,7 @@ ClientHost& Site::add_leaving_client() {
 
 void Site::may_break_connections(const ClientHost& client) {
   const sim::HostId id = client.host.id();
-  world_.machine().create_fault("break", 1,
+  world_.machine().create_fault("break", sim::Strikes::link, 1,
                                 world_.store([this, id] { server_->break_connections(id); }));
 }
 
@@ -75,11 +75,13 @@ sim::InterruptSource Site::server_cut() {
       network_.cut(server, other, is_cut);
     }
   };
-  sim::Context& mend = machine.create_fault("mend", 0, world_.store([set] { set(false); }));
-  return sim::InterruptSource(machine.create_fault("cut", 0, world_.store([&machine, set, &mend] {
-    set(true);
-    machine.raise(mend);
-  })));
+  sim::Context& mend =
+      machine.create_fault("mend", sim::Strikes::link, 0, world_.store([set] { set(false); }));
+  return sim::InterruptSource(
+      machine.create_fault("cut", sim::Strikes::link, 0, world_.store([&machine, set, &mend] {
+        set(true);
+        machine.raise(mend);
+      })));
 }
 
 void Site::expect_free_in_the_end() {

@@ -49,6 +49,9 @@ enum class Sleep : std::uint8_t {
   any = 7
 };
 
+/// What a fault of the world strikes (Machine::create_fault).
+enum class Strikes : std::uint8_t { nothing, host, link };
+
 struct Context {
   Operation announced;
   Fiber fiber;
@@ -69,6 +72,7 @@ struct Context {
   bool needs_resched = false;          ///< it was told, and has not given way since
   std::uint16_t landings_left = 0;     ///< interrupt sources: spontaneous landings that remain
   std::uint16_t raised = 0;            ///< interrupt sources: landings that are due
+  Strikes strikes = Strikes::nothing;  ///< of interrupt sources that are faults
   const Waitable* waits_for = nullptr;
   Sleep sleep = Sleep::awake;    ///< set before it looks whether it must sleep, to miss no waker
   std::uint32_t sleeps = 0;      ///< how often it has prepared to sleep

@@ -46,8 +46,8 @@ InterruptSource Host::may_crash(std::uint16_t times, AfterCrash after) {
   Machine& machine = world_->machine();
   auto* fate = new (machine.allocate_raw(sizeof(Fate))) Fate{id_, after, nullptr};
   if (after != AfterCrash::stays_down)
-    fate->reboot = &machine.create_fault("reboot", 0, {&come_up, fate});
-  return InterruptSource(machine.create_fault("crash", times, {&go_down, fate}));
+    fate->reboot = &machine.create_fault("reboot", Strikes::host, 0, {&come_up, fate});
+  return InterruptSource(machine.create_fault("crash", Strikes::host, times, {&go_down, fate}));
 }
 
 }  // namespace heddle::sim

@@ -135,7 +135,8 @@ void Machine::reboot(HostId id, Place place) {
   boots_host_ = before;
 }
 
-Context& Machine::create_fault(const char* name, std::uint16_t landings, Callable body) {
+Context& Machine::create_fault(const char* name, Strikes strikes, std::uint16_t landings,
+                               Callable body) {
   HEDDLE_CHECK(cpu_count_ < cpus_max, "a world has room for its sources of faults");
   const Cpu cpu{cpu_count_++};
   cpus_[cpu.value].clear();

@@ -163,6 +163,7 @@ Context& Machine::add_context(const char* name, Cpu cpu, Level level, Callable b
   context.needs_resched = false;
   context.irqs_off = context.spins = context.assertion_expected = context.daemon = false;
   context.landings_left = context.raised = 0;
+  context.strikes = Strikes::nothing;
   context.waits_for = nullptr;
   context.sleep = Sleep::awake;
   context.sleeps = 0;

@@ -272,8 +272,8 @@ class Machine final : public AccessHandler {
   bool is_up(HostId host);
   /// An interrupt source on a CPU that nobody else lives on: a fault of the world, which lands at
   /// any step, up to `landings` times by itself, or when raised. The handler is one step, in which
-  /// the tasks that it creates need none of their own.
-  Context& create_fault(const char* name, std::uint16_t landings, Callable body);
+  /// the tasks that it creates need none of their own. What it strikes is what traces count it as.
+  Context& create_fault(const char* name, Strikes strikes, std::uint16_t landings, Callable body);
   /// The task serves others: the execution ends though it waits. @pre it has not started.
   void make_daemon(Context& task);
   /// When all tasks but daemons have ended, and these wait: runs `callable` as a task, while faults

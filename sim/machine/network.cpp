@@ -186,7 +186,7 @@ void Network::may_cut(HostId from, HostId to, bool both_ways) {
     it.network->cut(it.from, it.to, it.is_cut);
     if (it.both_ways) it.network->cut(it.to, it.from, it.is_cut);
   };
-  machine.create_fault(cut_name.data(), 2, {toggle, cutting});
+  machine.create_fault("cut", Strikes::link, 2, {toggle, cutting});
 }
 
 }  // namespace heddle::sim

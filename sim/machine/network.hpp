@@ -10,7 +10,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string_view>
 
 #include "sim/core/ids.hpp"
 #include "sim/machine/context.hpp"
@@ -79,9 +78,6 @@ class Mailbox {
 /// The links of a world. Lives in simulated memory: World::create<Network>(faults).
 class Network {
  public:
-  /// What the context is called that cuts a link and mends it.
-  static constexpr std::string_view cut_name = "cut";
-
   explicit Network(const MessageFaults& faults) : left_(faults) {}
 
   /// What is delayed is carried by a daemon on this CPU, which no host has. To be called where

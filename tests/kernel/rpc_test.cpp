@@ -135,7 +135,7 @@ Orders connected_results(const MessageFaults& faults, bool caches, bool breaks) 
       }
     });
     if (breaks)
-      world.machine().create_fault("break", 1, world.store([&service] {
+      world.machine().create_fault("break", sim::Strikes::link, 1, world.store([&service] {
         svc_break(&service.connections, service.client_host.id());
       }));
     world.finally([&service, &order] { order.note(static_cast<char>('0' + service.sum)); });

@@ -100,7 +100,7 @@ TEST(Host, ItsLocksAndItsMemoryAreGone) {
     });
     const HostId id = host.id();
     Context& reboot = world.machine().create_fault(
-        "reboot", 0, world.store([id] { Machine::running().reboot(id, {}); }));
+        "reboot", sim::Strikes::host, 0, world.store([id] { Machine::running().reboot(id, {}); }));
     world.machine().at_crash(id, world.store([&reboot] { Machine::running().raise(reboot); }));
   });
   EXPECT_TRUE(seen.clean());
