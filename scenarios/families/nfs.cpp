@@ -7,7 +7,7 @@ namespace {
 
 /// The client mounts, looks, unmounts. If it was told that it has, the administrator can, too.
 void leave_and_umount(World& world, DefectBits defects, const Site::Options& options,
-                      bool calls_late = false, bool breaks = false) {
+                      bool calls_late = false) {
   Site& site = world.create<Site>(world, defects, options);
   ClientHost& client =
       site.add_client("client", [&world, calls_late](ClientHost& host, Client& self) {
@@ -19,7 +19,7 @@ void leave_and_umount(World& world, DefectBits defects, const Site::Options& opt
         if (calls_late) self.access(number);
       });
   site.boot_server();
-  if (breaks) site.may_break_connections(client);
+  if (options.timing.has_connection) site.may_break_connections(client);
   site.add_administrator([&world, &client](Server& server) {
     client.task.join();
     if (client.has_left)
@@ -77,7 +77,7 @@ HEDDLE_SCENARIO("nfs/lossy_network", lossy_network)
 void connection_breaks(World& world, DefectBits defects) {
   Site::Options options;
   options.timing = {1000, 2, true};
-  leave_and_umount(world, defects, options, false, true);
+  leave_and_umount(world, defects, options);
 }
 HEDDLE_SCENARIO("nfs/connection_breaks", connection_breaks)
     .model(model)

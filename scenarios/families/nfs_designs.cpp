@@ -10,10 +10,6 @@
 namespace heddle::scenarios::nfs {
 namespace {
 
-void sleep_until(World& world, std::int64_t moment_ms) {
-  world.machine().sleep_until(moment_ms, {});
-}
-
 /// A client uses its mount now and then; the administrator tries now and then.
 void client_is_idle(World& world, DefectBits defects) {
   Site& site = world.create<Site>(world, defects, Site::Options{});

@@ -8,10 +8,6 @@
 namespace heddle::scenarios::nfs {
 namespace {
 
-void sleep_until(World& world, std::int64_t moment_ms) {
-  world.machine().sleep_until(moment_ms, {});
-}
-
 /// The client's mount of what lies below is given up for being idle; the one above stays.
 void submount_expires(World& world, DefectBits defects) {
   Site& site = world.create<Site>(world, defects, Site::Options{});

@@ -10,6 +10,10 @@ constexpr std::uint16_t mountd_cpu = 3;
 
 }  // namespace
 
+void sleep_until(World& world, std::int64_t moment_ms) {
+  world.machine().sleep_until(moment_ms, {});
+}
+
 Site::Site(World& world, DefectBits defects, const Options& options)
     : world_(world),
       options_(options),

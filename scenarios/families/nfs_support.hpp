@@ -22,6 +22,9 @@ using Kind = sim::FindingKind;
 
 extern const Model model;
 
+/// Of virtual time.
+void sleep_until(World& world, std::int64_t moment_ms);
+
 /// A host with a client; its CPU comes after those of who was created before.
 struct ClientHost {
   Host host;
