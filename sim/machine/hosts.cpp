@@ -141,6 +141,7 @@ Context& Machine::create_fault(const char* name, Strikes strikes, std::uint16_t 
   const Cpu cpu{cpu_count_++};
   cpus_[cpu.value].clear();
   Context& source = create_interrupt(name, cpu, Level::nmi, landings, body);
+  source.strikes = strikes;
   if (footprint_ != nullptr) footprint_->add_far_reaching(source.id);
   return source;
 }
