@@ -86,6 +86,7 @@ class Footprint {
   /// The next step begins: the context takes the operation that it announced.
   void begin_step(ContextId context, const Operation& operation) {
     begin_step();
+    is_step_ = true;
     relaxed.remove(context);
     if (!touches_what_it_announces(operation)) {
       note_seat(context);
@@ -96,8 +97,9 @@ class Footprint {
     touches_[size_++] = touch;
     note_seat(context);
   }
-  /// The same for what announces nothing: the world's set-up.
+  /// The world's set-up, which comes before all steps whatever it touches.
   void begin_step() {
+    is_step_ = false;
     size_ = 0;
     everything_ = false;
     exchanged = Exchanged{};
@@ -106,6 +108,7 @@ class Footprint {
 
   /// More of the same object are one touch, unless the object is closed and opened in one step.
   void add(const Touch& touch) {
+    if (!is_step_) return;
     for (std::size_t i = 0; i < size_; ++i) {
       Touch& known = touches_[i];
       if (known.first != touch.first || known.size != touch.size || known.adds != touch.adds)
@@ -179,6 +182,7 @@ class Footprint {
     if (nomads_.contains(context)) touches_[size_++] = seat(context);
   }
 
+  bool is_step_ = false;
   std::size_t size_ = 0;
   bool everything_ = false;
   ContextSet created_;

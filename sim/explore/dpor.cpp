@@ -227,9 +227,7 @@ void Dpor::finish_step(bool everything) {
   const Effect effect = history_.effect(number);
   for (std::uint32_t i = step.sleepers; i != step.sleepers_end; ++i) {
     const Sleeper sleeper = sleepers_[i];
-    const Effect other{sleeper.context, sleeper.everything, sleeper.gates,
-                       history_.touch(sleeper.touches), history_.touch(sleeper.touches_end)};
-    if (!history_.dependent(other, effect)) sleepers_.push_back(sleeper);
+    if (!history_.dependent(this->effect(sleeper), effect)) sleepers_.push_back(sleeper);
   }
 }
 
@@ -371,6 +369,7 @@ Later Dpor::pending_step(ContextId id, std::uint32_t number, bool enabled) {
   }
   later.effect.begin = pending_touches_.data();
   later.effect.end = pending_touches_.data() + pending_touches_.size();
+  later.effect.signature = Signature::of(later.effect.begin, later.effect.end);
   return later;
 }
 
@@ -436,7 +435,7 @@ void Dpor::put_to_sleep(std::uint32_t number) {
   Step& step = history_[number];
   const bool partial = !step.open_values && step.values != step.values_end;
   sleepers_.push_back({step.context, step.everything, step.gates, partial, step.touches,
-                       step.touches_end, step.values, step.values_end});
+                       step.touches_end, step.values, step.values_end, step.signature});
   step.sleepers_end = static_cast<std::uint32_t>(sleepers_.size());
 }
 

@@ -24,6 +24,7 @@
 // executions, and have no sleep sets there.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory_resource>
 #include <vector>
@@ -77,6 +78,7 @@ class Dpor final : public SplitSearch, private Chooser {
     bool partial = false;  ///< only with these values
     std::uint32_t touches = 0, touches_end = 0;
     std::uint32_t values = 0, values_end = 0;
+    Signature signature{};
   };
   /// A step that is to be taken, or was, from a state from which a sequence could be taken as well.
   struct Candidate {
@@ -85,6 +87,12 @@ class Dpor final : public SplitSearch, private Chooser {
     bool open_values = false;  ///< whatever it chooses
     std::span<const std::uint32_t> values{};
   };
+  /// The first step of a context in a sequence that was not matched so far.
+  struct First {
+    std::size_t position;  ///< the sequence's size: there is none
+    std::uint32_t index;
+  };
+  static constexpr std::uint32_t never = ~std::uint32_t{0};
   struct Value {
     std::uint32_t chosen = 0;
     std::uint32_t arity = 0;
@@ -95,6 +103,14 @@ class Dpor final : public SplitSearch, private Chooser {
   ContextId schedule(const SchedulePoint& point) override;
   std::uint32_t value(Reason reason, std::uint32_t arity) override;
 
+  Effect effect(const Sleeper& sleeper) const {
+    return {sleeper.context,
+            sleeper.everything,
+            sleeper.gates,
+            history_.touch(sleeper.touches),
+            history_.touch(sleeper.touches_end),
+            sleeper.signature};
+  }
   ContextId enter(const SchedulePoint& point);
   ContextId pick(const SchedulePoint& point, Step& step);
   void note_pending(const SchedulePoint& point);
@@ -114,21 +130,23 @@ class Dpor final : public SplitSearch, private Chooser {
   Later pending_step(ContextId id, std::uint32_t number, bool enabled);
   void reverse(std::uint32_t earlier, const Later& later);
   void collect(const Later& later);
-  void order_last(const Later& later);
+  void begin_matching();
+  void match(std::size_t position);
+  void order_last();
   void predict(std::uint32_t number);
   bool may_meet(const Effect& uncertain, const Effect& other) const;
-  bool is_initial(std::size_t position) const;
-  bool precedes(const Awaited& a, const Awaited& b) const;
-  bool is_explored(const Step& frame) const;
-  bool is_covered(const Sleeper& sleeper, bool open_values, bool unguided) const;
-  bool covers(const Candidate& candidate, bool unguided, std::size_t& position) const;
+  bool is_initial(std::size_t position);
+  First first_at(std::size_t position) const;
+  bool is_explored(const Step& frame);
+  bool is_covered(const Sleeper& sleeper, bool open_values, bool unguided);
+  bool covers(const Candidate& candidate, bool unguided, std::size_t& position);
   bool independent(const Awaited& step, const Candidate& candidate) const;
   struct Gap {
     bool found = false;  ///< else: a branch of the tree leads to the same as the sequence
     std::uint32_t parent = WakeupTree::none, last = WakeupTree::none;
   };
   Gap find_gap(std::uint32_t frame);
-  Gap find_gap_of_one(std::uint32_t frame) const;
+  Gap find_gap_of_one(std::uint32_t frame);
   void insert(std::uint32_t frame);
   void insert_one(std::uint32_t frame);
   void request(std::uint32_t frame);
@@ -151,6 +169,9 @@ class Dpor final : public SplitSearch, private Chooser {
   std::pmr::vector<std::uint32_t> chosen_;  // of values_, for values_of()
   std::pmr::vector<History::Race> races_;
   std::pmr::vector<Awaited> sequence_;
+  std::size_t first_alive_ = 0;  // of it
+  std::array<First, contexts_max> first_;
+  std::uint32_t past_of_last_ = 0;                  // the step of its last one's context before it
   std::pmr::vector<std::uint32_t> sequence_clock_;  // of its last step
   std::pmr::vector<Touch> pending_touches_;
   Cut cut_;

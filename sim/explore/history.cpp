@@ -114,6 +114,7 @@ void History::close(bool everything, std::pmr::vector<Race>& races) {
     touches_.insert(touches_.end(), looks_.begin(), looks_.end());
   }
   step.touches_end = touches_end();
+  step.signature = Signature::of(touch(step.touches), touch(step.touches_end));
   for (ContextSet rest = footprint_.created(); !rest.empty();) {
     const ContextId id = rest.first();
     rest.remove(id);
@@ -364,6 +365,8 @@ bool History::has_changed(std::uint32_t look, const Touch& touch, std::uint32_t 
 
 bool History::find_value(const Touch& touch, std::uint32_t end, const Cut& cut,
                          std::uint64_t& value) const {
+  // Steps that touch more than a word are in no chain.
+  if (wide_steps_ != 0 || is_wide(touch)) return false;
   const auto is_same = [&](std::uint32_t number) {
     const Step& step = steps_[number];
     return step.touches != step.touches_end && touches_[step.touches].first == touch.first &&
@@ -371,23 +374,22 @@ bool History::find_value(const Touch& touch, std::uint32_t end, const Cut& cut,
            (step.exchanged.kind == Exchanged::Kind::known ||
             step.exchanged.kind == Exchanged::Kind::compared);
   };
-  for (std::uint32_t f = end - 1; f != 0; --f) {
-    if (!kept(f, cut)) continue;
-    for (std::uint32_t w = steps_[f].touches; w != steps_[f].touches_end; ++w) {
-      if (!touches_[w].writes || !touches_[w].overlaps(touch)) continue;
-      value = steps_[f].exchanged.left;
-      return is_same(f);
-    }
+  const std::uint32_t* head = find_chain(chain_of(touch));
+  if (head == nullptr) return false;
+  std::uint32_t first = 0;
+  for (std::uint32_t l = *head; l != 0; l = links_[l].previous) {
+    const Touch& other = touches_[links_[l].touch];
+    const std::uint32_t step = links_[l].step;
+    if (step > end || !other.overlaps(touch)) continue;
+    if (!other.awaited) first = step;
+    if (step == end || !other.writes || !kept(step, cut)) continue;
+    value = steps_[step].exchanged.left;
+    return is_same(step);
   }
   // Nobody has written it: whoever comes first finds what set-up left there.
-  for (std::uint32_t f = 1; f <= end; ++f) {
-    for (std::uint32_t w = steps_[f].touches; w != steps_[f].touches_end; ++w) {
-      if (touches_[w].awaited || !touches_[w].overlaps(touch)) continue;
-      value = steps_[f].exchanged.found;
-      return is_same(f);
-    }
-  }
-  return false;
+  if (first == 0) return false;
+  value = steps_[first].exchanged.found;
+  return is_same(first);
 }
 
 bool History::would_write(std::uint32_t number, const Cut& cut) const {

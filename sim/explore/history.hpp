@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "sim/choice/choice.hpp"
+#include "sim/explore/signature.hpp"
 #include "sim/explore/wire.hpp"
 
 namespace heddle::sim {
@@ -24,6 +25,7 @@ struct Effect {
   bool gates = false;       ///< one of the touches is the gate of a CPU
   const Touch* begin = nullptr;
   const Touch* end = nullptr;
+  Signature signature{};  ///< of these
 };
 
 /// One step of the path, and the state that it was taken in. Its number is its place in the path,
@@ -45,6 +47,7 @@ struct Step {
   std::uint32_t before = 0;  ///< the context's step before this one; 0: none
   std::uint32_t touches = 0, touches_end = 0;
   std::uint32_t values = 0, values_end = 0;
+  Signature signature;
   Exchanged exchanged;
   ContextSet enabled;                            ///< who could step
   ContextSet awake;                              ///< those of them who would get on by it
@@ -107,15 +110,20 @@ class History {
 
   Effect effect(std::uint32_t number) const {
     const Step& step = steps_[number];
-    return {step.context, step.everything, step.gates, &touches_[step.touches],
-            touches_.data() + step.touches_end};
+    return {step.context,
+            step.everything,
+            step.gates,
+            touches_.data() + step.touches,
+            touches_.data() + step.touches_end,
+            step.signature};
   }
   const Touch* touch(std::uint32_t index) const { return touches_.data() + index; }
   bool dependent(const Effect& a, const Effect& b) const {
     if (a.everything || b.everything || a.context == b.context) return true;
-    for (const Touch* x = a.begin; x != a.end; ++x)
-      for (const Touch* y = b.begin; y != b.end; ++y)
-        if (x->conflicts(*y)) return true;
+    if (a.signature.may_conflict(b.signature))
+      for (const Touch* x = a.begin; x != a.end; ++x)
+        for (const Touch* y = b.begin; y != b.end; ++y)
+          if (x->conflicts(*y)) return true;
     return (a.gates && closes_home(a, b.context)) || (b.gates && closes_home(b, a.context));
   }
   /// Does step `a` happen before step `b`?

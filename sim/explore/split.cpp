@@ -44,6 +44,7 @@ void History::take_last(const Effect& effect, const Exchanged& exchanged) {
   step.touches = touches_end();
   touches_.insert(touches_.end(), effect.begin, effect.end);
   step.touches_end = touches_end();
+  step.signature = Signature::of(effect.begin, effect.end);
 }
 
 std::uint32_t Dpor::next_open(std::uint32_t from) const {
@@ -85,8 +86,9 @@ std::string Dpor::branch() const {
 void Dpor::request(std::uint32_t frame) {
   const bool wanted = options_.reduction == Reduction::source ? find_gap_of_one(frame).found
                                                               : find_gap(frame).found;
-  for (Awaited& step : sequence_) step.alive = true;
+  begin_matching();
   if (!wanted || too_many_requests_) return;
+  if (sequence_.back().clock == nullptr) order_last();
   wire::Writer writer(wire::Type::bytes);
   writer.number(frame).number(sequence_.size());
   for (const Awaited& step : sequence_) {
@@ -132,10 +134,12 @@ bool Dpor::take_request(wire::Reader& reader) {
       return false;
     step.effect.begin = room.touches.data();
     step.effect.end = room.touches.data() + room.touches.size();
+    step.effect.signature = Signature::of(step.effect.begin, step.effect.end);
     step.values = room.values;
     step.clock = room.clock.data();
     sequence_.push_back(step);
   }
+  begin_matching();
   if (frame <= floor_)
     request(frame);
   else if (options_.reduction == Reduction::source)

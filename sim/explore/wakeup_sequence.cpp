@@ -19,26 +19,25 @@ void Dpor::collect(const Later& later) {
     if (!history_.kept(i, cut_)) continue;
     if (i >= later.number && history_.before(later.number, i)) continue;
     const Step& step = history_[i];
-    Awaited awaited;
+    Awaited& awaited = sequence_.emplace_back();
     awaited.effect = history_.effect(i);
     awaited.number = i;
     awaited.index = step.index;
     awaited.values = values_of(step.values, step.values_end);
     awaited.clock = history_.clock(i);
-    sequence_.push_back(awaited);
   }
-  Awaited last;
+  Awaited& last = sequence_.emplace_back();
   last.effect = later.effect;
   last.uncertain = later.pending || history_.would_differ(later.number, cut_);
   last.open_values = true;
-  sequence_.push_back(last);
   if (last.uncertain && !later.pending) predict(later.number);
-  order_last(later);
+  past_of_last_ = later.before;
+  begin_matching();
 }
 
 /// The order of the last one within the sequence is not that of the history: some of what it waited
-/// for there is gone, and it may do something else.
-void Dpor::order_last(const Later& later) {
+/// for there is gone, and it may do something else. Mostly nobody asks.
+void Dpor::order_last() {
   const Candidate last{sequence_.back().effect, sequence_.back().uncertain};
   sequence_clock_.assign(contexts_max, 0);
   sequence_.back().clock = sequence_clock_.data();
@@ -46,7 +45,7 @@ void Dpor::order_last(const Later& later) {
     for (std::size_t c = 0; c < footprint_.context_count(); ++c)
       sequence_clock_[c] = std::max(sequence_clock_[c], history_.clock(number)[c]);
   };
-  if (later.before != 0) join(later.before);
+  if (past_of_last_ != 0) join(past_of_last_);
   for (std::size_t i = sequence_.size() - 1; i-- != 0;) {
     const Awaited& other = sequence_[i];
     if (sequence_clock_[other.effect.context.value] >= other.index) continue;
@@ -75,38 +74,67 @@ void Dpor::predict(std::uint32_t number) {
   pending_touches_.front().writes = writes;
   effect.begin = pending_touches_.data();
   effect.end = effect.begin + pending_touches_.size();
+  effect.signature = Signature::of(effect.begin, effect.end);
 }
 
-/// @pre a stands before b in the sequence.
-bool Dpor::precedes(const Awaited& a, const Awaited& b) const {
-  return b.clock[a.effect.context.value] >= a.index;
+/// No step of the sequence was matched so far.
+void Dpor::begin_matching() {
+  for (std::size_t c = 0; c < footprint_.context_count(); ++c)
+    first_[c] = {sequence_.size(), never};
+  for (std::size_t i = sequence_.size(); i-- != 0;) {
+    Awaited& step = sequence_[i];
+    First& first = first_[step.effect.context.value];
+    step.alive = true;
+    step.next = first.position;
+    first = first_at(i);
+  }
+  first_alive_ = 0;
 }
 
-bool Dpor::is_initial(std::size_t position) const {
-  for (std::size_t i = 0; i < position; ++i)
-    if (sequence_[i].alive && precedes(sequence_[i], sequence_[position])) return false;
+/// The last one comes behind others, and none behind it.
+Dpor::First Dpor::first_at(std::size_t position) const {
+  return {position, position + 1 < sequence_.size() ? sequence_[position].index : never};
+}
+
+/// @pre the step is alive, and no other one of its context before it is.
+void Dpor::match(std::size_t position) {
+  Awaited& step = sequence_[position];
+  step.alive = false;
+  first_[step.effect.context.value] = first_at(step.next);
+  while (first_alive_ != sequence_.size() && !sequence_[first_alive_].alive) ++first_alive_;
+}
+
+/// Does nothing that is alive in the sequence come before it? @pre no step of its context does.
+bool Dpor::is_initial(std::size_t position) {
+  if (position == first_alive_) return true;
+  if (sequence_[position].clock == nullptr) order_last();
+  const Awaited& step = sequence_[position];
+  for (std::size_t c = 0; c < footprint_.context_count(); ++c)
+    if (step.clock[c] >= first_[c].index && c != step.effect.context.value) return false;
   return true;
 }
 
 /// Is taking the candidate first a way of taking the sequence: since it begins with it, or is
 /// independent of all of it? `position`: where it stands in the sequence, or its size.
-bool Dpor::covers(const Candidate& candidate, bool unguided, std::size_t& position) const {
-  bool unhindered = true;
-  for (position = 0; position < sequence_.size(); ++position) {
+bool Dpor::covers(const Candidate& candidate, bool unguided, std::size_t& position) {
+  position = first_[candidate.effect.context.value].position;
+  if (position != sequence_.size()) {
     const Awaited& step = sequence_[position];
-    if (!step.alive) continue;
-    if (step.effect.context == candidate.effect.context) {
-      const auto& values = candidate.values;
-      const bool same = candidate.open_values || values.empty() ||
-                        (!step.open_values && std::equal(step.values.begin(), step.values.end(),
-                                                         values.begin(), values.end()));
-      // Both are the same step in the same state: whichever is known says what it does there.
-      return same && (candidate.uncertain ? is_initial(position) : unhindered);
-    }
-    unhindered = unhindered && independent(step, candidate);
+    const auto& values = candidate.values;
+    const bool same = candidate.open_values || values.empty() ||
+                      (!step.open_values && std::equal(step.values.begin(), step.values.end(),
+                                                       values.begin(), values.end()));
+    if (!same) return false;
+    // Both are the same step in the same state: whichever is known says what it does there.
+    const bool is_ordered = !step.uncertain && step.clock != nullptr;
+    if (candidate.uncertain || is_ordered) return is_initial(position);
+  } else if (unguided || options_.reduction != Reduction::optimal) {
+    // Algorithm 1 keeps no sequences, and so must not rely on what is only independent of one.
+    return false;
   }
-  // Algorithm 1 keeps no sequences, and so must not rely on what is only independent of one.
-  return unhindered && !unguided && options_.reduction == Reduction::optimal;
+  for (std::size_t i = first_alive_; i < position; ++i)
+    if (sequence_[i].alive && !independent(sequence_[i], candidate)) return false;
+  return true;
 }
 
 bool Dpor::independent(const Awaited& step, const Candidate& candidate) const {
@@ -121,40 +149,22 @@ bool Dpor::independent(const Awaited& step, const Candidate& candidate) const {
 /// them on, end there, be refused memory, raise an interrupt, wake somebody, be signalled.
 bool Dpor::may_meet(const Effect& uncertain, const Effect& other) const {
   if (footprint_.is_nomad(uncertain.context) || footprint_.is_nomad(other.context)) return true;
+  if (uncertain.signature.takes_a_host_down || footprint_.is_far_reaching(uncertain.context))
+    return true;
   const auto cpu = [&](ContextId id) {
     return (footprint_.home(id).payload() & 0xFFFF) / 8;  // see ObjectClass::gate
   };
-  const bool takes_a_host_down = std::any_of(uncertain.begin, uncertain.end, [](const Touch& t) {
-    return ObjectId{t.first}.cls() == ObjectClass::host && t.writes;
-  });
-  if (takes_a_host_down || footprint_.is_far_reaching(uncertain.context)) return true;
   const std::uint64_t here = cpu(uncertain.context);
-  if (here == cpu(other.context)) return true;
-  return std::any_of(other.begin, other.end, [&](const Touch& touch) {
-    const ObjectId object{touch.first};
-    switch (object.cls()) {
-      case ObjectClass::residents:
-        return object.payload() == here;
-      case ObjectClass::raised:
-      case ObjectClass::signals:
-      case ObjectClass::sleep:
-      case ObjectClass::host:
-      case ObjectClass::link:
-        return true;
-      case ObjectClass::world:
-        return object == world_part(WorldPart::allocation_faults) ||
-               object == world_part(WorldPart::clock) ||
-               object == world_part(WorldPart::message_faults) ||
-               (object == world_part(WorldPart::lives) && !touch.adds);
-      default:
-        return false;
-    }
-  });
+  if (here == cpu(other.context) || other.signature.meets_anybody) return true;
+  const ObjectId residents = ObjectId::of(ObjectClass::residents, here);
+  return other.signature.may_touch(residents) &&
+         std::any_of(other.begin, other.end,
+                     [&](const Touch& touch) { return touch.first == residents.bits; });
 }
 
 /// Do those who sleep there cover the sequence? Its last step chooses anew: with each of its
 /// answers it may be asleep by itself.
-bool Dpor::is_explored(const Step& frame) const {
+bool Dpor::is_explored(const Step& frame) {
   double answered = 0;  // the share of the last step's answers that was explored
   for (std::uint32_t i = frame.sleepers; i != frame.sleepers_end; ++i) {
     const Sleeper& sleeper = sleepers_[i];
@@ -170,19 +180,17 @@ bool Dpor::is_explored(const Step& frame) const {
 }
 
 /// `open_values`: whatever it chooses.
-bool Dpor::is_covered(const Sleeper& sleeper, bool open_values, bool unguided) const {
+bool Dpor::is_covered(const Sleeper& sleeper, bool open_values, bool unguided) {
   std::size_t position = 0;
-  const Effect effect{sleeper.context, sleeper.everything, sleeper.gates,
-                      history_.touch(sleeper.touches), history_.touch(sleeper.touches_end)};
-  return covers({effect, false, open_values, values_of(sleeper.values, sleeper.values_end)},
-                unguided, position);
+  return covers(
+      {effect(sleeper), false, open_values, values_of(sleeper.values, sleeper.values_end)},
+      unguided, position);
 }
 
 /// Where the sequence branches off the frame's tree. What of it the tree has is dead then.
 Dpor::Gap Dpor::find_gap(std::uint32_t frame) {
   Gap gap;
   std::uint32_t node = history_[frame].tree;
-  std::size_t left = sequence_.size();
   while (node != WakeupTree::none) {
     const WakeupTree::Node& child = tree_[node];
     std::size_t position = 0;
@@ -196,8 +204,8 @@ Dpor::Gap Dpor::find_gap(std::uint32_t frame) {
       continue;
     }
     if (position != sequence_.size()) {
-      sequence_[position].alive = false;
-      if (--left == 0) return {};
+      match(position);
+      if (first_alive_ == sequence_.size()) return {};
     }
     if (child.child == WakeupTree::none) return {};
     gap.parent = node;
@@ -230,7 +238,7 @@ void Dpor::insert(std::uint32_t frame) {
 }
 
 /// The same for algorithm 1, whose trees are rows of steps.
-Dpor::Gap Dpor::find_gap_of_one(std::uint32_t frame) const {
+Dpor::Gap Dpor::find_gap_of_one(std::uint32_t frame) {
   Gap gap;
   for (std::uint32_t node = history_[frame].tree; node != WakeupTree::none;
        node = tree_[node].next) {
@@ -247,7 +255,8 @@ void Dpor::insert_one(std::uint32_t frame) {
   const Gap gap = find_gap_of_one(frame);
   if (!gap.found) return;
   std::size_t first = sequence_.size() - 1;
-  if (!is_initial(first)) first = 0;
+  if (first_[sequence_[first].effect.context.value].position != first || !is_initial(first))
+    first = 0;
   sequence_[first].open_values = true;
   const std::uint32_t made = tree_.add(sequence_[first]);
   (gap.last == WakeupTree::none ? history_[frame].tree : tree_[gap.last].next) = made;

@@ -27,6 +27,7 @@ std::uint32_t WakeupTree::add(const Awaited& step) {
   made.everything = step.effect.everything || touches > Node::touches_max;
   made.touch_count = static_cast<std::uint8_t>(std::min(touches, Node::touches_max));
   std::copy_n(step.effect.begin, made.touch_count, made.touches.begin());
+  made.signature = step.effect.signature;
   made.open_values = step.open_values || step.values.size() > Node::values_max;
   made.value_count = made.open_values ? 0 : static_cast<std::uint8_t>(step.values.size());
   std::copy_n(step.values.begin(), made.value_count, made.values.begin());

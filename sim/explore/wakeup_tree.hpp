@@ -22,9 +22,11 @@ struct Awaited {
   std::uint32_t index = 0;                  ///< among its context's steps
   bool open_values = false;                 ///< whatever it chooses
   std::span<const std::uint32_t> values{};  ///< else: what it chose
-  const std::uint32_t* clock = nullptr;     ///< which steps it must come behind, by context
+  const std::uint32_t* clock = nullptr;     ///< which steps it must come behind, by context; of the
+                                            ///< last one of a sequence only where that was asked
   bool uncertain = false;  ///< finds something else in memory than it did where it was taken
   bool alive = true;       ///< not matched by the tree so far
+  std::size_t next = 0;    ///< of its context in the sequence; or the size of that
 };
 
 class WakeupTree {
@@ -46,11 +48,12 @@ class WakeupTree {
     std::uint8_t value_count = 0;
     std::uint32_t child = none;
     std::uint32_t next = none;
+    Signature signature;  // with what stands before it, what is mostly looked at
     std::array<Touch, touches_max> touches;
     std::array<std::uint32_t, values_max> values;
 
     Effect effect() const {
-      return {context, everything, gates, touches.data(), touches.data() + touch_count};
+      return {context, everything, gates, touches.data(), touches.data() + touch_count, signature};
     }
   };
   const Node& operator[](std::uint32_t node) const { return nodes_[node]; }
