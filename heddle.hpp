@@ -4,6 +4,7 @@
 #include "scenarios/registry/scenario.hpp"
 #include "sim/kernel/atomic.hpp"
 #include "sim/kernel/bug.hpp"
+#include "sim/kernel/cond_load.hpp"
 #include "sim/kernel/errno.hpp"
 #include "sim/kernel/kthread.hpp"
 #include "sim/kernel/list.hpp"

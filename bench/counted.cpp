@@ -3,6 +3,7 @@
 #include <array>
 #include <atomic>
 
+#include "sim/kernel/cond_load.hpp"
 #include "sim/kernel/preempt.hpp"
 #include "sim/kernel/spinlock.hpp"
 
@@ -158,6 +159,22 @@ void exchange_lock(World& world, int n, int k) {
     });
 }
 
+void ticket_lock(World& world, int n, int) {
+  struct Shared {
+    Atomic next{0};
+    int owner = 0;
+    int holders = 0;
+  };
+  auto& shared = world.create<Shared>();
+  for (int i = 0; i < n; ++i)
+    world.task("holder", cpu_of(i), [&shared] {
+      const int mine = shared.next.fetch_add(1);
+      sim::kernel::smp_cond_load_acquire(&shared.owner, sim::kernel::val_is(mine));
+      ++shared.holders;
+      sim::kernel::smp_store_release(&shared.owner, mine + 1);
+    });
+}
+
 void fibonacci(World& world, int n, int) {
   auto& memory = world.create<Atomics>();
   memory.at[0] = memory.at[1] = 1;
@@ -171,7 +188,7 @@ void fibonacci(World& world, int n, int) {
     });
 }
 
-constexpr std::array<CountedProgram, 13> programs = {{
+constexpr std::array<CountedProgram, 14> programs = {{
     {"sb", store_buffering},
     {"inc", increments},
     {"ainc", increments},
@@ -184,6 +201,7 @@ constexpr std::array<CountedProgram, 13> programs = {{
     {"casw", swaps_and_stores},
     {"mutex", locked_increments},
     {"spin", exchange_lock},
+    {"ticket", ticket_lock},
     {"fib_bench", fibonacci},
 }};
 

@@ -22,9 +22,10 @@ bool waits_for_owner(const Context& context) {
   return context.waits_for != nullptr && !context.waits_for->is_free();
 }
 
-/// Does it loop until somebody else has stepped (cpu_relax)?
-bool relaxes(const Context& context) {
-  return context.announced.kind == EventKind::yield && context.announced.mode == Mode::read;
+/// Does it loop until somebody else has stepped (cpu_relax), or written what it waits for?
+bool loops(const Machine& machine, const Context& context) {
+  return (context.announced.kind == EventKind::yield && context.announced.mode == Mode::read) ||
+         machine.awaits(context.id);
 }
 
 /// Could the context take a step by itself, now or when its turn comes?
@@ -35,7 +36,8 @@ bool could_step(const Machine& machine, const Context& context) {
     case ContextState::idle:
       return context.landings_left != 0 || context.raised != 0;
     case ContextState::live:
-      return !waits_for_owner(context) && machine.blocked_by(context.id) == sim::no_context;
+      return !waits_for_owner(context) && !machine.awaits(context.id) &&
+             machine.blocked_by(context.id) == sim::no_context;
     case ContextState::finished:
     case ContextState::parked:
     case ContextState::crashed:
@@ -47,11 +49,13 @@ bool could_step(const Machine& machine, const Context& context) {
 sim::Actor waiting(const Machine& machine, const Context& context) {
   const ObjectId announced =
       context.waits_for == &context.asleep ? context.sleeps_on : context.announced.object;
-  const ObjectId object = waits_for_owner(context) || relaxes(context)
+  const bool is_looping = loops(machine, context);
+  const ObjectId object = waits_for_owner(context) || is_looping
                               ? announced
                               : ObjectId::of(ObjectClass::cpu, context.cpu.value);
-  return {context.id, machine.steps(), context.announced.place,
-          relaxes(context) ? "loops until another does" : "waits for", object};
+  const char* verb = "waits for";
+  if (is_looping) verb = machine.awaits(context.id) ? "spins on" : "loops until another does";
+  return {context.id, machine.steps(), context.announced.place, verb, object};
 }
 
 }  // namespace
@@ -102,7 +106,7 @@ void DeadlockChecker::stuck(Machine& machine) {
     const Context& context = machine.context(ContextId{i});
     if (context.state != ContextState::live) continue;
     if (find_circle(machine, context.id)) return;
-    (relaxes(context) ? looping : others).add(context.id);
+    (loops(machine, context) ? looping : others).add(context.id);
     if (context.daemon) daemons.add(context.id);
   }
   // Those who serve others wait because nobody asks, unless there is nobody else.

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "sim/core/condition.hpp"
 #include "sim/core/context_set.hpp"
 #include "sim/core/event.hpp"
 #include "sim/core/object.hpp"
@@ -56,6 +57,7 @@ struct Exchanged {
   std::uint64_t found = 0;
   std::uint64_t left = 0;
   std::uint64_t expected = 0;
+  Condition condition{};  ///< a read that is only taken where it finds what this asks for
 };
 
 /// Is the announced object part of the footprint? Others, such as a CPU, stand there for readers.
@@ -79,7 +81,7 @@ class Footprint {
 
   void begin_execution() {
     begin_step();
-    relaxed = pending = unblocked = nomads_ = ContextSet{};
+    relaxed = pending = unblocked = nomads_ = awaiting_ = ContextSet{};
     ended = false;
     far_reaching_ = ContextSet{};
   }
@@ -88,6 +90,7 @@ class Footprint {
     begin_step();
     is_step_ = true;
     relaxed.remove(context);
+    awaiting_.remove(context);
     if (!touches_what_it_announces(operation)) {
       note_seat(context);
       return;
@@ -154,6 +157,16 @@ class Footprint {
     return touch;
   }
 
+  /// The context's next step is a read that waits for this.
+  void await(ContextId id, const Condition& condition) {
+    awaiting_.add(id);
+    conditions_[id.value] = condition;
+  }
+  /// What the context's next step must find in memory.
+  Condition condition(ContextId id) const {
+    return awaiting_.contains(id) ? conditions_[id.value] : Condition{};
+  }
+
   const Touch* begin() const { return touches_.data(); }
   const Touch* end() const { return touches_.data() + size_; }
   /// Too many touches to keep: take it that the step touched everything.
@@ -189,6 +202,8 @@ class Footprint {
   ContextSet far_reaching_;
   std::uint16_t context_count_ = 1;
   std::array<Touch, touches_max> touches_{};
+  ContextSet awaiting_;
+  std::array<Condition, contexts_max> conditions_{};
   ContextSet nomads_;
   std::array<ObjectId, contexts_max> home_{};
   std::array<ObjectId, contexts_max> seat_{};

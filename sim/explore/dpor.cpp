@@ -303,7 +303,8 @@ void Dpor::reverse_races(Outcome outcome) {
     const auto [earlier, number] = races_[i];
     if (number < new_from_ && !is_extended(earlier)) continue;
     const Step& step = history_[number];
-    reverse(earlier, {history_.effect(number), number, step.before, step.relaxes});
+    reverse(earlier, {history_.effect(number), number, step.before, step.relaxes, false,
+                      step.exchanged.condition});
   }
   reverse_pending(outcome);
 }
@@ -347,6 +348,8 @@ Later Dpor::pending_step(ContextId id, std::uint32_t number, bool enabled) {
   later.effect.context = id;
   pending_touches_.clear();
   later.relaxes = footprint_.relaxed.contains(id);
+  later.condition = footprint_.condition(id);
+  later.finds = last_enabled_.contains(id);
   const Operation& operation = *announced_[id.value];
   if (!footprint_.ended) {
     later.effect.everything = true;

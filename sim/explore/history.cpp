@@ -281,9 +281,31 @@ std::uint32_t History::who_closed(const Touch& gate, const Cut& cut, const Later
   return opened_once ? impossible : 0;
 }
 
+/// Those that write to one object are in order, so of those the cut keeps the first ones.
+std::uint32_t History::who_overwrote(const Touch& awaited, const Cut& cut,
+                                     const Later& later) const {
+  std::uint64_t value = 0;
+  if (find_value(awaited, later.number, cut, value)) {
+    if (later.condition.holds(value)) return 0;
+  } else if (later.finds) {
+    return 0;
+  }
+  const std::uint32_t* head = find_chain(chain_of(awaited));
+  for (std::uint32_t l = head != nullptr ? *head : 0; l != 0; l = links_[l].previous) {
+    const std::uint32_t step = links_[l].step;
+    const Touch& touch = touches_[links_[l].touch];
+    if (step >= later.number || !touch.writes || !touch.overlaps(awaited) || !kept(step, cut))
+      continue;
+    if (later.condition.holds(steps_[step].exchanged.found)) return step;
+  }
+  return impossible;
+}
+
 std::uint32_t History::obstacle(const Cut& cut, const Later& later) const {
   const Effect& effect = later.effect;
   if (later.relaxes && !is_awake(later.before, later.number, cut)) return last_change(cut, later);
+  if (!later.condition.always_holds())
+    if (const std::uint32_t writer = who_overwrote(*effect.begin, cut, later)) return writer;
   for (const Touch* touch = effect.begin; touch != effect.end; ++touch) {
     if (!touch->needs) continue;
     if (const std::uint32_t closer = who_closed(*touch, cut, later)) return closer;

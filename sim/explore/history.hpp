@@ -63,6 +63,8 @@ struct Later {
   std::uint32_t before = 0;  ///< the context's step before it
   bool relaxes = false;
   bool pending = false;
+  Condition condition{};  ///< what the first of its touches must find in memory
+  bool finds = true;      ///< and does, behind all steps so far
 };
 
 /// Steps of the history that are left out of a sequence, with all that happens after them: the
@@ -167,6 +169,7 @@ class History {
   bool find_value(const Touch& touch, std::uint32_t end, const Cut& cut,
                   std::uint64_t& value) const;
   std::uint32_t who_closed(const Touch& gate, const Cut& cut, const Later& later) const;
+  std::uint32_t who_overwrote(const Touch& awaited, const Cut& cut, const Later& later) const;
   void join(std::uint32_t* clock, std::uint32_t number) const;
 
   // The accesses to each object, so that no step is compared with all earlier ones.

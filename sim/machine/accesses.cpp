@@ -184,4 +184,35 @@ std::uint64_t Machine::atomic(const AtomicAccess& access) {
   return before;
 }
 
+std::uint64_t Machine::load_when(const AtomicAccess& load, const Condition& condition) {
+  Context& context = self();
+  awaiting_.add(context.id);
+  conditions_[context.id.value] = condition;
+  if (footprint_ != nullptr) footprint_->await(context.id, condition);
+  if (!condition.holds(peek(load.address, load.size)))
+    emit({.kind = EventKind::spin,
+          .mode = Mode::read,
+          .size = load.size,
+          .object = ObjectId::memory(load.address),
+          .value = no_context.value,
+          .place = load.place});
+  const std::uint64_t found = atomic(load);
+  awaiting_.remove(context.id);
+  if (footprint_ != nullptr) footprint_->exchanged.condition = condition;
+  return found;
+}
+
+/// Whom does memory let go on now?
+void Machine::look_again() {
+  for (ContextSet rest = awaiting_; !rest.empty();) {
+    const ContextId id = rest.first();
+    rest.remove(id);
+    const Operation& load = contexts_[id.value].announced;
+    if (conditions_[id.value].holds(peek(load.object.payload(), load.size)))
+      ready_.add(id);
+    else
+      ready_.remove(id);
+  }
+}
+
 }  // namespace heddle::sim

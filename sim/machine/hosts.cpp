@@ -62,6 +62,7 @@ void Machine::drop(Context& context) {
   eligible_.remove(context.id);
   unstarted_.remove(context.id);
   relaxing_.remove(context.id);
+  awaiting_.remove(context.id);
   may_spin_.remove(context.id);
   timed_.remove(context.id);
   if (footprint_ != nullptr)

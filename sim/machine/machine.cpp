@@ -83,7 +83,7 @@ void Machine::reset() {
   heeds_idleness_ = settling_ = false;
   cpu_count_ = config_.cpus;
   invariants_.clear();
-  ready_ = eligible_ = unstarted_ = relaxing_ = may_spin_ = ContextSet{};
+  ready_ = eligible_ = unstarted_ = relaxing_ = may_spin_ = awaiting_ = ContextSet{};
   last_ = no_context;
   stop_ = finalised_ = false;
   step_ = 0;

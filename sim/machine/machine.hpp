@@ -332,6 +332,11 @@ class Machine final : public AccessHandler {
   void disclose(std::uintptr_t address, std::size_t size, Place place);
   void marked(std::uintptr_t address, std::size_t size, Mode mode, Place place) override;
   std::uint64_t atomic(const AtomicAccess& access) override;
+  /// An atomic load as a step that is taken only while it finds what the condition asks for. Its
+  /// context keeps its CPU meanwhile.
+  std::uint64_t load_when(const AtomicAccess& load, const Condition& condition);
+  /// Does the context wait in load_when() for another value than memory has?
+  bool awaits(ContextId id) const { return awaiting_.contains(id) && !ready_.contains(id); }
   [[noreturn]] void endless(Place place) override;
 
   /// Turns hooks off for as long as it lives: heddle's own work inside a context.
@@ -416,6 +421,7 @@ class Machine final : public AccessHandler {
     if (is_observed(event.kind)) tell(context, event);
   }
   void wake_relaxing(ContextId except);
+  void look_again();
   // For the footprint of the running step, in schedule.cpp. @pre footprint_ is set.
   ObjectId gate(Cpu cpu, Level level) const {
     return ObjectId::of(ObjectClass::gate, std::uint64_t{cpus_[cpu.value].boots} << 16 |
@@ -444,6 +450,7 @@ class Machine final : public AccessHandler {
   ContextSet unstarted_;
   ContextSet relaxing_;          // wait until somebody else has stepped
   ContextSet may_spin_;          // would begin to spin if chosen
+  ContextSet awaiting_;          // wait for a value in memory
   bool heeds_idleness_ = false;  // there are daemons, or somebody waits for a moment
   ContextId last_ = no_context;
   ContextId alone_ = no_context;  // nobody else steps: during set-up and finally
@@ -455,6 +462,7 @@ class Machine final : public AccessHandler {
   Choices choices_;
   Footprint* footprint_ = nullptr;  // of the running step; nullptr: nobody wants it
   std::array<const Operation*, contexts_max> announced_{};
+  std::array<Condition, contexts_max> conditions_{};  // of those in `awaiting_`
   AccessObservers on_access_;
   std::array<ObserverList, event_kind_count> by_kind_{};
 

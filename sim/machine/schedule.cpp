@@ -7,6 +7,8 @@ namespace heddle::sim {
 
 Context& Machine::choose_next() {
   if (stop_) stop();
+  if (!awaiting_.empty()) [[unlikely]]
+    look_again();
   if (alone_ != no_context) {
     if (!ready_.contains(alone_)) return nobody_enabled();
     return take_step(alone_);

@@ -69,8 +69,9 @@ TEST(Branches, OfOptimalReductionMakeEachTraceOnce) {
   for (const CountedRow& row : counted_rows("always")) {
     if (row.traces < 60) continue;
     expect_equal_under_all_jobs(row, Reduction::optimal, row.traces);
-    if (row.preemptions == sim::no_preemption_bound)
+    if (row.preemptions == sim::no_preemption_bound) {
       EXPECT_EQ(explored_by(row, Reduction::optimal, 2).counts.all(), row.traces) << row.program;
+    }
   }
 }
 

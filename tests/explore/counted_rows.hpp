@@ -69,8 +69,9 @@ inline void expect_exact_counts(const std::string& when) {
   for (const CountedRow& row : rows) {
     const sim::Counts counts = count(row, sim::Reduction::optimal);
     EXPECT_EQ(counts.finished, row.traces) << row.program << ' ' << row.n << ' ' << row.k;
-    if (row.preemptions == sim::no_preemption_bound)
+    if (row.preemptions == sim::no_preemption_bound) {
       EXPECT_EQ(counts.all(), row.traces) << row.program << ' ' << row.n << ' ' << row.k;
+    }
   }
 }
 

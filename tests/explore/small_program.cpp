@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 
+#include "sim/kernel/cond_load.hpp"
 #include "sim/kernel/kthread.hpp"
 #include "sim/kernel/preempt.hpp"
 #include "sim/kernel/spinlock.hpp"
@@ -99,9 +100,20 @@ struct Flow {
         if (last_load == operation.value)
           note("b", shared.variables[1 - operation.variable].load());
         break;
+      case Kind::await:
+        note("w", await(variable, sim::kernel::val_is(operation.value)));
+        break;
+      case Kind::await_other:
+        note("o", await(variable, sim::kernel::val_is_not(operation.value)));
+        break;
       case Kind::count_:
         break;
     }
+  }
+
+  static int await(const std::atomic<int>& variable, const sim::Condition& condition) {
+    static_assert(sizeof variable == sizeof(int));
+    return sim::kernel::smp_cond_load_acquire(reinterpret_cast<const int*>(&variable), condition);
   }
 
   void run(const SmallOperation& operation) {
@@ -187,9 +199,9 @@ void set_up(World& world, const SmallProgram& program) {
                     });
 }
 
-const char* const kind_names[] = {"load",         "store",    "add",         "compare",
-                                  "store_chosen", "store_if", "stop_if",     "start",
-                                  "give_way",     "move",     "load_both_if"};
+const char* const kind_names[] = {
+    "load",  "store",    "add",  "compare",      "store_chosen", "store_if",   "stop_if",
+    "start", "give_way", "move", "load_both_if", "await",        "await_other"};
 const char* const around_names[] = {
     "nothing",  "lock",     "other_lock",     "both_locks",    "both_locks_swapped",
     "try_lock", "lock_irq", "preemption_off", "interrupts_off"};

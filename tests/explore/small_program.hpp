@@ -27,6 +27,8 @@ struct SmallOperation {
     give_way,      ///< cond_resched
     move,          ///< goes on on CPU `value`, if it may and is elsewhere
     load_both_if,  ///< loads; if it finds `value`, loads the other variable as well
+    await,         ///< waits until the variable is `value`
+    await_other,   ///< waits until it is anything else
     count_
   };
   enum class Around : std::uint8_t {
