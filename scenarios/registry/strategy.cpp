@@ -87,15 +87,19 @@ class Arms {
     room = memory_.allocate(sizeof(sim::MutatedWalk), alignof(sim::MutatedWalk));
     arms_.push_back({new (room) sim::MutatedWalk(*pool_), weight, true});
   }
-  /// The two that find most with the fewest schedules (bench/schedules_to_bug) have double weight.
+  /// The two that find most with the fewest schedules (bench/schedules_to_bug).
+  void add_deep(StrategyKind kind) {
+    add(kind, 0, 2);
+    arms_.back().deep = true;
+  }
   void add_portfolio() {
     add(StrategyKind::random, 0);
     add(StrategyKind::sticky, 80);
-    add(StrategyKind::pos, 0, 2);
+    add_deep(StrategyKind::pos);
     add(StrategyKind::pct, 3);
     add(StrategyKind::pct, 10);
     add(StrategyKind::urw, 0);
-    add(StrategyKind::surw, 0, 2);
+    add_deep(StrategyKind::surw);
     add(StrategyKind::delay, 3);
     add_mutations(2);
   }

@@ -12,7 +12,8 @@ namespace {
 constexpr std::uint64_t counted_executions = 64;  // at the start of each phase
 constexpr std::uint64_t bandit_from = 512;        // shares by weight before this index
 constexpr std::uint32_t all_shares = 1'000;
-constexpr std::uint64_t arm_salt = 0x61726D;  // another stream than the walk's
+constexpr std::uint64_t dry_executions = 1'000;  // fewer new pairs than one in so many say nothing
+constexpr std::uint64_t arm_salt = 0x61726D;     // another stream than the walk's
 constexpr std::string_view share_word = "share ";
 
 }  // namespace
@@ -128,14 +129,24 @@ void Sampler::gather(const Strategy& strategy) {
   last_index_ = std::max(last_index_, other.last_index_);
 }
 
-/// Half of them by weight, half by what the arms have reached in this phase.
+/// Half of them by weight, half by what the arms have reached in this phase, if that is anything.
 Sampler::Shares Sampler::earned_shares() const {
   std::array<std::uint64_t, 256> reached{};
   coverage_.credit(executions_known_at(last_index_), reached);
   std::array<std::uint64_t, arms_max> earned{};  // new pairs per million executions
+  std::uint64_t made = 0;
+  std::uint64_t reached_by_all = 0;
+  for (std::size_t arm = 0; arm < arm_count_; ++arm) {
+    made += made_[arm];
+    reached_by_all += reached[arm];
+  }
+  const bool is_dry = reached_by_all * dry_executions < made;
   std::uint64_t sum = 0;
   for (std::size_t arm = 0; arm < arm_count_; ++arm) {
-    if (made_[arm] != 0) earned[arm] = reached[arm] * 1'000'000 / made_[arm];
+    if (is_dry)
+      earned[arm] = arms_[arm].deep ? arms_[arm].weight : 0;
+    else if (made_[arm] != 0)
+      earned[arm] = reached[arm] * 1'000'000 / made_[arm];
     sum += earned[arm];
   }
   Shares shares = first_shares();

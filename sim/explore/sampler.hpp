@@ -3,7 +3,8 @@
 //
 // Execution k is drawn from mix(seed, k) and what was learned in earlier phases (phases.hpp). In a
 // portfolio arms have shares by weight at first; from the third phase on half of the executions go
-// to the arms in proportion to the new pairs per execution that each reached in the phase before.
+// to the arms in proportion to the new pairs per execution that each reached in the phase before;
+// or, if hardly any were new, to those arms that are best where bugs are deep.
 // Arms that start from recorded schedules (schedule_pool.hpp) have no share while there are none.
 //
 // Swarm: half of a portfolio's executions leave out some of the faults and interrupts that may
@@ -32,6 +33,7 @@ class Sampler final : public Strategy, private Chooser {
     Walk* walk = nullptr;
     std::uint32_t weight = 1;
     bool mutates = false;  ///< chooses by what is recorded
+    bool deep = false;     ///< takes over when nothing is new any more
   };
 
   /// @param arms   at least one; their walks live as long as the sampler, and where it does.

@@ -241,6 +241,22 @@ TEST(Sampler, GivesHalfOfItsExecutionsToArmsThatReachSomethingNew) {
   EXPECT_FALSE(portfolio.pool.kept().empty());
 }
 
+TEST(Sampler, GivesThemToThoseThatAreBestForDeepBugsWhenNothingIsNew) {
+  Program program(2, &locks_and_an_interrupt);
+  Recorded recorded;
+  Portfolio portfolio(3);
+  portfolio.arms[2].deep = true;
+  sim::Sampler sampler(3, portfolio.arms, true);
+  for (std::uint64_t i = 0; i < 32'768; ++i) {
+    if (i == sim::executions_known_at(i) && i != 0) sampler.know(sampler.knowledge());
+    recorded.run(program, sampler, i);
+  }
+  sampler.know(sampler.knowledge());
+  const std::array<std::uint32_t, 5> half_by_weight = {84, 83, 166 + 500, 83, 83};
+  for (std::size_t arm = 0; arm < half_by_weight.size(); ++arm)
+    EXPECT_NEAR(sampler.share(arm), half_by_weight[arm], 2) << arm;
+}
+
 // ---- mutation ----------------------------------------------------------------------------------
 
 /// One execution, and the pair of dependent places that it reaches.

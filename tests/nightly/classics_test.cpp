@@ -14,8 +14,8 @@ TEST_P(EveryBug, IsFoundWithEverySeed) {
 
 INSTANTIATE_TEST_SUITE_P(Classics, EveryBug, testing::ValuesIn(quick_buggy_classics()), test_name);
 
-/// The mean is 1.5 million. (4 million, a minute of one core, are too few for two of the seeds.)
-constexpr std::uint64_t safestack_budget = 12'000'000;
+/// A minute of one core. The mean is a million.
+constexpr std::uint64_t safestack_budget = 4'500'000;
 
 class SafeStack : public testing::TestWithParam<std::uint64_t> {};
 
