@@ -344,7 +344,7 @@ class Page {
   std::string table_place(const LaneRow& row) const {
     if (is_outside(row)) return std::string(glyphs_.outside);
     const std::string& host = recording_.contexts[row.context.value].host;
-    const std::string cpu = fmt::format("cpu{}", row.cpu.value);
+    std::string cpu = fmt::format("cpu{}", row.cpu.value);
     if (host.empty()) return cpu;
     return fmt::format("{} {}", clipped(host, host_most), cpu);
   }

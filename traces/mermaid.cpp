@@ -80,10 +80,11 @@ std::string mermaid(const Trace& trace, const Story& story) {
   std::string text = "sequenceDiagram\n";
   text += fmt::format("  %% {} {}\n", trace.scenario, trace.variant);
   const std::string lines = participant_lines(story, takes_part);
-  const auto [first, last] = outermost(lines);
+  const auto ends = outermost(lines);
   text += lines;
   const auto note_over_all = [&](std::string_view what) {
-    if (!first.empty()) text += fmt::format("  Note over {},{}: {}\n", first, last, escaped(what));
+    if (!ends.first.empty())
+      text += fmt::format("  Note over {},{}: {}\n", ends.first, ends.second, escaped(what));
   };
   for (const StoryEntry& row : story.rows) {
     if (is_stroke(row)) note_over_all(row.text);

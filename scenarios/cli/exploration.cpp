@@ -137,7 +137,7 @@ std::string approach(const Planned& planned) {
     return *settings.exhaust == sim::Reduction::optimal
                ? "verify"
                : fmt::format("verify:{}", word(*settings.exhaust));
-  const std::string strategy = settings.strategy.text();
+  std::string strategy = settings.strategy.text();
   if (!settings.strategy.samples() || settings.seed == default_seed) return strategy;
   return fmt::format("{} {}", strategy, seed_text(settings.seed));
 }

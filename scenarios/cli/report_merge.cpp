@@ -47,7 +47,7 @@ std::string misfit(const Json& json, const Json& shape) {
     if (!json.contains(name) || (!both_numbers && json[name].type() != example.type())) return name;
     if (!example.is_object()) continue;
     if (const std::string inner = misfit(json[name], example); !inner.empty())
-      return name + "." + inner;
+      return fmt::format("{}.{}", name, inner);
   }
   return "";
 }
@@ -80,7 +80,7 @@ std::string read_whole(const fs::path& path) {
 /// A file of a folder may be something else altogether; one that is named must be a report.
 /// @returns nothing for something else.
 std::optional<Json> read_report(const fs::path& path, bool named) {
-  const Json document = Json::parse(read_whole(path), nullptr, false);
+  Json document = Json::parse(read_whole(path), nullptr, false);
   if (document.is_discarded())
     throw InputError(
         fmt::format("'{}' is no JSON, or was cut off: remove it or make it again", path.string()));

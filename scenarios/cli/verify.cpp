@@ -28,7 +28,6 @@ namespace {
 
 using scenarios::Runner;
 using scenarios::RunRequest;
-using sim::Reduction;
 
 /// "an estimated 12.5 %"; "" where nothing is known.
 std::string share_text(double share) {

@@ -15,7 +15,6 @@ namespace heddle::scenarios::nfs {
 namespace {
 
 using sim::Machine;
-using tests::machine;
 
 constexpr std::int64_t minute_ms = 60'000;
 constexpr std::int64_t never_min = 99;

@@ -95,8 +95,8 @@ struct Base {
   long kept = 0;
 };
 /// Each build has a type of its own name, so that none is told by another one's.
-struct SAMPLE_TYPE : Base {
-  int count_ = 0;
+struct SAMPLE_TYPE : Base {  // NOLINT(readability-identifier-naming)
+  int count_ = 0;            // NOLINT(readability-identifier-naming): as a private one
   Part parts[2] = {};
   std::array<Part, 2> more = {};
   std::atomic<int> flag{0};
