@@ -302,9 +302,7 @@ void Dpor::reverse_races(Outcome outcome) {
   for (std::size_t i = 0; i < races_.size(); ++i) {
     const auto [earlier, number] = races_[i];
     if (number < new_from_ && !is_extended(earlier)) continue;
-    const Step& step = history_[number];
-    reverse(earlier, {history_.effect(number), number, step.before, step.relaxes, false,
-                      step.exchanged.condition});
+    reverse(earlier, history_.later(number));
   }
   reverse_pending(outcome);
 }

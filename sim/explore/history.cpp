@@ -423,13 +423,8 @@ bool History::would_write(std::uint32_t number, const Cut& cut) const {
     case Exchanged::Kind::compared:
       return !find_value(touch, number, cut, value) || value == step.exchanged.expected;
     case Exchanged::Kind::tried:
-    case Exchanged::Kind::spun: {
-      Later later;
-      later.effect = effect(number);
-      later.number = number;
-      later.before = step.before;
-      return who_closed(touch, cut, later) == 0;
-    }
+    case Exchanged::Kind::spun:
+      return who_closed(touch, cut, later(number)) == 0;
     case Exchanged::Kind::unknown:
     case Exchanged::Kind::known:
       break;

@@ -119,6 +119,11 @@ class History {
             touches_.data() + step.touches_end,
             step.signature};
   }
+  /// The step as the later end of a race.
+  Later later(std::uint32_t number) const {
+    const Step& step = steps_[number];
+    return {effect(number), number, step.before, step.relaxes, false, step.exchanged.condition};
+  }
   const Touch* touch(std::uint32_t index) const { return touches_.data() + index; }
   bool dependent(const Effect& a, const Effect& b) const {
     if (a.everything || b.everything || a.context == b.context) return true;

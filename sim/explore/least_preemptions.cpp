@@ -152,8 +152,7 @@ bool LeastPreemptions::could_be_taken(std::uint32_t step) {
   for (std::size_t slot = 0; slot < slots_; ++slot)
     if (const std::uint32_t next = next_of(slot)) cut_.push_back(next);
   std::sort(cut_.begin(), cut_.end());
-  const Step& taken = history_[step];
-  return history_.obstacle(cut_, {history_.effect(step), step, taken.before, taken.relaxes}) == 0;
+  return history_.obstacle(cut_, history_.later(step)) == 0;
 }
 
 bool LeastPreemptions::could_go_on(std::size_t slot) {

@@ -59,6 +59,22 @@ TEST(Bounds, HideNoTraceThatTheyAllowWhereNobodySharesACpu) {
 
 // Which all executions cannot tell, as a loop that spins has endlessly many. Below a state where
 // the bound has cut something, who sleeps must not cover what it is only independent of.
+/// Who waits for a value is not preempted by the one that writes it.
+TEST(Bounds, TakeNoPreemptionWhereSomebodyAwaits) {
+  using Kind = SmallOperation::Kind;
+  using Around = SmallOperation::Around;
+  constexpr SmallOperation load = {Kind::load, Around::nothing, 0, 0};
+  const SmallProgram program = {{{0, {load, load, {Kind::add, Around::nothing, 0, 0}}},
+                                 {0, {load, {Kind::await, Around::nothing, 0, 1}}}},
+                                false,
+                                0,
+                                load,
+                                sim::Preemption::full};
+  bool checked = false;
+  EXPECT_EQ(check_bounds(program, checked), "");
+  EXPECT_TRUE(checked);
+}
+
 TEST(Bounds, OfAllReductionsLeaveTheSameTraces) {
   sim::MachineConfig config;
   config.cpus = 4;
