@@ -246,10 +246,20 @@ void Machine::end_without_room_for_a_context() {
   if (context_count_ + reserved == contexts_max) end(Outcome::bound_reached);
 }
 
+void Machine::stop_without_cpu(Cpu cpu, Place place) {
+  if (cpu.value < cpu_count_) return;
+  Finding finding = finding_here(FindingKind::invariant, place, "creates a context", no_object);
+  finding.detail = "it is to live on a CPU that the machine does not have: give the scenario more";
+  finding.fatal = true;
+  report(finding);
+  stop();
+}
+
 Context& Machine::create_task(const char* name, Cpu cpu, Callable body, Place place) {
   if (alone_ == no_context && !is_fault(self()))
     step({EventKind::create, Mode::write, 0, ObjectId::of(ObjectClass::cpu, cpu.value), place});
   end_without_room_for_a_context();
+  stop_without_cpu(cpu, place);
   Context& task = add_context(name, cpu, Level::task, body);
   task.created_at = place;
   refresh(cpu);

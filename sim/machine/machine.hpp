@@ -375,6 +375,7 @@ class Machine final : public AccessHandler {
 
   void reset();
   void end_without_room_for_a_context();
+  void stop_without_cpu(Cpu cpu, Place place);
   Context& add_context(const char* name, Cpu cpu, Level level, Callable body);
   void prepare(Context& context);
   static void enter(void* context);

@@ -486,6 +486,7 @@ Context& Machine::create_interrupt(const char* name, Cpu cpu, Level level, std::
                                    Callable body) {
   HEDDLE_CHECK(level != Level::task, "an interrupt source has an interrupt's level");
   end_without_room_for_a_context();
+  stop_without_cpu(cpu, Place{});
   Context& source = add_context(name, cpu, level, body);
   source.state = ContextState::idle;
   has_sources_ = true;

@@ -56,6 +56,22 @@ TEST(Limits, ChooserThatGivesUpEndsTheExecution) {
   EXPECT_EQ(run_once([](World& world) { world.choose(2); }, nothing), Outcome::given_up);
 }
 
+TEST(Limits, ACpuThatIsNotThereIsFound) {
+  machine().configure(with_cpus(2));
+  RandomChooser chooser;
+  const auto expect_found = [&](void (*body)(World&)) {
+    EXPECT_EQ(run_once(body, chooser), Outcome::stopped);
+    ASSERT_EQ(machine().findings().size(), 1U);
+    EXPECT_EQ(machine().findings()[0].kind, FindingKind::invariant);
+    EXPECT_TRUE(machine().findings()[0].fatal);
+  };
+  expect_found([](World& world) { world.task("task", Cpu{2}, [] {}); });
+  expect_found([](World& world) { world.interrupt("irq", Cpu{9}, Level::hardirq, 1, [] {}); });
+  expect_found([](World& world) {
+    world.task("task", Cpu{1}, [&world] { world.task("child", Cpu{2}, [] {}); });
+  });
+}
+
 TEST(Limits, MemoryOfAContextIsABound) {
   machine().configure(with_cpus(1));
   RandomChooser chooser;
