@@ -249,7 +249,7 @@ void Machine::end_without_room_for_a_context() {
 void Machine::stop_without_cpu(Cpu cpu, Place place) {
   if (cpu.value < cpu_count_) return;
   Finding finding = finding_here(FindingKind::invariant, place, "creates a context", no_object);
-  finding.detail = "it is to live on a CPU that the machine does not have: give the scenario more";
+  finding.detail = "a context lives on a CPU that the machine has (cpus() gives a scenario more)";
   finding.fatal = true;
   report(finding);
   stop();
