@@ -79,8 +79,7 @@ void Dpor::predict(std::uint32_t number) {
 
 /// No step of the sequence was matched so far.
 void Dpor::begin_matching() {
-  for (std::size_t c = 0; c < footprint_.context_count(); ++c)
-    first_[c] = {sequence_.size(), never};
+  first_.fill({sequence_.size(), never});
   for (std::size_t i = sequence_.size(); i-- != 0;) {
     Awaited& step = sequence_[i];
     First& first = first_[step.effect.context.value];
