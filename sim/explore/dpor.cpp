@@ -461,6 +461,17 @@ bool Dpor::next_values(Step& step) {
   return true;
 }
 
+/// A step that was predicted to be possible need not be: what would be read there was not known.
+bool Dpor::is_able(ContextId id, const Step& state) const {
+  return state.enabled.contains(id) && !sleeps(id, state);
+}
+
+/// Will the step that is taken there be asleep when others are taken?
+bool Dpor::will_sleep(ContextId id, const Step& state) const {
+  const bool partial = !state.open_values && state.values != state.values_end;
+  return options_.preemptions != no_preemption_bound && id == state.context && !partial;
+}
+
 /// Was all behind the step of the context explored, with whatever it chooses? Only where states are
 /// widened is it asked of what a wakeup sequence takes.
 bool Dpor::sleeps(ContextId id, const Step& state) const {
@@ -470,10 +481,8 @@ bool Dpor::sleeps(ContextId id, const Step& state) const {
   return false;
 }
 
-/// A step that was predicted to be possible need not be: what would be read there was not known.
 void Dpor::drop_unable(Step& step) {
-  while (step.tree != WakeupTree::none && (!step.enabled.contains(tree_[step.tree].context) ||
-                                           sleeps(tree_[step.tree].context, step))) {
+  while (step.tree != WakeupTree::none && !is_able(tree_[step.tree].context, step)) {
     const std::uint32_t next = tree_[step.tree].next;
     tree_.free_with_children(step.tree);
     step.tree = next;

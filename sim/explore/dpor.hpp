@@ -156,6 +156,8 @@ class Dpor final : public SplitSearch, private Chooser {
   bool next_values(Step& step);
   void drop_unable(Step& step);
   bool next_branch(Step& step);
+  bool is_able(ContextId id, const Step& state) const;
+  bool will_sleep(ContextId id, const Step& state) const;
   bool sleeps(ContextId id, const Step& state) const;
   std::span<const std::uint32_t> values_of(std::uint32_t begin, std::uint32_t end) const;
 

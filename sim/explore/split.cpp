@@ -53,7 +53,8 @@ std::uint32_t Dpor::next_open(std::uint32_t from) const {
     for (std::uint32_t i = step.values; i != step.values_end; ++i)
       if (!values_[i].fixed && values_[i].chosen + 1 < values_[i].arity) return frame;
     for (std::uint32_t node = step.tree; node != WakeupTree::none; node = tree_[node].next)
-      if (step.enabled.contains(tree_[node].context)) return frame;
+      if (is_able(tree_[node].context, step) && !will_sleep(tree_[node].context, step))
+        return frame;
   }
   return 0;
 }

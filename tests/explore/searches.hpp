@@ -20,12 +20,14 @@ inline constexpr std::size_t made_max = 2'000;
 /// A search with the memory that it lies in.
 class SearchOf {
  public:
-  explicit SearchOf(sim::Reduction reduction) {
+  explicit SearchOf(sim::Reduction reduction,
+                    std::uint32_t preemptions = sim::no_preemption_bound) {
     if (reduction == sim::Reduction::none)
       search_ = std::make_unique<sim::DepthFirstSearch>(
-          memory_, order_, sim::DepthFirstSearch::Options{sim::no_preemption_bound, choices_max});
+          memory_, order_, sim::DepthFirstSearch::Options{preemptions, choices_max});
     else
-      search_ = std::make_unique<sim::MeasuredDpor>(memory_, sim::Dpor::Options{reduction, 1'000});
+      search_ = std::make_unique<sim::MeasuredDpor>(
+          memory_, sim::Dpor::Options{reduction, 1'000, preemptions});
   }
   SearchOf(const SearchOf&) = delete;
   SearchOf& operator=(const SearchOf&) = delete;
@@ -59,9 +61,10 @@ inline Made make_next(sim::Execution& execution, sim::Strategy& search, std::uin
 }
 
 /// All executions, at most made_max, that the search makes by itself.
-inline std::vector<Made> explored_whole(sim::Execution& execution, sim::Reduction reduction) {
+inline std::vector<Made> explored_whole(sim::Execution& execution, sim::Reduction reduction,
+                                        std::uint32_t preemptions = sim::no_preemption_bound) {
   std::vector<Made> all;
-  SearchOf search(reduction);
+  SearchOf search(reduction, preemptions);
   while (search->has_next() && all.size() < made_max)
     all.push_back(make_next(execution, *search, all.size()));
   return all;

@@ -35,11 +35,10 @@ struct Split {
   int changed = 0;
 };
 
-Ahead explore_ahead(sim::Execution& execution, const SearchOf& search, Reduction reduction,
+Ahead explore_ahead(sim::Execution& execution, const SearchOf& search, SearchOf& other,
                     std::uint32_t frame) {
   Writer state(Type::bytes);
   search->save(state);
-  SearchOf other(reduction);
   Reader reader(Type::bytes, state.payload());
   EXPECT_TRUE(other->load(reader));
   other->enter_next_branch(frame);
@@ -55,10 +54,10 @@ Ahead explore_ahead(sim::Execution& execution, const SearchOf& search, Reduction
 
 /// After each execution, it may be that a branch of the path is explored ahead.
 Split explored_split(sim::Execution& execution, Reduction reduction, std::uint32_t one_of,
-                     std::uint64_t seed) {
+                     std::uint64_t seed, std::uint32_t preemptions = sim::no_preemption_bound) {
   sim::Rng rng(seed);
   Split split;
-  SearchOf search(reduction);
+  SearchOf search(reduction, preemptions);
   std::map<std::uint32_t, Ahead> ahead;  // by frame
   while (search->has_next() && split.made.size() < made_max) {
     split.made.push_back(make_next(execution, *search, split.made.size()));
@@ -79,7 +78,9 @@ Split explored_split(sim::Execution& execution, Reduction reduction, std::uint32
     if (rng.below(one_of) != 0) continue;
     std::uint32_t frame = search->next_open(1);
     while (frame != 0 && ahead.contains(frame)) frame = search->next_open(frame + 1);
-    if (frame != 0) ahead.emplace(frame, explore_ahead(execution, search, reduction, frame));
+    if (frame == 0) continue;
+    SearchOf other(reduction, preemptions);
+    ahead.emplace(frame, explore_ahead(execution, search, other, frame));
   }
   return split;
 }
@@ -116,6 +117,20 @@ TEST(Split, SearchesOfCountedProgramsExploreTheSame) {
       if (reduction == Reduction::optimal) {
         EXPECT_EQ(split.made.size(), row.traces);
       }
+    }
+  }
+}
+
+/// A branch that a bound has put to sleep is none.
+TEST(Split, SearchesWithABoundExploreTheSame) {
+  bench::CountedExecution execution(machine(), *bench::counted_program("fib_bench"), 4, 0);
+  for (const Reduction reduction : {Reduction::sleep, Reduction::optimal}) {
+    for (std::uint32_t bound = 0; bound <= 3; ++bound) {
+      const std::vector<Made> whole = explored_whole(execution, reduction, bound);
+      ASSERT_LT(whole.size(), made_max);
+      for (std::uint64_t seed = 1; seed <= 4; ++seed)
+        EXPECT_EQ(explored_split(execution, reduction, 2, seed, bound).made, whole)
+            << word(reduction) << " within " << bound << ", seed " << seed;
     }
   }
 }
