@@ -1,13 +1,13 @@
 // Loops that only wait for a value: the load is one step, taken when it finds what it waits for.
-// Rounds in which it does not are no steps, so searches end where a loop with cpu_relax() has rounds
-// without end. Who waits so keeps its CPU, as who spins does.
+// Rounds in which it does not are no steps, so searches end where a loop with cpu_relax() may go
+// round without end. Who waits so keeps its CPU, as who spins does.
 //
 // What is waited for is to be written by atomics or WRITE_ONCE, and not by plain accesses: searches
 // do not know what these leave there, and take it for something that lets nobody go on.
 //
-// Source: smp_cond_load_acquire in Linux, whose condition is an expression of VAL; reductions as for
-// await statements in GenMC (Kokologiannakis, Ren and Vafeiadis, "Dynamic partial order reductions
-// for spinloops", FMCAD 2021).
+// Source: smp_cond_load_acquire in Linux, whose condition is an expression of VAL. Reductions as
+// for await statements in GenMC: Kokologiannakis, Ren and Vafeiadis, "Dynamic partial order
+// reductions for spinloops", FMCAD 2021.
 #pragma once
 
 #include <cstddef>
