@@ -90,7 +90,6 @@ class Footprint {
     begin_step();
     is_step_ = true;
     relaxed.remove(context);
-    awaiting_.remove(context);
     if (!touches_what_it_announces(operation)) {
       note_seat(context);
       return;
@@ -157,12 +156,12 @@ class Footprint {
     return touch;
   }
 
-  /// The context's next step is a read that waits for this.
-  void await(ContextId id, const Condition& condition) {
+  /// One of `pending` was to read, and waited for this.
+  void add_awaiting(ContextId id, const Condition& condition) {
     awaiting_.add(id);
     conditions_[id.value] = condition;
   }
-  /// What the context's next step must find in memory.
+  /// What the step that the context had announced must find in memory.
   Condition condition(ContextId id) const {
     return awaiting_.contains(id) ? conditions_[id.value] : Condition{};
   }

@@ -434,8 +434,7 @@ bool Dpor::go_on_at(std::uint32_t number) {
 /// All behind the step is explored, with the values that it chose.
 void Dpor::put_to_sleep(std::uint32_t number) {
   Step& step = history_[number];
-  const bool partial = !step.open_values && step.values != step.values_end;
-  sleepers_.push_back({step.context, step.everything, step.gates, partial, step.touches,
+  sleepers_.push_back({step.context, step.everything, step.gates, is_partial(step), step.touches,
                        step.touches_end, step.values, step.values_end, step.signature});
   step.sleepers_end = static_cast<std::uint32_t>(sleepers_.size());
 }
@@ -468,8 +467,7 @@ bool Dpor::is_able(ContextId id, const Step& state) const {
 
 /// Will the step that is taken there be asleep when others are taken?
 bool Dpor::will_sleep(ContextId id, const Step& state) const {
-  const bool partial = !state.open_values && state.values != state.values_end;
-  return options_.preemptions != no_preemption_bound && id == state.context && !partial;
+  return options_.preemptions != no_preemption_bound && id == state.context && !is_partial(state);
 }
 
 /// Was all behind the step of the context explored, with whatever it chooses? Only where states are

@@ -158,6 +158,9 @@ class Dpor final : public SplitSearch, private Chooser {
   bool next_branch(Step& step);
   bool is_able(ContextId id, const Step& state) const;
   bool will_sleep(ContextId id, const Step& state) const;
+  static bool is_partial(const Step& step) {
+    return !step.open_values && step.values != step.values_end;
+  }
   bool sleeps(ContextId id, const Step& state) const;
   std::span<const std::uint32_t> values_of(std::uint32_t begin, std::uint32_t end) const;
 

@@ -37,8 +37,8 @@ class Sampler final : public Strategy, private Chooser {
   };
 
   /// @param arms   at least one; their walks live as long as the sampler, and where it does.
-  /// @param swarm     leave faults and interrupts out at times.
-  /// @param pool  for the arms that mutate; nullptr: there are none.
+  /// @param swarm  leave faults and interrupts out at times.
+  /// @param pool   for the arms that mutate; nullptr: there are none.
   Sampler(std::uint64_t seed, std::span<const Arm> arms, bool swarm, SchedulePool* pool = nullptr);
 
   Chooser& begin(std::uint64_t index) override;

@@ -3,7 +3,7 @@
 // round without end. Who waits so keeps its CPU, as who spins does.
 //
 // What is waited for is to be written by atomics or WRITE_ONCE, and not by plain accesses: searches
-// do not know what these leave there, and take it for something that lets nobody go on.
+// do not know what these leave there, and may miss orders in which it is what lets somebody go on.
 //
 // Source: smp_cond_load_acquire in Linux, whose condition is an expression of VAL. Reductions as
 // for await statements in GenMC: Kokologiannakis, Ren and Vafeiadis, "Dynamic partial order
@@ -48,8 +48,8 @@ constexpr Condition val_has_none_of(T bits) {
   return {detail::bits_of(bits), 0, true};
 }
 
-/// Waits until the object fulfils the condition. @returns what it found. @pre it is in simulated
-/// memory.
+/// Waits until the object fulfils the condition. @returns what it found. To wait for memory that is
+/// not the world's is an escape: nobody there can write it.
 template <class T>
 [[gnu::always_inline]] inline T smp_cond_load_acquire(const T* object, Condition condition) {
   return static_cast<T>(load_when(object, sizeof(T), true, condition));

@@ -185,10 +185,19 @@ std::uint64_t Machine::atomic(const AtomicAccess& access) {
 }
 
 std::uint64_t Machine::load_when(const AtomicAccess& load, const Condition& condition) {
-  Context& context = self();
+  const Context& context = self();
+  if (!arena_layout::contains(load.address)) {
+    const std::uint64_t found = perform(load);
+    if (condition.holds(found)) return found;
+    Finding finding =
+        finding_here(FindingKind::escape, load.place, "leaves the simulator", no_object);
+    finding.detail = "it waits for a value in memory that is not the world's";
+    finding.fatal = true;
+    report(finding);
+    stop();
+  }
   awaiting_.add(context.id);
   conditions_[context.id.value] = condition;
-  if (footprint_ != nullptr) footprint_->await(context.id, condition);
   if (!condition.holds(peek(load.address, load.size)))
     emit({.kind = EventKind::spin,
           .mode = Mode::read,

@@ -265,6 +265,8 @@ void Machine::note_pending() {
     if (context.state == ContextState::live || context.state == ContextState::unstarted ||
         context.state == ContextState::crashed || lands)
       footprint_->pending.add(context.id);
+    if (awaiting_.contains(context.id))
+      footprint_->add_awaiting(context.id, conditions_[context.id.value]);
   }
 }
 

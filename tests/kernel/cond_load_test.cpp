@@ -102,6 +102,18 @@ TEST(CondLoad, KeepsItsCpuWhereItMayNotBePreempted) {
   EXPECT_TRUE(wait_for_a_neighbour(Preemption::none).found(FindingKind::livelock));
 }
 
+int outside = 0;
+
+TEST(CondLoad, OfMemoryThatIsNotTheWorldsIsAnEscape) {
+  const auto wait_until_outside_is = [](int value) {
+    return check(with_cpus(1), [value](World& world) {
+      world.task("waiter", Cpu{0}, [value] { smp_cond_load_acquire(&outside, val_is(value)); });
+    });
+  };
+  EXPECT_TRUE(wait_until_outside_is(0).clean());
+  EXPECT_TRUE(wait_until_outside_is(1).found(FindingKind::escape));
+}
+
 TEST(CondLoad, NamesWhatIsSpunOn) {
   const auto explored = check(with_cpus(1), [](World& world) {
     int& state = world.variable<int>("state", 0);
