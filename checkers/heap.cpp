@@ -97,17 +97,11 @@ void HeapChecker::access(Machine& machine, const Access& access) {
 }
 
 void HeapChecker::check(Machine& machine, const Use& use) {
-  const std::uintptr_t end = use.address + use.size;
-  for (std::uintptr_t byte = use.address; byte < end;) {
-    if (byte % 8 == 0 && end - byte >= 8 && is_heap(byte) &&
-        (shadow_->word(byte).states & usable) == usable) {
-      byte += 8;
-    } else if (is_heap(byte) && is_usable(shadow_->at(byte))) {
-      ++byte;
-    } else {
-      report_inaccessible(machine, use, byte);
-      return;
-    }
+  if (!have_all(use.address, use.size, usable)) {
+    std::uintptr_t byte = use.address;
+    while (is_heap(byte) && is_usable(shadow_->at(byte))) ++byte;
+    report_inaccessible(machine, use, byte);
+    return;
   }
   if (use.reads && is_unwritten(use)) report_unwritten(machine, use);
   if (use.writes) shadow_->set(use.address, use.size, ByteState::initialised);
@@ -124,7 +118,7 @@ void HeapChecker::check_disclosed(Machine& machine, const Access& access) {
 void HeapChecker::copy(Machine&, std::uintptr_t to, std::uintptr_t from, std::size_t size) {
   if (!is_heap(to) || !is_heap(from)) return;
   // The write of the copy has marked all bytes as written; take that back where it copies others.
-  if (is_written(from, size)) return;
+  if (have_all(from, size, written)) return;
   const auto carry = [&](std::size_t i) {
     if (shadow_->at(from + i) == ByteState::uninitialised && is_usable(shadow_->at(to + i)))
       shadow_->set(to + i, 1, ByteState::uninitialised);
@@ -136,19 +130,19 @@ void HeapChecker::copy(Machine&, std::uintptr_t to, std::uintptr_t from, std::si
   }
 }
 
-/// Is all of it, so that a copy carries nothing else along?
-bool HeapChecker::is_written(std::uintptr_t address, std::size_t size) const {
-  const std::uintptr_t end = address + size;
-  while (address < end) {
-    if (address % 8 == 0 && end - address >= 8 && shadow_->word(address).states == written) {
-      address += 8;
-    } else if (shadow_->at(address) == ByteState::initialised) {
-      ++address;
-    } else {
-      return false;
-    }
-  }
-  return true;
+/// Does each of the bytes lie in a heap, and have these bits of its state?
+bool HeapChecker::have_all(std::uintptr_t address, std::size_t size, unsigned bits) const {
+  if (size == 0) return true;
+  if (!is_heap(address) || !is_heap(address + size - 1)) return false;
+  const sim::WordShadow* const words = &shadow_->word(address);
+  const std::size_t first = address & 7;
+  const std::size_t last = (first + size - 1) / 8;
+  const unsigned before = (1u << 2 * first) - 1;
+  const unsigned behind = ~(0xFFFFu >> 2 * (7 - (first + size - 1) % 8));
+  if (last == 0) return ((words[0].states | before | behind) & bits) == bits;
+  unsigned common = (words[0].states | before) & (words[last].states | behind);
+  for (std::size_t i = 1; i < last; ++i) common &= words[i].states;
+  return (common & bits) == bits;
 }
 
 void HeapChecker::check_free(Machine& machine, const Event& event) {

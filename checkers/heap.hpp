@@ -40,7 +40,7 @@ class HeapChecker final : public sim::Observer {
   void check_disclosed(sim::Machine& machine, const sim::Access& access);
   void check_free(sim::Machine& machine, const sim::Event& event);
   bool is_unwritten(const Use& use) const;
-  bool is_written(std::uintptr_t address, std::size_t size) const;
+  bool have_all(std::uintptr_t address, std::size_t size, unsigned bits) const;
   void report_inaccessible(sim::Machine& machine, const Use& use, std::uintptr_t byte);
   void report_unwritten(sim::Machine& machine, const Use& use);
 

@@ -9,6 +9,7 @@ namespace heddle::checkers {
 
 using sim::Access;
 using sim::AccessGroup;
+using sim::AccessLine;
 using sim::AccessRecord;
 using sim::ContextId;
 using sim::Event;
@@ -175,13 +176,48 @@ void RaceChecker::on_range(Machine& machine, std::uintptr_t address, std::size_t
                            const Now& now) {
   const std::uintptr_t end = address + size;
   while (address < end) {
-    const unsigned first = address & 7;
-    const std::size_t here = std::min<std::size_t>(8 - first, end - address);
-    const unsigned bytes = mask_of(first, first + static_cast<unsigned>(here));
-    AccessGroup& group = shadow_->cell(address).first;
-    if (!is_ordered_plain(group, bytes, now)) on_word(machine, address - first, bytes, now);
-    address += here;
+    if (address % 8 == 0 && end - address >= 16 && !is_atomic(now.kind)) {
+      const unsigned first = address / 8 % AccessLine::word_count;
+      const std::size_t count =
+          std::min<std::size_t>(AccessLine::word_count - first, (end - address) / 8);
+      const std::uintptr_t line = address - 8 * first;
+      std::uint32_t rest = (~std::uint32_t{0} >> (AccessLine::word_count - count)) << first;
+      for (rest = remember_alike(shadow_->line(line), rest, now); rest != 0; rest &= rest - 1)
+        on_bytes(machine, line + 8 * static_cast<unsigned>(std::countr_zero(rest)), 0xFF, now);
+      address += 8 * count;
+    } else {
+      const unsigned first = address & 7;
+      const std::size_t count = std::min<std::size_t>(8 - first, end - address);
+      on_bytes(machine, address - first, mask_of(first, first + static_cast<unsigned>(count)), now);
+      address += count;
+    }
   }
+}
+
+void RaceChecker::on_bytes(Machine& machine, std::uintptr_t word, unsigned bytes, const Now& now) {
+  AccessGroup& group = shadow_->cell(word).first;
+  if (!is_ordered_plain(group, bytes, now)) on_word(machine, word, bytes, now);
+}
+
+/// Remembers a plain access to all of the words in the line itself, for those that have no cell, if
+/// it comes after what the line remembers of them, and the line need remember nothing else of
+/// others. @returns the words that it has not remembered.
+std::uint32_t RaceChecker::remember_alike(AccessLine& line, std::uint32_t words,
+                                          const Now& now) const {
+  const std::uint32_t mine = words & ~line.in_cells;
+  if (line.alike == 0)
+    line.write = line.read = AccessRecord{};
+  else if (line.alike != mine || !follows(line.write, now.context) ||
+           !follows(line.read, now.context))
+    return words;
+  if (now.kind == Kind::read) {
+    line.read = now.record;
+  } else {
+    line.write = now.record;
+    line.read = AccessRecord{};
+  }
+  line.alike = mine;
+  return words & ~mine;
 }
 
 /// Remembers a plain access to what nobody has accessed, or to just the bytes of the word's only

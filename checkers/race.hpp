@@ -2,7 +2,8 @@
 // and nothing orders them. Seen in every schedule in which both accesses happen, however far apart.
 //
 // Source: Flanagan and Freund, "FastTrack", CACM 2010, figure 5. Deviations: accesses are
-// remembered by groups of bytes of a word, so that neighbouring fields are told apart; atomic
+// remembered by groups of bytes of a word, so that neighbouring fields are told apart, and for many
+// words at once where all that happens to them is to be copied, cleared and freed together; atomic
 // accesses, which race with plain ones only, are kept for each context; a plain access that has the
 // time of its context's own last write or read there is not looked at again; freeing writes the
 // whole block.
@@ -59,6 +60,8 @@ class RaceChecker final : public sim::Observer {
   void share_tables();
   void look_closer(sim::Machine& machine, const sim::Access& access);
   void on_range(sim::Machine& machine, std::uintptr_t address, std::size_t size, const Now& now);
+  void on_bytes(sim::Machine& machine, std::uintptr_t word, unsigned bytes, const Now& now);
+  std::uint32_t remember_alike(sim::AccessLine& line, std::uint32_t words, const Now& now) const;
   bool is_ordered_plain(sim::AccessGroup& group, unsigned bytes, const Now& now);
   void on_word(sim::Machine& machine, std::uintptr_t word, unsigned bytes, const Now& now);
   void split(sim::AccessGroup& group, unsigned bytes);

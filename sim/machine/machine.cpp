@@ -99,6 +99,7 @@ void Machine::reset() {
   hooks.filter = AccessFilter{};
   hooks.filter.words = shadow_.words();
   hooks.filter.cells = shadow_.cells();
+  hooks.filter.lines = shadow_.lines();
   hooks.filter.generation = shadow_.generation();
   hooks.filter.step = &step_;
   if (on_access_.count != 0 && config_.interleave != Interleave::all) {

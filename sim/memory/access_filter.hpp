@@ -25,6 +25,7 @@ enum Noted : std::uint8_t {
 struct AccessFilter {
   WordShadow* words = nullptr;
   AccessCell* cells = nullptr;
+  AccessLine* lines = nullptr;
   std::uint32_t generation = 0;
   /// Bits of Noted: with all of them an access is news to nobody. `never`: it always may be.
   std::uint8_t enough = never;
@@ -63,7 +64,7 @@ struct AccessFilter {
     if (first + size > 8) return 0;
     const unsigned bits = note_bytes(address, size, mode);
     if (clocks == nullptr) return bits;
-    return note_order(cells[index(address)], (0xFFu >> (8 - size)) << first, mode, place)
+    return note_order(index(address), (0xFFu >> (8 - size)) << first, mode, place)
                ? bits | noted_order
                : bits;
   }
@@ -92,12 +93,11 @@ struct AccessFilter {
     return earlier.clock <= known[earlier.context().value];
   }
 
-  [[gnu::always_inline]] bool note_order(AccessCell& cell, unsigned bytes, Mode mode,
+  [[gnu::always_inline]] bool note_order(std::size_t word, unsigned bytes, Mode mode,
                                          Place place) const {
-    if (cell.generation != generation) {
-      cell = AccessCell{};
-      cell.generation = generation;
-    }
+    AccessCell& cell = cells[word];
+    if (cell.generation != generation) [[unlikely]]
+      Shadow::begin_cell(cells, lines, word, generation);
     AccessGroup* group = &cell.first;
     if (group->bytes == 0) group->bytes = bytes & 0xFF;
     const std::uint32_t now = known[context_bits >> AccessRecord::context_shift];

@@ -7,13 +7,20 @@
 namespace heddle::sim {
 namespace {
 constexpr std::size_t word_count = arena_layout::total_bytes / 8;
+constexpr std::size_t line_count = word_count / AccessLine::word_count;
 
 template <class T>
-T* map_lazily() {
-  void* got = mmap(nullptr, word_count * sizeof(T), PROT_READ | PROT_WRITE,
+T* map_lazily(std::size_t count) {
+  void* got = mmap(nullptr, count * sizeof(T), PROT_READ | PROT_WRITE,
                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   HEDDLE_CHECK(got != MAP_FAILED, "the system lends 7 GiB of address space for shadow (ulimit -v)");
   return static_cast<T*>(got);
+}
+
+template <class T>
+void forget(T* array, std::size_t count) {
+  HEDDLE_CHECK(madvise(array, count * sizeof(T), MADV_DONTNEED) == 0,
+               "the system takes back the shadow's pages");
 }
 
 /// The same ByteState for each of the eight bytes.
@@ -22,18 +29,37 @@ constexpr std::uint16_t all(ByteState state) {
 }
 }  // namespace
 
-Shadow::Shadow() : words_(map_lazily<WordShadow>()), cells_(map_lazily<AccessCell>()) {}
+Shadow::Shadow()
+    : words_(map_lazily<WordShadow>(word_count)),
+      cells_(map_lazily<AccessCell>(word_count)),
+      lines_(map_lazily<AccessLine>(line_count)) {}
 
 Shadow::~Shadow() {
   munmap(words_, word_count * sizeof(WordShadow));
   munmap(cells_, word_count * sizeof(AccessCell));
+  munmap(lines_, line_count * sizeof(AccessLine));
 }
 
 void Shadow::next_generation() {
   if (++generation_ != 0) return;
-  HEDDLE_CHECK(madvise(cells_, word_count * sizeof(AccessCell), MADV_DONTNEED) == 0,
-               "the system takes back the shadow's pages");
+  forget(cells_, word_count);
+  forget(lines_, line_count);
   generation_ = 1;
+}
+
+void Shadow::begin_cell(AccessCell* cells, AccessLine* lines, std::size_t word,
+                        std::uint32_t generation) {
+  AccessCell& cell = cells[word];
+  cell = AccessCell{};
+  cell.generation = generation;
+  AccessLine& line = line_of(lines, word, generation);
+  const std::uint32_t bit = std::uint32_t{1} << word % AccessLine::word_count;
+  line.in_cells |= bit;
+  if ((line.alike & bit) == 0) return;
+  line.alike &= ~bit;
+  cell.first.bytes = 0xFF;
+  cell.first.write = line.write;
+  cell.first.read = line.read;
 }
 
 void Shadow::set(std::uintptr_t address, std::size_t size, ByteState state) {

@@ -60,6 +60,19 @@ struct AccessCell {
 };
 static_assert(sizeof(AccessCell) == 48);
 
+/// 32 words. Where they are accessed as a whole it remembers that for all that have no cell of their
+/// own yet; meaningful only in the generation that it names.
+struct AccessLine {
+  static constexpr std::size_t word_count = 32;
+
+  std::uint32_t generation = 0;
+  std::uint32_t in_cells = 0;  ///< bit w: word w has a cell, which knows more
+  std::uint32_t alike = 0;     ///< bit w: these are the last accesses to all of word w; not in_cells
+  AccessRecord write;
+  AccessRecord read;
+};
+static_assert(sizeof(AccessLine) == 48);
+
 /// Shadow of the whole arena, untouched pages cost nothing.
 class Shadow {
  public:
@@ -69,24 +82,31 @@ class Shadow {
   Shadow(const Shadow&) = delete;
   Shadow& operator=(const Shadow&) = delete;
 
-  /// A new execution: every AccessCell of an older generation counts as empty. Cost O(1), but once
+  /// A new execution: every AccessCell and AccessLine of an older generation counts as
+  /// empty. Cost O(1), but once
   /// in 2^32 - 1 executions it clears all cells.
   void next_generation();
   std::uint32_t generation() const { return generation_; }
   WordShadow* words() { return words_; }
   AccessCell* cells() { return cells_; }
+  AccessLine* lines() { return lines_; }
 
   WordShadow& word(std::uintptr_t address) { return words_[index(address)]; }
   const WordShadow& word(std::uintptr_t address) const { return words_[index(address)]; }
-  /// The cell, emptied if it is of an older generation.
+  /// The cell; if it is of an older generation, begun anew.
   AccessCell& cell(std::uintptr_t address) {
     AccessCell& cell = cells_[index(address)];
-    if (cell.generation != generation_) [[unlikely]] {
-      cell = AccessCell{};
-      cell.generation = generation_;
-    }
+    if (cell.generation != generation_) [[unlikely]]
+      begin_cell(cells_, lines_, index(address), generation_);
     return cell;
   }
+  /// The line, emptied if it is of an older generation.
+  AccessLine& line(std::uintptr_t address) {
+    return line_of(lines_, index(address), generation_);
+  }
+  /// From here on the word has a cell of its own, with what its line remembers of it.
+  static void begin_cell(AccessCell* cells, AccessLine* lines, std::size_t word,
+                         std::uint32_t generation);
 
   /// Sets the state of each byte of [address, address + size). @pre inside the arena.
   void set(std::uintptr_t address, std::size_t size, ByteState state);
@@ -102,10 +122,19 @@ class Shadow {
 
  private:
   static std::size_t index(std::uintptr_t address) { return (address - arena_layout::base) / 8; }
+  static AccessLine& line_of(AccessLine* lines, std::size_t word, std::uint32_t generation) {
+    AccessLine& line = lines[word / AccessLine::word_count];
+    if (line.generation != generation) {
+      line = AccessLine{};
+      line.generation = generation;
+    }
+    return line;
+  }
 
   std::uint32_t generation_ = 1;
   WordShadow* words_ = nullptr;
   AccessCell* cells_ = nullptr;
+  AccessLine* lines_ = nullptr;
 };
 
 }  // namespace heddle::sim

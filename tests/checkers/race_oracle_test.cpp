@@ -1,8 +1,9 @@
 // The race checker against a slow one that remembers every access: random programs of plain and
-// atomic accesses of all widths, locks, masks and handlers must race on the same bytes.
+// atomic accesses of all widths, copies and fills, locks, masks and handlers must race on the same bytes.
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <cstring>
 #include <map>
 #include <set>
 #include <vector>
@@ -128,6 +129,7 @@ class SlowRaces final : public sim::Observer {
 
 struct Shared {
   alignas(8) std::uint8_t bytes[16] = {};
+  alignas(8) std::uint8_t room[700] = {};
   std::atomic<std::uint32_t> flags[2] = {};
   sim::kernel::spinlock_t locks[2] = {sim::kernel::SPIN_LOCK_UNLOCKED("first"),
                                       sim::kernel::SPIN_LOCK_UNLOCKED("second")};
@@ -152,9 +154,36 @@ template <class T>
   }
 }
 
+/// Clears, copies or writes a word of a few parts of the room, which begin and end at any byte.
+[[gnu::noinline]] void touch_room(Shared& shared, Rng& draw) {
+  constexpr std::uint32_t borders[] = {0, 7, 24, 256, 300, 304, 560, 640};
+  std::uint8_t* const at = shared.room + borders[draw.below(7)];
+  const auto room = static_cast<std::size_t>(shared.room + sizeof shared.room - at);
+  const std::size_t size = std::min<std::size_t>(borders[1 + draw.below(7)] - draw.below(6), room);
+  std::uint8_t others[700];
+  switch (draw.below(4)) {
+    case 0:
+      std::memset(at, 0, size);
+      break;
+    case 1:
+      std::memcpy(at, others, size);
+      break;
+    case 2:
+      std::memcpy(others, at, size);
+      break;
+    default:
+      at[draw.below(16)] = 1;
+      break;
+  }
+}
+
 void touch_some(Shared& shared, Rng& draw) {
   for (std::uint32_t rest = draw.below(3); rest != 0; --rest) {
-    switch (draw.below(4)) {
+    switch (draw.below(6)) {
+      case 4:
+      case 5:
+        touch_room(shared, draw);
+        break;
       case 0:
         touch<std::uint8_t>(shared, draw);
         break;
