@@ -111,8 +111,10 @@ void RaceChecker::access(Machine& machine, const Access& access) {
     if (access.atomic) {
       AccessGroup* const exact = group.bytes == bytes ? &group : find_or_add(group, bytes);
       if (exact != nullptr && is_ordered_atomic(machine, *exact, access)) return;
-    } else if (group.bytes == bytes &&
-               (is_repeated(group, access) || is_one_of_many_reads(machine, group, access))) {
+    } else if ((bytes & ~group.bytes) == 0 &&
+               sim::AccessFilter::is_repeated(group, access.mode, order_.now(access.context))) {
+      return;
+    } else if (group.bytes == bytes && is_one_of_many_reads(machine, group, access)) {
       return;
     }
   }
@@ -134,12 +136,6 @@ AccessGroup* RaceChecker::find_or_add(AccessGroup& first, unsigned bytes) {
   fresh.bytes = bytes;
   group->next = add(fresh);
   return &groups_[group->next];
-}
-
-/// Is it one of several at the same time, of which the first one stands for them?
-bool RaceChecker::is_repeated(const AccessGroup& group, const Access& access) const {
-  const std::uint32_t now = order_.now(access.context);
-  return group.write.clock == now || (access.mode == Mode::read && group.read.clock == now);
 }
 
 /// Remembers an atomic access that comes after the plain ones that it could race with.

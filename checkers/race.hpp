@@ -4,9 +4,9 @@
 // Source: Flanagan and Freund, "FastTrack", CACM 2010, figure 5. Deviations: accesses are
 // remembered by groups of bytes of a word, so that neighbouring fields are told apart, and for many
 // words at once where all that happens to them is to be copied, cleared and freed together; atomic
-// accesses, which race with plain ones only, are kept for each context; a plain access that has the
-// time of its context's own last write or read there is not looked at again; freeing writes the
-// whole block.
+// accesses, which race with plain ones only, are kept for each context; a plain access to bytes
+// that its context has all written or read at that time of its own is not looked at again; freeing
+// writes the whole block.
 #pragma once
 
 #include <array>
@@ -54,7 +54,6 @@ class RaceChecker final : public sim::Observer {
 
   bool is_one_of_many_reads(const sim::Machine& machine, const sim::AccessGroup& group,
                             const sim::Access& access);
-  bool is_repeated(const sim::AccessGroup& group, const sim::Access& access) const;
   bool is_ordered_atomic(const sim::Machine& machine, sim::AccessGroup& group,
                          const sim::Access& access);
   void share_tables();

@@ -47,6 +47,13 @@ struct AccessFilter {
     context_bits = AccessRecord::bits_of(id);
   }
 
+  /// Has the running context accessed all of that at this time of its own before? Then the first of
+  /// several accesses stands for them.
+  template <class Past>
+  static bool is_repeated(const Past& past, Mode mode, std::uint32_t now) {
+    return past.write.clock == now || (mode == Mode::read && past.read.clock == now);
+  }
+
   /// Notes a plain access, unless it may be a step of its own, which must be announced first.
   /// @returns whether nobody needs to be told.
   [[gnu::always_inline]] bool is_no_news(std::uintptr_t address, std::size_t size, Mode mode,
@@ -95,21 +102,24 @@ struct AccessFilter {
 
   [[gnu::always_inline]] bool note_order(std::size_t word, unsigned bytes, Mode mode,
                                          Place place) const {
+    const std::uint32_t now = known[context_bits >> AccessRecord::context_shift];
     AccessCell& cell = cells[word];
-    if (cell.generation != generation) [[unlikely]]
+    if (cell.generation != generation) [[unlikely]] {
+      const AccessLine& line = lines[word / AccessLine::word_count];
+      if (line.generation == generation && line.holds(word) && is_repeated(line, mode, now))
+        return true;
       Shadow::begin_cell(cells, lines, word, generation);
+    }
     AccessGroup* group = &cell.first;
     if (group->bytes == 0) group->bytes = bytes & 0xFF;
-    const std::uint32_t now = known[context_bits >> AccessRecord::context_shift];
-    if (group->bytes == bytes) {
-      // The first of several at the same time stands for them.
-      if (group->write.clock == now || (mode == Mode::read && group->read.clock == now))
-        return true;
-    } else {
-      do {
-        if (group->next == 0) return false;
-        group = groups + group->next;
-      } while (group->bytes != bytes);
+    while (true) {
+      if ((bytes & ~group->bytes) == 0) {
+        if (is_repeated(*group, mode, now)) return true;
+        if (group->bytes == bytes) break;
+        return false;
+      }
+      if (group->next == 0) return false;
+      group = groups + group->next;
     }
     if (group->wide != 0 || !follows(group->write) || !follows(group->read)) return false;
     const AccessRecord record{now, static_cast<std::uint32_t>(*step),

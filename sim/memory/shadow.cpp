@@ -53,10 +53,9 @@ void Shadow::begin_cell(AccessCell* cells, AccessLine* lines, std::size_t word,
   cell = AccessCell{};
   cell.generation = generation;
   AccessLine& line = line_of(lines, word, generation);
-  const std::uint32_t bit = std::uint32_t{1} << word % AccessLine::word_count;
-  line.in_cells |= bit;
-  if ((line.alike & bit) == 0) return;
-  line.alike &= ~bit;
+  line.in_cells |= AccessLine::bit(word);
+  if (!line.holds(word)) return;
+  line.alike &= ~AccessLine::bit(word);
   cell.first.bytes = 0xFF;
   cell.first.write = line.write;
   cell.first.read = line.read;

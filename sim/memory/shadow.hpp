@@ -60,16 +60,21 @@ struct AccessCell {
 };
 static_assert(sizeof(AccessCell) == 48);
 
-/// 32 words. Where they are accessed as a whole it remembers that for all that have no cell of their
-/// own yet; meaningful only in the generation that it names.
+/// 32 words. Where they are accessed as a whole it remembers that for all that have no cell of
+/// their own yet; meaningful only in the generation that it names.
 struct AccessLine {
   static constexpr std::size_t word_count = 32;
 
   std::uint32_t generation = 0;
   std::uint32_t in_cells = 0;  ///< bit w: word w has a cell, which knows more
-  std::uint32_t alike = 0;     ///< bit w: these are the last accesses to all of word w; not in_cells
+  std::uint32_t alike = 0;     ///< bit w: these were the last accesses to word w; not in_cells
   AccessRecord write;
   AccessRecord read;
+
+  static constexpr std::uint32_t bit(std::size_t word) {
+    return std::uint32_t{1} << word % word_count;
+  }
+  bool holds(std::size_t word) const { return (alike & bit(word)) != 0; }
 };
 static_assert(sizeof(AccessLine) == 48);
 
@@ -101,9 +106,7 @@ class Shadow {
     return cell;
   }
   /// The line, emptied if it is of an older generation.
-  AccessLine& line(std::uintptr_t address) {
-    return line_of(lines_, index(address), generation_);
-  }
+  AccessLine& line(std::uintptr_t address) { return line_of(lines_, index(address), generation_); }
   /// From here on the word has a cell of its own, with what its line remembers of it.
   static void begin_cell(AccessCell* cells, AccessLine* lines, std::size_t word,
                          std::uint32_t generation);
@@ -120,8 +123,9 @@ class Shadow {
   /// takes the mark away.
   void set_interleave(std::uintptr_t address, std::size_t size, bool on);
 
- private:
   static std::size_t index(std::uintptr_t address) { return (address - arena_layout::base) / 8; }
+
+ private:
   static AccessLine& line_of(AccessLine* lines, std::size_t word, std::uint32_t generation) {
     AccessLine& line = lines[word / AccessLine::word_count];
     if (line.generation != generation) {

@@ -1,5 +1,6 @@
 // The race checker against a slow one that remembers every access: random programs of plain and
-// atomic accesses of all widths, copies and fills, locks, masks and handlers must race on the same bytes.
+// atomic accesses of all widths, copies and fills, locks, masks and handlers must race on the same
+// bytes.
 #include <array>
 #include <atomic>
 #include <cstdint>
