@@ -44,11 +44,43 @@ std::uint64_t truncate(std::uint64_t value, std::uint8_t size) {
   return size >= 8 ? value : value & ((std::uint64_t{1} << (8 * size)) - 1);
 }
 
+template <class T>
+std::uint64_t peek_as(std::uintptr_t address) {
+  T value;
+  __builtin_memcpy(&value, reinterpret_cast<const void*>(address), sizeof value);
+  return value;
+}
+template <class T>
+void poke_as(std::uintptr_t address, std::uint64_t value) {
+  const T narrow = static_cast<T>(value);
+  __builtin_memcpy(reinterpret_cast<void*>(address), &narrow, sizeof narrow);
+}
+
 /// What lies in memory there, of at most eight bytes.
 std::uint64_t peek(std::uintptr_t address, std::size_t size) {
-  std::uint64_t value = 0;
-  __builtin_memcpy(&value, reinterpret_cast<const void*>(address), size < 8 ? size : 8);
-  return value;
+  switch (size) {
+    case 1:
+      return peek_as<std::uint8_t>(address);
+    case 2:
+      return peek_as<std::uint16_t>(address);
+    case 4:
+      return peek_as<std::uint32_t>(address);
+    default:
+      return peek_as<std::uint64_t>(address);
+  }
+}
+
+void poke(std::uintptr_t address, std::size_t size, std::uint64_t value) {
+  switch (size) {
+    case 1:
+      return poke_as<std::uint8_t>(address, value);
+    case 2:
+      return poke_as<std::uint16_t>(address, value);
+    case 4:
+      return poke_as<std::uint32_t>(address, value);
+    default:
+      return poke_as<std::uint64_t>(address, value);
+  }
 }
 
 }  // namespace
@@ -137,14 +169,11 @@ void Machine::marked(std::uintptr_t address, std::size_t size, Mode mode, Place 
         .place = place});
 }
 
-void Machine::note_exchange(const AtomicAccess& access) const {
-  const std::uint64_t found = peek(access.address, access.size);
-  const std::uint64_t expected = truncate(access.expected, access.size);
+void Machine::note_exchange(const AtomicAccess& access, std::uint64_t before,
+                            std::uint64_t after) const {
   const bool compares = access.kind == AtomicKind::compare_exchange;
-  const bool fails = compares && found != expected;
-  footprint_->exchanged = {compares ? Exchanged::Kind::compared : Exchanged::Kind::known, found,
-                           fails ? found : truncate(value_after(access, found), access.size),
-                           expected};
+  footprint_->exchanged = {compares ? Exchanged::Kind::compared : Exchanged::Kind::known, before,
+                           after, truncate(access.expected, access.size)};
 }
 
 std::uint64_t Machine::atomic(const AtomicAccess& access) {
@@ -158,8 +187,10 @@ std::uint64_t Machine::atomic(const AtomicAccess& access) {
     kind = EventKind::store;
   }
   step({kind, mode, access.size, ObjectId::memory(access.address), access.place});
+  const std::uint64_t before = peek(access.address, access.size);
   const bool failed = access.kind == AtomicKind::compare_exchange &&
-                      peek(access.address, access.size) != truncate(access.expected, access.size);
+                      before != truncate(access.expected, access.size);
+  const std::uint64_t after = failed ? before : truncate(value_after(access, before), access.size);
   if (failed) {
     kind = EventKind::load;
     mode = Mode::read;
@@ -171,16 +202,16 @@ std::uint64_t Machine::atomic(const AtomicAccess& access) {
                     ? 0
                     : hooks.filter.note_bytes(access.address, access.size, mode));
   if (footprint_ != nullptr) [[unlikely]]
-    note_exchange(access);
-  const std::uint64_t before = perform(access);
-  if (!is_observed(kind)) return before;
-  emit({.kind = kind,
-        .mode = mode,
-        .sync = sync_of(access.kind, failed ? access.failure_order : access.order, failed),
-        .size = access.size,
-        .object = ObjectId::memory(access.address),
-        .value = truncate(failed ? before : value_after(access, before), access.size),
-        .place = access.place});
+    note_exchange(access, before, after);
+  if (mode == Mode::write) poke(access.address, access.size, after);
+  if (is_observed(kind))
+    emit({.kind = kind,
+          .mode = mode,
+          .sync = sync_of(access.kind, failed ? access.failure_order : access.order, failed),
+          .size = access.size,
+          .object = ObjectId::memory(access.address),
+          .value = after,
+          .place = access.place});
   return before;
 }
 

@@ -398,7 +398,8 @@ class Machine final : public AccessHandler {
     if (footprint_ != nullptr && running_->daemon) note_end(*running_);
   }
   Context& choose_next();
-  Context& take_step(ContextId chosen);
+  [[gnu::always_inline]] inline Context& take_step(ContextId chosen);
+  Context& take_cpu(Context& context);
   Context& start_fresh(ContextSet fresh);
   ContextSet resume_relaxing();
   Context& nobody_enabled();
@@ -437,7 +438,7 @@ class Machine final : public AccessHandler {
   void note_creation(const Context& context);
   void note_end(const Context& context);
   void note_pending();
-  void note_exchange(const AtomicAccess& access) const;
+  void note_exchange(const AtomicAccess& access, std::uint64_t before, std::uint64_t after) const;
   void tell_access(const Access& access, unsigned noted);
   bool is_scheduled_access(std::uintptr_t address) const;
   void mark_racy(const Block& block);

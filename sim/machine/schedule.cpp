@@ -72,24 +72,27 @@ Context& Machine::take_step(ContextId chosen) {
   if (idle_relaxes_ != 0 && config_.relaxing == Relaxing::spins &&
       context.announced.mode == Mode::write)
     idle_relaxes_ = 0;
+  const CpuState& cpu = cpus_[context.cpu.value];
+  const bool goes_on = cpu.current == chosen && !cpu.gives_way;
+  return goes_on && context.level == Level::task ? context : take_cpu(context);
+}
+
+/// The context, which another one has kept from its CPU so far, executes there from here on.
+Context& Machine::take_cpu(Context& context) {
   if (context.level != Level::task) {
     if (context.state == ContextState::idle) begin_handler(context);
     return context;
   }
   CpuState& cpu = cpus_[context.cpu.value];
-  if (cpu.current != chosen || cpu.gives_way) {
-    const ContextId before = cpu.current;
-    if (context.state == ContextState::unstarted) prepare(context);
-    cpu.current = chosen;
-    cpu.gives_way = false;
-    refresh_if_crowded(context.cpu);
-    if (cpu.crowded()) {
-      if (before != chosen)
-        emit_for(context, {.kind = EventKind::task_switch,
-                           .object = ObjectId::of(ObjectClass::cpu, context.cpu.value),
-                           .value = before.value});
-    }
-  }
+  const ContextId before = cpu.current;
+  if (context.state == ContextState::unstarted) prepare(context);
+  cpu.current = context.id;
+  cpu.gives_way = false;
+  refresh_if_crowded(context.cpu);
+  if (cpu.crowded() && before != context.id)
+    emit_for(context, {.kind = EventKind::task_switch,
+                       .object = ObjectId::of(ObjectClass::cpu, context.cpu.value),
+                       .value = before.value});
   return context;
 }
 
@@ -122,7 +125,9 @@ ContextSet Machine::allowed_sources(const CpuState& cpu) const {
 void Machine::refresh(Cpu id) {
   const CpuState& cpu = cpus_[id.value];
   ContextSet allowed = allowed_sources(cpu);
-  if (cpu.handlers_running != 0) {
+  if (!cpu.crowded() && cpu.handlers_running == 0) {
+    allowed = allowed | cpu.tasks;
+  } else if (cpu.handlers_running != 0) {
     allowed.add(cpu.innermost());
   } else if (cpu.current != no_context &&
              (contexts_[cpu.current.value].preempt_count != 0 ||
