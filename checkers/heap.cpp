@@ -19,7 +19,7 @@ using sim::arena_layout::is_heap;
 
 namespace {
 
-// WordShadow::states: the upper bit of a byte's state says that it may be used, both bits that it
+// WordStates: the upper bit of a byte's state says that it may be used, both bits that it
 // was written.
 static_assert((static_cast<unsigned>(ByteState::uninitialised) & 2) != 0 &&
               (static_cast<unsigned>(ByteState::unallocated) & 2) == 0 &&
@@ -84,11 +84,11 @@ void HeapChecker::access(Machine& machine, const Access& access) {
   const bool reads = writes ? is_read_modify_write(machine, access) : !access.range;
   const unsigned first = access.address & 7;
   if (first + access.size <= 8) [[likely]] {
-    std::uint16_t& states = shadow_->word(access.address).states;
+    sim::WordStates& states = shadow_->states(access.address);
     const unsigned touched = ((1u << (2 * access.size)) - 1) << (2 * first);
     const unsigned needed = reads ? touched : touched & usable;
     if ((states & needed) == needed) [[likely]] {
-      if (writes) states = static_cast<std::uint16_t>(states | touched);
+      if (writes) states = static_cast<sim::WordStates>(states | touched);
       return;
     }
   }
@@ -134,14 +134,14 @@ void HeapChecker::copy(Machine&, std::uintptr_t to, std::uintptr_t from, std::si
 bool HeapChecker::have_all(std::uintptr_t address, std::size_t size, unsigned bits) const {
   if (size == 0) return true;
   if (!is_heap(address) || !is_heap(address + size - 1)) return false;
-  const sim::WordShadow* const words = &shadow_->word(address);
+  const sim::WordStates* const words = &shadow_->states(address);
   const std::size_t first = address & 7;
   const std::size_t last = (first + size - 1) / 8;
   const unsigned before = (1u << 2 * first) - 1;
   const unsigned behind = ~(0xFFFFu >> 2 * (7 - (first + size - 1) % 8));
-  if (last == 0) return ((words[0].states | before | behind) & bits) == bits;
-  unsigned common = (words[0].states | before) & (words[last].states | behind);
-  for (std::size_t i = 1; i < last; ++i) common &= words[i].states;
+  if (last == 0) return ((words[0] | before | behind) & bits) == bits;
+  unsigned common = (words[0] | before) & (words[last] | behind);
+  for (std::size_t i = 1; i < last; ++i) common &= words[i];
   return (common & bits) == bits;
 }
 

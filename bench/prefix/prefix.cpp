@@ -51,7 +51,7 @@ double bytes_of_state(sim::Machine& machine) {
   for (std::uint16_t i = 0; i < machine.context_count(); ++i)
     allocated += machine.arena().used(sim::ContextId{i});
   const std::size_t words = allocated / 8;
-  const std::size_t of_words = sizeof(sim::WordShadow) + sizeof(sim::AccessCell) +
+  const std::size_t of_words = sizeof(sim::WordStates) + sizeof(sim::AccessCell) +
                                sizeof(sim::AccessLine) / sim::AccessLine::word_count;
   const std::size_t of_contexts = sizeof(sim::Context) + 1'024 + 2 * 256;
   return static_cast<double>(allocated + words * of_words + machine.context_count() * of_contexts);

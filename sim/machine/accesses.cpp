@@ -87,7 +87,7 @@ void poke(std::uintptr_t address, std::size_t size, std::uint64_t value) {
 
 bool Machine::is_scheduled_access(std::uintptr_t address) const {
   if (alone_ != no_context || !arena_layout::is_heap(address)) return false;
-  return config_.interleave == Interleave::all || shadow_.word(address).interleave != 0;
+  return config_.interleave == Interleave::all || shadow_.is_interleaved(address);
 }
 
 /// `noted`: bits of Noted; those who need not be told of such accesses are not.

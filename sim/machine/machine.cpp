@@ -97,7 +97,8 @@ void Machine::reset() {
   hooks.work_max = config_.limits.accesses_between_steps_max;
   hooks.watches_plain = on_access_.count != 0 || config_.interleave != Interleave::sync;
   hooks.filter = AccessFilter{};
-  hooks.filter.words = shadow_.words();
+  hooks.filter.states = shadow_.states();
+  if (config_.interleave == Interleave::racy) hooks.filter.interleaved = shadow_.interleaved();
   hooks.filter.cells = shadow_.cells();
   hooks.filter.lines = shadow_.lines();
   hooks.filter.generation = shadow_.generation();

@@ -23,7 +23,8 @@ enum Noted : std::uint8_t {
 };
 
 struct AccessFilter {
-  WordShadow* words = nullptr;
+  WordStates* states = nullptr;
+  const std::uint8_t* interleaved = nullptr;  ///< by word; nullptr: no plain access is scheduled
   AccessCell* cells = nullptr;
   AccessLine* lines = nullptr;
   std::uint32_t generation = 0;
@@ -59,7 +60,9 @@ struct AccessFilter {
   [[gnu::always_inline]] bool is_no_news(std::uintptr_t address, std::size_t size, Mode mode,
                                          Place place) {
     if (enough == never || !arena_layout::contains(address)) return false;
-    if (arena_layout::is_heap(address) && words[index(address)].interleave != 0) return false;
+    if (interleaved != nullptr && arena_layout::is_heap(address) &&
+        interleaved[index(address)] != 0)
+      return false;
     return (note(address, size, mode, place) & enough) == enough;
   }
 
@@ -82,11 +85,11 @@ struct AccessFilter {
     if (!arena_layout::is_heap(address)) return noted_bytes;
     const unsigned first = address & 7;
     if (first + size > 8) return 0;
-    std::uint16_t& states = words[index(address)].states;
+    WordStates& word = states[index(address)];
     const unsigned touched = ((1u << (2 * size)) - 1) << (2 * first);
     const unsigned needed = mode == Mode::write ? touched & usable_bytes : touched;
-    if ((states & needed) != needed) return 0;
-    if (mode == Mode::write) states = static_cast<std::uint16_t>(states | touched);
+    if ((word & needed) != needed) return 0;
+    if (mode == Mode::write) word = static_cast<WordStates>(word | touched);
     return noted_bytes;
   }
 

@@ -1,5 +1,7 @@
 #include "sim/memory/shadow.hpp"
 
+#include <cstring>
+
 #include <sys/mman.h>
 
 #include "sim/core/check.hpp"
@@ -24,18 +26,25 @@ void forget(T* array, std::size_t count) {
 }
 
 /// The same ByteState for each of the eight bytes.
-constexpr std::uint16_t all(ByteState state) {
-  return static_cast<std::uint16_t>(0x5555u * static_cast<unsigned>(state));
+constexpr WordStates all(ByteState state) {
+  return static_cast<WordStates>(0x5555u * static_cast<unsigned>(state));
+}
+
+/// Both bytes of a WordStates are equal then.
+void fill(WordStates* begin, std::size_t count, ByteState state) {
+  std::memset(begin, all(state) & 0xFF, count * sizeof(WordStates));
 }
 }  // namespace
 
 Shadow::Shadow()
-    : words_(map_lazily<WordShadow>(word_count)),
+    : states_(map_lazily<WordStates>(word_count)),
+      interleaved_(map_lazily<std::uint8_t>(word_count)),
       cells_(map_lazily<AccessCell>(word_count)),
       lines_(map_lazily<AccessLine>(line_count)) {}
 
 Shadow::~Shadow() {
-  munmap(words_, word_count * sizeof(WordShadow));
+  munmap(states_, word_count * sizeof(WordStates));
+  munmap(interleaved_, word_count);
   munmap(cells_, word_count * sizeof(AccessCell));
   munmap(lines_, line_count * sizeof(AccessLine));
 }
@@ -70,32 +79,33 @@ void Shadow::set(std::uintptr_t address, std::size_t size, ByteState state) {
     const std::uintptr_t word_end = (address | 7) + 1;
     const unsigned last = end < word_end ? static_cast<unsigned>(end & 7) : 8;
     if (first == 0 && last == 8) {
-      WordShadow* const begin = &word(address);
       const std::size_t count = (end - address) / 8;
-      for (std::size_t i = 0; i < count; ++i) begin[i].states = all(state);
+      fill(&states(address), count, state);
       address += 8 * count;
       continue;
     }
     const unsigned mask = ((1u << (2 * (last - first))) - 1) << (2 * first);
-    std::uint16_t& states = word(address).states;
-    states = static_cast<std::uint16_t>((states & ~mask) | (all(state) & mask));
+    WordStates& word = states(address);
+    word = static_cast<WordStates>((word & ~mask) | (all(state) & mask));
     address = word_end;
   }
 }
 
 void Shadow::set_block(std::uintptr_t address, std::size_t redzone, std::size_t size,
                        ByteState state) {
-  WordShadow* word = &words_[index(address - redzone)];
-  for (std::size_t i = 0; i < redzone / 8; ++i) *word++ = WordShadow{};
-  for (std::size_t i = 0; i < size / 8; ++i) *word++ = WordShadow{all(state), 0};
+  WordStates* const words = &states(address);
+  fill(words - redzone / 8, redzone / 8, ByteState::unallocated);
+  fill(words, size / 8, state);
   const unsigned rest = size % 8;
   if (rest != 0 || size == 0)
-    *word = WordShadow{static_cast<std::uint16_t>(all(state) & ((1u << (2 * rest)) - 1)), 0};
+    words[size / 8] = static_cast<WordStates>(all(state) & ((1u << (2 * rest)) - 1));
+  if (interleaves_) set_interleave(address - redzone, redzone + size, false);
 }
 
 void Shadow::set_interleave(std::uintptr_t address, std::size_t size, bool on) {
+  interleaves_ = interleaves_ || on;
   for (std::uintptr_t a = address & ~std::uintptr_t{7}; a < address + size; a += 8)
-    word(a).interleave = on ? 1 : 0;
+    interleaved_[index(a)] = on ? 1 : 0;
 }
 
 }  // namespace heddle::sim

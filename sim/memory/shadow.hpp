@@ -18,11 +18,8 @@ enum class ByteState : std::uint8_t {
   initialised = 3
 };
 
-/// Eight bytes of arena: two bits of ByteState for each, lowest address in the lowest bits.
-struct WordShadow {
-  std::uint16_t states = 0;
-  std::uint16_t interleave = 0;  ///< not 0: plain accesses here are scheduled
-};
+/// Of eight bytes of arena: two bits of ByteState for each, lowest address in the lowest bits.
+using WordStates = std::uint16_t;
 
 /// One access, as the race checker remembers it.
 struct AccessRecord {
@@ -92,12 +89,14 @@ class Shadow {
   /// in 2^32 - 1 executions it clears all cells.
   void next_generation();
   std::uint32_t generation() const { return generation_; }
-  WordShadow* words() { return words_; }
+  WordStates* states() { return states_; }
+  /// By word, for whom set_interleave() has marked.
+  const std::uint8_t* interleaved() const { return interleaved_; }
   AccessCell* cells() { return cells_; }
   AccessLine* lines() { return lines_; }
 
-  WordShadow& word(std::uintptr_t address) { return words_[index(address)]; }
-  const WordShadow& word(std::uintptr_t address) const { return words_[index(address)]; }
+  WordStates& states(std::uintptr_t address) { return states_[index(address)]; }
+  const WordStates& states(std::uintptr_t address) const { return states_[index(address)]; }
   /// The cell; if it is of an older generation, begun anew.
   AccessCell& cell(std::uintptr_t address) {
     AccessCell& cell = cells_[index(address)];
@@ -117,11 +116,12 @@ class Shadow {
   /// last word unallocated, nothing interleaved. @pre address and redzone are multiples of 8.
   void set_block(std::uintptr_t address, std::size_t redzone, std::size_t size, ByteState state);
   ByteState at(std::uintptr_t address) const {
-    return static_cast<ByteState>((word(address).states >> (2 * (address & 7))) & 3);
+    return static_cast<ByteState>((states(address) >> (2 * (address & 7))) & 3);
   }
   /// Marks the words that [address, address + size) touches for interleaving at plain accesses, or
   /// takes the mark away.
   void set_interleave(std::uintptr_t address, std::size_t size, bool on);
+  bool is_interleaved(std::uintptr_t address) const { return interleaved_[index(address)] != 0; }
 
   static std::size_t index(std::uintptr_t address) { return (address - arena_layout::base) / 8; }
 
@@ -136,7 +136,9 @@ class Shadow {
   }
 
   std::uint32_t generation_ = 1;
-  WordShadow* words_ = nullptr;
+  bool interleaves_ = false;  // some word was ever marked
+  WordStates* states_ = nullptr;
+  std::uint8_t* interleaved_ = nullptr;
   AccessCell* cells_ = nullptr;
   AccessLine* lines_ = nullptr;
 };

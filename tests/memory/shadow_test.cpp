@@ -70,13 +70,13 @@ TEST(Shadow, InterleaveMarksTheWordsThatItTouches) {
   shadow.set_block(begin, 0, 64, ByteState::initialised);
   shadow.set_interleave(begin + 15, 2, true);
   for (std::size_t word = 0; word < 8; ++word)
-    EXPECT_EQ(shadow.word(begin + 8 * word).interleave != 0, word == 1 || word == 2);
+    EXPECT_EQ(shadow.is_interleaved(begin + 8 * word), word == 1 || word == 2);
   shadow.set_interleave(begin + 8, 8, false);
-  EXPECT_EQ(shadow.word(begin + 8).interleave, 0);
-  EXPECT_NE(shadow.word(begin + 16).interleave, 0);
+  EXPECT_FALSE(shadow.is_interleaved(begin + 8));
+  EXPECT_TRUE(shadow.is_interleaved(begin + 16));
   EXPECT_EQ(shadow.at(begin + 15), ByteState::initialised);
   shadow.set_block(begin, 0, 64, ByteState::initialised);
-  EXPECT_EQ(shadow.word(begin + 16).interleave, 0);
+  EXPECT_FALSE(shadow.is_interleaved(begin + 16));
 }
 
 TEST(Shadow, CellsAreEmptyInEveryNewGeneration) {
