@@ -135,7 +135,8 @@ ContextId Dpor::pick(const SchedulePoint& point, Step& state) {
       return chosen;
     }
     // A step that was predicted cannot be taken here after all, since what was read was another
-    // value; or a state was widened, and all behind the step was explored from there.
+    // value: nothing relies on it but those behind it. Or a state was widened, and all behind the
+    // step was explored from there.
     const std::uint32_t next = node.next;
     tree_.free_with_children(state.tree);
     state.tree = next;
@@ -258,20 +259,24 @@ bool Dpor::is_beyond() {
 /// Something was given up below all states of the path.
 void Dpor::widen() {
   widens_above_ = true;
-  for (std::uint32_t i = history_.size() - 1; i > floor_ && !history_[i].widened; --i) widen(i);
+  for (std::uint32_t i = history_.size() - 1; i > floor_ && !history_[i].widened; --i) {
+    history_[i].widened = true;
+    widen(i);
+  }
 }
 
 /// What is certain to be beyond the bound need not be begun.
 bool Dpor::is_hopeless(ContextId id, std::uint32_t number) {
+  if (options_.preemptions == no_preemption_bound) return false;
   std::uint32_t next = history_.last_of(id);
   if (next <= number || id == history_[number].context) return false;
   while (history_[next].before > number) next = history_[next].before;
   return !least_preemptions_.might_be_within(options_.preemptions, number, next);
 }
 
+/// Every context that does not sleep there is to be taken from that state.
 void Dpor::widen(std::uint32_t number) {
   Step& step = history_[number];
-  step.widened = true;
   // Who sleeps covers no longer what it is only independent of: the race that would have led there
   // may be among those that are not known.
   step.unguided = true;

@@ -13,7 +13,8 @@
 // whose sequence has a new step. A step that could not have been taken where the earlier one of a
 // race was, since a gate was closed, is brought before the step that closed it. Steps that are
 // still pending at the end take part as if they were taken there. A step that makes choices of
-// value is as many steps as there are answers, and those are never reversed.
+// value is as many steps as there are answers, and those are never reversed. Where a sequence would
+// begin with a step that is not possible in its state after all, every context is taken from there.
 //
 // With a bound on preemptions an execution is given up as soon as its trace is beyond it. The races
 // that it would still have had are not known then; so from each of its states every context is
