@@ -4,8 +4,11 @@
 // The caller guards it. All zero bytes are an empty one.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "sim/core/ids.hpp"
 
@@ -23,7 +26,10 @@ struct Cache {
     std::uint64_t refreshed;  ///< in the caches' own time
   };
 
-  Entry& operator[](sim::HostId client) { return entries[client.value]; }
+  Entry& operator[](sim::HostId client) {
+    used = std::max<std::size_t>(used, client.value + 1u);
+    return entries[client.value];
+  }
 
   /// Void is what has expired, and what is from before the time of flush.
   bool is_good(const Entry& entry, std::int64_t now_ms) const {
@@ -31,16 +37,17 @@ struct Cache {
   }
   /// Drops what is void (the cache's cleaner, and what follows a flush).
   void sweep(std::int64_t now_ms) {
-    for (Entry& entry : entries)
+    for (Entry& entry : std::span(entries).first(used))
       if (!is_good(entry, now_ms)) entry.is_there = false;
   }
   bool is_empty() const {
-    for (const Entry& entry : entries)
+    for (const Entry& entry : std::span(entries).first(used))
       if (entry.is_there) return false;
     return true;
   }
 
   std::array<Entry, sim::hosts_max> entries;
+  std::size_t used;  ///< of them, those of clients that were ever asked for
   std::uint64_t flush_time;
 };
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "sim/core/ids.hpp"
 #include "sim/machine/disk.hpp"
@@ -33,7 +34,12 @@ struct MountTable {
   bool is_empty() const;
   bool has(sim::HostId client) const;
 
-  std::array<Mount, mounts_max> mounts;
+  /// All that were ever added, also those that are gone.
+  std::span<Mount> mounts() { return {slots.data(), used}; }
+  std::span<const Mount> mounts() const { return {slots.data(), used}; }
+
+  std::array<Mount, mounts_max> slots;
+  std::size_t used;
 };
 
 }  // namespace heddle::models::nfs

@@ -179,7 +179,7 @@ int Server::do_notify(sim::HostId client, const CallArgument& argument) {
   mutex_lock(&lock_);
   if (exports_ != nullptr) {
     exports_->locks.release_boots_before(client, argument.instance);
-    for (const Mount& mount : exports_->mounts.mounts)
+    for (const Mount& mount : exports_->mounts.mounts())
       if (asks_table() && mount.number != 0 && mount.client == client &&
           mount.instance < argument.instance)
         give_up_locked(client, mount.number);

@@ -79,7 +79,7 @@ void Server::revoke() {
   mutex_lock(&lock_);
   if (exports_ != nullptr) {
     exports_->locks = {};
-    for (Mount& mount : exports_->mounts.mounts)
+    for (Mount& mount : exports_->mounts.mounts())
       if (mount.number != 0) exports_->mounts.remove(mount, table_disk());
   }
   truth_.revoked(next_number_);  // also what was promised meanwhile

@@ -79,7 +79,7 @@ int Server::do_mount(sim::HostId client, const CallArgument& argument) {
 void Server::do_umnt(sim::HostId client, std::uint32_t number) {
   mutex_lock(&lock_);
   if (exports_ != nullptr)
-    for (Mount& mount : exports_->mounts.mounts) {
+    for (Mount& mount : exports_->mounts.mounts()) {
       if (mount.number == 0 || mount.client != client) continue;
       if (number != 0 && mount.number != number) continue;
       if (asks_table())

@@ -1,4 +1,6 @@
 // What the server knows of its clients: mounts, pins, and for how long they count.
+#include <algorithm>
+
 #include "models/nfs/server.hpp"
 
 namespace heddle::models::nfs {
@@ -53,7 +55,7 @@ void Server::renew_locked(Mount& mount, const CallArgument& argument) {
 /// for the server that knows of locks by their files alone.
 void Server::expire_locked(std::int64_t now_ms) {
   if (!asks_table()) return;
-  for (Mount& mount : exports_->mounts.mounts)
+  for (Mount& mount : exports_->mounts.mounts())
     if (mount.number != 0 && !counts(mount, now_ms)) lapse_locked(mount);
 }
 
@@ -89,7 +91,7 @@ void Server::give_up_locked(sim::HostId client, std::uint32_t number) {
       has(Defect::flushes_initial_namespace) ? 0 : parameters_.network_namespace;
   const bool is_here = of == parameters_.network_namespace;
   const bool is_known = is_here && table.find(client, number) != nullptr;
-  for (Mount& mount : table.mounts) {
+  for (Mount& mount : table.mounts()) {
     if (!is_here || mount.number == 0) continue;
     const bool is_meant =
         mount.client == client && (mount.number == number || has(Defect::removed_by_host));
@@ -110,7 +112,8 @@ void Server::drop_pins_locked(sim::HostId client, std::uint32_t of) {
 }
 
 void Server::purge_locked(std::uint32_t of) {
-  for (std::uint16_t i = 0; i < sim::hosts_max; ++i) drop_pins_locked(sim::HostId{i}, of);
+  const std::size_t clients = std::max(exports_->keys.used, exports_->paths.used);
+  for (std::uint16_t i = 0; i < clients; ++i) drop_pins_locked(sim::HostId{i}, of);
 }
 
 bool Server::is_pinned_locked() const {

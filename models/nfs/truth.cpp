@@ -1,5 +1,7 @@
 #include "models/nfs/truth.hpp"
 
+#include <algorithm>
+
 #include "sim/machine/machine.hpp"
 
 namespace heddle::models::nfs {
@@ -25,9 +27,10 @@ class Look {
 void Truth::set(Promises& promises, sim::HostId client, std::uint32_t number,
                 std::int64_t until_ms) {
   clear(promises, client, number);
-  for (Promise& promise : promises) {
-    if (promise.number != 0) continue;
-    promise = {client, number, until_ms};
+  for (std::size_t i = 0; i < promises.slots.size(); ++i) {
+    if (promises.slots[i].number != 0) continue;
+    promises.slots[i] = {client, number, until_ms};
+    promises.used = std::max(promises.used, i + 1);
     return;
   }
 }

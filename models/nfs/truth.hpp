@@ -47,7 +47,15 @@ class Truth {
     std::uint32_t number = 0;  // 0: none
     std::int64_t until_ms = 0;
   };
-  using Promises = std::array<Promise, 64>;
+  struct Promises {
+    std::array<Promise, 64> slots;
+    std::size_t used = 0;  // of them, the first ones
+
+    auto begin() const { return slots.begin(); }
+    auto end() const { return slots.begin() + static_cast<std::ptrdiff_t>(used); }
+    auto begin() { return slots.begin(); }
+    auto end() { return slots.begin() + static_cast<std::ptrdiff_t>(used); }
+  };
   struct Lock {
     sim::HostId client;
     LockName name;
