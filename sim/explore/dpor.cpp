@@ -80,6 +80,7 @@ ContextId Dpor::enter(const SchedulePoint& point) {
   step.unguided = state.unguided;
   step.values = state.values;
   step.values_end = state.values_end;
+  if (mispredicted_) widen(history_.size() - 1);
   repeated_ = ++position_;
   begin_step(point, chosen);
   return chosen;
@@ -118,6 +119,7 @@ ContextId Dpor::pick(const SchedulePoint& point, Step& state) {
   history_.back().subtree = WakeupTree::none;
   state.unguided = history_.back().unguided;
   const ContextSet enabled = state.awake = awake(point);
+  mispredicted_ = false;
   while (state.tree != WakeupTree::none) {
     const WakeupTree::Node& node = tree_[state.tree];
     if (enabled.contains(node.context) && !sleeps(node.context, state)) {
@@ -134,12 +136,7 @@ ContextId Dpor::pick(const SchedulePoint& point, Step& state) {
       tree_.free(taken);
       return chosen;
     }
-    // A step that was predicted cannot be taken here after all, since what was read was another
-    // value: nothing relies on it but those behind it. Or a state was widened, and all behind the
-    // step was explored from there.
-    const std::uint32_t next = node.next;
-    tree_.free_with_children(state.tree);
-    state.tree = next;
+    state.tree = drop_branch(state.tree, enabled);
   }
   state.unguided = state.unguided || state.sleepers != state.sleepers_end;
   if (enabled.empty()) {
@@ -430,7 +427,7 @@ bool Dpor::go_on_at(std::uint32_t number) {
   // A step that was given up halfway sleeps already, with each of its values.
   if (!halfway_) put_to_sleep(number);
   halfway_ = false;
-  if (!next_values(step) && !next_branch(step)) return false;
+  if (!next_values(step) && !next_branch(number)) return false;
   repeated_ = number;
   while (!races_.empty() && races_.back().later >= number) races_.pop_back();
   return true;
@@ -484,16 +481,22 @@ bool Dpor::sleeps(ContextId id, const Step& state) const {
   return false;
 }
 
-void Dpor::drop_unable(Step& step) {
-  while (step.tree != WakeupTree::none && !is_able(tree_[step.tree].context, step)) {
-    const std::uint32_t next = tree_[step.tree].next;
-    tree_.free_with_children(step.tree);
-    step.tree = next;
-  }
+/// The branch cannot be taken there: all behind its first step was explored since the state was
+/// widened; or that step was predicted, and what was read is another value than was foreseen.
+/// @returns the next one.
+std::uint32_t Dpor::drop_branch(std::uint32_t branch, ContextSet enabled) {
+  mispredicted_ = mispredicted_ || !enabled.contains(tree_[branch].context);
+  const std::uint32_t next = tree_[branch].next;
+  tree_.free_with_children(branch);
+  return next;
 }
 
-bool Dpor::next_branch(Step& step) {
-  drop_unable(step);
+bool Dpor::next_branch(std::uint32_t number) {
+  Step& step = history_[number];
+  mispredicted_ = false;
+  while (step.tree != WakeupTree::none && !is_able(tree_[step.tree].context, step))
+    step.tree = drop_branch(step.tree, step.enabled);
+  if (mispredicted_) widen(number);
   const std::uint32_t taken = step.tree;
   if (taken == WakeupTree::none) return false;
   const WakeupTree::Node node = tree_[taken];

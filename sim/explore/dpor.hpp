@@ -13,8 +13,8 @@
 // whose sequence has a new step. A step that could not have been taken where the earlier one of a
 // race was, since a gate was closed, is brought before the step that closed it. Steps that are
 // still pending at the end take part as if they were taken there. A step that makes choices of
-// value is as many steps as there are answers, and those are never reversed. Where a sequence would
-// begin with a step that is not possible in its state after all, every context is taken from there.
+// value is as many steps as there are answers, and those are never reversed. Where a step of a
+// sequence is not possible in its state after all, every context is taken from there.
 //
 // With a bound on preemptions an execution is given up as soon as its trace is beyond it. The races
 // that it would still have had are not known then; so from each of its states every context is
@@ -131,7 +131,7 @@ class Dpor final : public SplitSearch, private Chooser {
   Later pending_step(ContextId id, std::uint32_t number, bool enabled);
   void reverse(std::uint32_t earlier, const Later& later);
   void collect(const Later& later);
-  void begin_matching();
+  void begin_matching(std::size_t contexts);
   void match(std::size_t position);
   void order_last();
   void predict(std::uint32_t number);
@@ -155,8 +155,8 @@ class Dpor final : public SplitSearch, private Chooser {
   void go_back();
   bool go_on_at(std::uint32_t number);
   bool next_values(Step& step);
-  void drop_unable(Step& step);
-  bool next_branch(Step& step);
+  std::uint32_t drop_branch(std::uint32_t branch, ContextSet enabled);
+  bool next_branch(std::uint32_t number);
   bool is_able(ContextId id, const Step& state) const;
   bool will_sleep(ContextId id, const Step& state) const;
   static bool is_partial(const Step& step) {
@@ -195,7 +195,8 @@ class Dpor final : public SplitSearch, private Chooser {
   ContextSet last_enabled_;
   std::uint32_t position_ = 0;  // steps begun in the running execution
   std::uint32_t repeated_ =
-      0;  // those that are known; the last of them is taken for the first time
+      0;                       // those that are known; the last of them is taken for the first time
+  bool mispredicted_ = false;  // a branch was dropped whose first step was not possible
   std::uint32_t new_from_ = 1;  // the first step that the last execution did not have
   std::uint32_t asked_ = 0;     // values that the running step has asked for
   bool idle_ = false;           // nobody who is enabled gets on

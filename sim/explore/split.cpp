@@ -87,7 +87,7 @@ std::string Dpor::branch() const {
 void Dpor::request(std::uint32_t frame) {
   const bool wanted = options_.reduction == Reduction::source ? find_gap_of_one(frame).found
                                                               : find_gap(frame).found;
-  begin_matching();
+  begin_matching(contexts_max);
   if (!wanted || too_many_requests_) return;
   if (sequence_.back().clock == nullptr) order_last();
   wire::Writer writer(wire::Type::bytes);
@@ -140,7 +140,7 @@ bool Dpor::take_request(wire::Reader& reader) {
     step.clock = room.clock.data();
     sequence_.push_back(step);
   }
-  begin_matching();
+  begin_matching(contexts_max);
   if (frame <= floor_)
     request(frame);
   else if (options_.reduction == Reduction::source)

@@ -32,7 +32,7 @@ void Dpor::collect(const Later& later) {
   last.open_values = true;
   if (last.uncertain && !later.pending) predict(later.number);
   past_of_last_ = later.before;
-  begin_matching();
+  begin_matching(footprint_.context_count());
 }
 
 /// The order of the last one within the sequence is not that of the history: some of what it waited
@@ -77,9 +77,9 @@ void Dpor::predict(std::uint32_t number) {
   effect.signature = Signature::of(effect.begin, effect.end);
 }
 
-/// No step of the sequence was matched so far.
-void Dpor::begin_matching() {
-  first_.fill({sequence_.size(), never});
+/// No step of the sequence was matched so far, which has steps of the first so many contexts alone.
+void Dpor::begin_matching(std::size_t contexts) {
+  std::fill_n(first_.begin(), contexts, First{sequence_.size(), never});
   for (std::size_t i = sequence_.size(); i-- != 0;) {
     Awaited& step = sequence_[i];
     First& first = first_[step.effect.context.value];
