@@ -21,12 +21,12 @@ namespace heddle::sim {
 struct Touch {
   std::uint64_t first = 0;
   std::uint32_t size = 1;
-  bool writes = false;
-  bool adds = false;  ///< writes, but such writes commute with each other
-  bool needs = false;
-  bool awaited = false;    ///< not touched: the step could only be taken because it was changed
-  std::int8_t closes = 0;  ///< 1: closes the gate, -1: opens it
-  ContextId keeper{};      ///< for whom it is closed or was: all others are kept off
+  bool writes : 1 = false;
+  bool adds : 1 = false;  ///< writes, but such writes commute with each other
+  bool needs : 1 = false;
+  bool awaited : 1 = false;  ///< not touched: the step could only be taken because it was changed
+  std::int8_t closes = 0;    ///< 1: closes the gate, -1: opens it
+  ContextId keeper{};        ///< for whom it is closed or was: all others are kept off
 
   static constexpr Touch of(ObjectId object, std::uint32_t size, Mode mode) {
     Touch touch;
@@ -43,6 +43,7 @@ struct Touch {
     return (writes || other.writes) && overlaps(other) && !(adds && other.adds);
   }
 };
+static_assert(sizeof(Touch) == 16);
 
 /// What a step's atomic access found in memory and left there, as far as it is known.
 struct Exchanged {

@@ -126,10 +126,7 @@ ContextId Dpor::pick(const SchedulePoint& point, Step& state) {
       const std::uint32_t taken = state.tree;
       const ContextId chosen = node.context;
       state.open_values = node.open_values;
-      for (std::uint8_t i = 0; i < node.value_count; ++i) {
-        values_.push_back({node.values[i], 0, true});
-        chosen_.push_back(node.values[i]);
-      }
+      fix_values(node);
       state.values_end = static_cast<std::uint32_t>(values_.size());
       state.subtree = node.child;
       state.tree = node.next;
@@ -499,19 +496,24 @@ bool Dpor::next_branch(std::uint32_t number) {
   if (mispredicted_) widen(number);
   const std::uint32_t taken = step.tree;
   if (taken == WakeupTree::none) return false;
-  const WakeupTree::Node node = tree_[taken];
-  tree_.free(taken);
+  const WakeupTree::Node& node = tree_[taken];
   history_.replace_last(node.context);
   step.tree = node.next;
   step.subtree = node.child;
   step.open_values = node.open_values;
   step.values = static_cast<std::uint32_t>(values_.size());
-  for (std::uint8_t i = 0; i < node.value_count; ++i) {
-    values_.push_back({node.values[i], 0, true});
-    chosen_.push_back(node.values[i]);
-  }
+  fix_values(node);
   step.values_end = static_cast<std::uint32_t>(values_.size());
+  tree_.free(taken);
   return true;
+}
+
+/// The branch's first step answers as it did where it was taken.
+void Dpor::fix_values(const WakeupTree::Node& branch) {
+  for (const std::uint32_t value : tree_.values(branch)) {
+    values_.push_back({value, 0, true});
+    chosen_.push_back(value);
+  }
 }
 
 }  // namespace heddle::sim

@@ -157,6 +157,7 @@ class Dpor final : public SplitSearch, private Chooser {
   bool next_values(Step& step);
   std::uint32_t drop_branch(std::uint32_t branch, ContextSet enabled);
   bool next_branch(std::uint32_t number);
+  void fix_values(const WakeupTree::Node& branch);
   bool is_able(ContextId id, const Step& state) const;
   bool will_sleep(ContextId id, const Step& state) const;
   static bool is_partial(const Step& step) {

@@ -29,8 +29,8 @@ void WakeupTree::append(wire::Writer& writer, std::uint32_t node) const {
     const Node& each = nodes_[node];
     writer.number(each.context.value + 1u).number(each.everything).number(each.gates);
     writer.number(each.open_values).number(each.uncertain);
-    sim::save(writer, each.touches.data(), each.touch_count);
-    sim::save(writer, each.values.data(), each.value_count);
+    sim::save(writer, effect(each).begin, each.touch_count);
+    sim::save(writer, values(each).data(), each.value_count);
     append(writer, each.child);
   }
   writer.number(0);

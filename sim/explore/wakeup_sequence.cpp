@@ -195,11 +195,9 @@ Dpor::Gap Dpor::find_gap(std::uint32_t frame) {
     std::size_t position = 0;
     const bool is_possible =
         gap.parent != WakeupTree::none || history_[frame].enabled.contains(child.context);
-    if (!is_possible || !covers({child.effect(),
-                                 child.uncertain,
-                                 child.open_values,
-                                 {child.values.data(), child.value_count}},
-                                history_[frame].unguided, position)) {
+    if (!is_possible ||
+        !covers({tree_.effect(child), child.uncertain, child.open_values, tree_.values(child)},
+                history_[frame].unguided, position)) {
       gap.last = node;
       node = child.next;
       continue;
@@ -249,7 +247,8 @@ Dpor::Gap Dpor::find_gap_of_one(std::uint32_t frame) {
   for (std::uint32_t node = history_[frame].tree; node != WakeupTree::none;
        node = tree_[node].next) {
     std::size_t position = 0;
-    if (covers({tree_[node].effect(), tree_[node].uncertain, true, {}}, true, position)) return {};
+    if (covers({tree_.effect(tree_[node]), tree_[node].uncertain, true, {}}, true, position))
+      return {};
     gap.last = node;
   }
   gap.found = true;

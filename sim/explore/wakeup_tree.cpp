@@ -4,9 +4,10 @@
 
 namespace heddle::sim {
 
-WakeupTree::WakeupTree(std::pmr::memory_resource& memory) : nodes_(&memory) {
+WakeupTree::WakeupTree(std::pmr::memory_resource& memory) : nodes_(&memory), more_(&memory) {
   nodes_.reserve(4096);
   nodes_.emplace_back();
+  more_.emplace_back();
 }
 
 std::uint32_t WakeupTree::add(const Awaited& step) {
@@ -22,19 +23,35 @@ std::uint32_t WakeupTree::add(const Awaited& step) {
   made.gates = step.effect.gates;
   made.uncertain = step.uncertain;
   made.child = made.next = none;
-  // More touches than a node holds: take it that it touches everything.
+  // More touches than there is room for: take it that it touches everything.
   const auto touches = static_cast<std::size_t>(step.effect.end - step.effect.begin);
-  made.everything = step.effect.everything || touches > Node::touches_max;
-  made.touch_count = static_cast<std::uint8_t>(std::min(touches, Node::touches_max));
-  std::copy_n(step.effect.begin, made.touch_count, made.touches.begin());
+  made.everything = step.effect.everything || touches > More::touches_max;
+  made.touch_count = static_cast<std::uint8_t>(std::min(touches, More::touches_max));
   made.signature = step.effect.signature;
-  made.open_values = step.open_values || step.values.size() > Node::values_max;
+  made.open_values = step.open_values || step.values.size() > More::values_max;
   made.value_count = made.open_values ? 0 : static_cast<std::uint8_t>(step.values.size());
-  std::copy_n(step.values.begin(), made.value_count, made.values.begin());
+  made.more = made.touch_count > Node::touches_max || made.value_count != 0 ? add_more() : 0;
+  std::copy_n(step.effect.begin, made.touch_count,
+              made.more != 0 ? more_[made.more].touches.begin() : made.touches.begin());
+  std::copy_n(step.values.begin(), made.value_count, more_[made.more].values.begin());
   return node;
 }
 
+std::uint32_t WakeupTree::add_more() {
+  const std::uint32_t more = unused_more_;
+  if (more == 0) {
+    more_.emplace_back();
+    return static_cast<std::uint32_t>(more_.size() - 1);
+  }
+  unused_more_ = more_[more].next;
+  return more;
+}
+
 void WakeupTree::free(std::uint32_t node) {
+  if (const std::uint32_t more = nodes_[node].more) {
+    more_[more].next = unused_more_;
+    unused_more_ = more;
+  }
   nodes_[node].next = unused_;
   unused_ = node;
 }

@@ -36,9 +36,9 @@ class WakeupTree {
   /// No node.
   static constexpr std::uint32_t none = 0;
 
+  /// Small, as a search goes through many that it has not looked at for long.
   struct Node {
-    static constexpr std::size_t touches_max = 16;
-    static constexpr std::size_t values_max = 6;
+    static constexpr std::size_t touches_max = 3;
     ContextId context;
     bool everything = false;
     bool gates = false;
@@ -48,16 +48,24 @@ class WakeupTree {
     std::uint8_t value_count = 0;
     std::uint32_t child = none;
     std::uint32_t next = none;
-    Signature signature;  // with what stands before it, what is mostly looked at
+    std::uint32_t more = 0;  ///< what it has values or more touches in; 0: nothing
+    Signature signature;
     std::array<Touch, touches_max> touches;
-    std::array<std::uint32_t, values_max> values;
-
-    Effect effect() const {
-      return {context, everything, gates, touches.data(), touches.data() + touch_count, signature};
-    }
   };
+  static_assert(sizeof(Node) <= 104);
   const Node& operator[](std::uint32_t node) const { return nodes_[node]; }
   Node& operator[](std::uint32_t node) { return nodes_[node]; }
+  /// Good until a node is added.
+  Effect effect(const Node& node) const {
+    const Touch* const touches =
+        node.more != 0 ? more_[node.more].touches.data() : node.touches.data();
+    return {node.context,  node.everything, node.gates, touches, touches + node.touch_count,
+            node.signature};
+  }
+  /// The same.
+  std::span<const std::uint32_t> values(const Node& node) const {
+    return {more_[node.more].values.data(), node.value_count};
+  }
 
   std::uint32_t add(const Awaited& step);
   void free(std::uint32_t node);
@@ -71,8 +79,20 @@ class WakeupTree {
   bool load(wire::Reader& reader);
 
  private:
+  /// Of a node that has no room for it.
+  struct More {
+    static constexpr std::size_t touches_max = 16;
+    static constexpr std::size_t values_max = 6;
+    std::array<Touch, touches_max> touches;
+    std::array<std::uint32_t, values_max> values;
+    std::uint32_t next = 0;  // unused
+  };
+  std::uint32_t add_more();
+
   std::pmr::vector<Node> nodes_;  // nodes_[0] is no node
+  std::pmr::vector<More> more_;   // more_[0] is none
   std::uint32_t unused_ = none;   // linked by next
+  std::uint32_t unused_more_ = 0;
 };
 
 }  // namespace heddle::sim
