@@ -19,8 +19,8 @@ using sim::arena_layout::is_heap;
 
 namespace {
 
-// WordStates: the upper bit of a byte's state says that it may be used, both bits that it
-// was written.
+// WordStates: the upper bit of a byte's state says that it may be used, both bits that it was
+// written.
 static_assert((static_cast<unsigned>(ByteState::uninitialised) & 2) != 0 &&
               (static_cast<unsigned>(ByteState::unallocated) & 2) == 0 &&
               (static_cast<unsigned>(ByteState::freed) & 2) == 0 &&

@@ -112,7 +112,7 @@ void RaceChecker::access(Machine& machine, const Access& access) {
       AccessGroup* const exact = group.bytes == bytes ? &group : find_or_add(group, bytes);
       if (exact != nullptr && is_ordered_atomic(machine, *exact, access)) return;
     } else if ((bytes & ~group.bytes) == 0 &&
-               sim::AccessFilter::is_repeated(group, access.mode, order_.now(access.context))) {
+               group.is_repeated(access.mode, order_.now(access.context))) {
       return;
     } else if (group.bytes == bytes && is_one_of_many_reads(machine, group, access)) {
       return;
@@ -206,12 +206,7 @@ std::uint32_t RaceChecker::remember_alike(AccessLine& line, std::uint32_t words,
   else if (line.alike != mine || !follows(line.write, now.context) ||
            !follows(line.read, now.context))
     return words;
-  if (now.kind == Kind::read) {
-    line.read = now.record;
-  } else {
-    line.write = now.record;
-    line.read = AccessRecord{};
-  }
+  line.note(mode_of(now.kind), now.record);
   line.alike = mine;
   return words & ~mine;
 }
@@ -225,12 +220,7 @@ bool RaceChecker::is_ordered_plain(AccessGroup& group, unsigned bytes, const Now
   if (group.bytes != bytes || !follows(group.write, now.context) ||
       !follows(group.read, now.context))
     return false;
-  if (now.kind == Kind::read) {
-    group.read = now.record;
-  } else {
-    group.write = now.record;
-    group.read = AccessRecord{};
-  }
+  group.note(mode_of(now.kind), now.record);
   return true;
 }
 
@@ -286,8 +276,7 @@ void RaceChecker::split(AccessGroup& group, unsigned bytes) {
   group.next = add(others);
 }
 
-// ---- one group
-// -----------------------------------------------------------------------------------
+// ---- one group ----------------------------------------------------------------------------------
 
 /// Does what the context does now come after that access, or was there none?
 bool RaceChecker::follows(const AccessRecord& earlier, ContextId context) const {
@@ -336,9 +325,7 @@ void RaceChecker::remember(AccessGroup& group, const Now& now) {
       }
       break;
     case Kind::write:
-      // Whoever comes after this write comes after all that came before it.
-      group.write = now.record;
-      group.read = AccessRecord{};
+      group.note(Mode::write, now.record);
       if (group.wide != 0) wides_free_.push_back(group.wide);
       group.wide = 0;
       break;
@@ -372,8 +359,7 @@ AccessRecord& RaceChecker::entry(Wide& wide, Wide::Row row, ContextId id) {
   return wide.of[row][id.value];
 }
 
-// ---- what was found
-// ------------------------------------------------------------------------------
+// ---- what was found -----------------------------------------------------------------------------
 
 void RaceChecker::report(Machine& machine, std::uintptr_t word, const AccessGroup& group,
                          const AccessRecord& earlier, const char* verb, const Now& now) {

@@ -48,6 +48,9 @@ class RaceChecker final : public sim::Observer {
   enum class Kind : std::uint8_t { read, write, atomic_read, atomic_write };
   static Kind kind_of(const sim::Access& access);
   static bool is_write(Kind kind) { return kind == Kind::write || kind == Kind::atomic_write; }
+  static sim::Mode mode_of(Kind kind) {
+    return is_write(kind) ? sim::Mode::write : sim::Mode::read;
+  }
   static bool is_atomic(Kind kind) { return kind >= Kind::atomic_read; }
 
   struct Now;

@@ -1,17 +1,15 @@
 // What searches repeat: of each model the scenario with the longest executions among those that are
 // exhausted within the budget; how much of its executions is prefix that was executed before, what
 // that costs, and what a copy of the state would cost that could stand for it.
-//
-// usage: heddle_prefix [EXECUTIONS]
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <memory_resource>
 #include <string>
 #include <vector>
 
+#include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
 #include "scenarios/registry/rig.hpp"
@@ -121,7 +119,12 @@ Repetition deepest(Rig& rig, const scenarios::Model& model, std::uint64_t execut
 
 int main(int argc, char** argv) {
   using namespace heddle;
-  const std::uint64_t executions = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 20'000;
+  CLI::App app("Measures what searches repeat of each execution, and what a copy would cost.");
+  std::uint64_t executions = 20'000;
+  app.add_option("executions", executions, "the searches of more are left out")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{100'000'000}))
+      ->capture_default_str();
+  CLI11_PARSE(app, argc, argv);
   bench::Rig rig;
   fmt::print("{:<36} {:>10} {:>6} {:>9} {:>8} {:>11} {:>9} {:>8}\n", "", "executions", "steps",
              "repeated", "ns each", "prefix ns", "state B", "copy ns");

@@ -195,9 +195,8 @@ class Dpor final : public SplitSearch, private Chooser {
   const Operation* const* announced_ = nullptr;  // by ContextId, of the running execution
   ContextSet last_enabled_;
   std::uint32_t position_ = 0;  // steps begun in the running execution
-  std::uint32_t repeated_ =
-      0;                       // those that are known; the last of them is taken for the first time
-  bool mispredicted_ = false;  // a branch was dropped whose first step was not possible
+  std::uint32_t repeated_ = 0;  // those that are known; the last is taken for the first time
+  bool mispredicted_ = false;   // a branch was dropped whose first step was not possible
   std::uint32_t new_from_ = 1;  // the first step that the last execution did not have
   std::uint32_t asked_ = 0;     // values that the running step has asked for
   bool idle_ = false;           // nobody who is enabled gets on

@@ -193,10 +193,7 @@ Dpor::Gap Dpor::find_gap(std::uint32_t frame) {
   while (node != WakeupTree::none) {
     const WakeupTree::Node& child = tree_[node];
     std::size_t position = 0;
-    const bool is_possible =
-        gap.parent != WakeupTree::none || history_[frame].enabled.contains(child.context);
-    if (!is_possible ||
-        !covers({tree_.effect(child), child.uncertain, child.open_values, tree_.values(child)},
+    if (!covers({tree_.effect(child), child.uncertain, child.open_values, tree_.values(child)},
                 history_[frame].unguided, position)) {
       gap.last = node;
       node = child.next;
@@ -222,11 +219,6 @@ void Dpor::insert(std::uint32_t frame) {
   if (!gap.found) return;
   std::uint32_t parent = gap.parent;
   std::uint32_t last = gap.last;
-  if (parent == WakeupTree::none &&
-      !history_[frame].enabled.contains(sequence_.front().effect.context)) {
-    widen(frame);
-    return;
-  }
   for (const Awaited& step : sequence_) {
     if (!step.alive) continue;
     const std::uint32_t made = tree_.add(step);
@@ -262,10 +254,6 @@ void Dpor::insert_one(std::uint32_t frame) {
   std::size_t first = sequence_.size() - 1;
   if (first_[sequence_[first].effect.context.value].position != first || !is_initial(first))
     first = 0;
-  if (!history_[frame].enabled.contains(sequence_[first].effect.context)) {
-    widen(frame);
-    return;
-  }
   sequence_[first].open_values = true;
   const std::uint32_t made = tree_.add(sequence_[first]);
   (gap.last == WakeupTree::none ? history_[frame].tree : tree_[gap.last].next) = made;

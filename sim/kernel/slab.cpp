@@ -20,11 +20,7 @@ void follow(Machine& machine, const kmem_cache* cache, Place place) {
     if (block != nullptr && !block->freed) return;
     machine.stop();
   }
-  Finding finding = machine.finding_here(FindingKind::crash, place, "follows", no_object);
-  finding.detail = "the pointer to a slab cache is null";
-  finding.fatal = true;
-  machine.report(finding);
-  machine.stop();
+  machine.stop_with(FindingKind::crash, place, "follows", "the pointer to a slab cache is null");
 }
 
 void* allocate_from(kmem_cache* cache, gfp_t flags, Place place) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "sim/machine/machine.hpp"
+#include "sim/memory/unsigned_of.hpp"
 
 namespace heddle::sim {
 namespace {
@@ -44,43 +45,27 @@ std::uint64_t truncate(std::uint64_t value, std::uint8_t size) {
   return size >= 8 ? value : value & ((std::uint64_t{1} << (8 * size)) - 1);
 }
 
-template <class T>
-std::uint64_t peek_as(std::uintptr_t address) {
-  T value;
-  __builtin_memcpy(&value, reinterpret_cast<const void*>(address), sizeof value);
-  return value;
-}
-template <class T>
-void poke_as(std::uintptr_t address, std::uint64_t value) {
-  const T narrow = static_cast<T>(value);
-  __builtin_memcpy(reinterpret_cast<void*>(address), &narrow, sizeof narrow);
-}
-
 /// What lies in memory there, of at most eight bytes.
 std::uint64_t peek(std::uintptr_t address, std::size_t size) {
-  switch (size) {
-    case 1:
-      return peek_as<std::uint8_t>(address);
-    case 2:
-      return peek_as<std::uint16_t>(address);
-    case 4:
-      return peek_as<std::uint32_t>(address);
-    default:
-      return peek_as<std::uint64_t>(address);
-  }
+  return with_unsigned_of(size, [address]<class T>() -> std::uint64_t {
+    T value;
+    __builtin_memcpy(&value, reinterpret_cast<const void*>(address), sizeof value);
+    return value;
+  });
 }
 
 void poke(std::uintptr_t address, std::size_t size, std::uint64_t value) {
-  switch (size) {
-    case 1:
-      return poke_as<std::uint8_t>(address, value);
-    case 2:
-      return poke_as<std::uint16_t>(address, value);
-    case 4:
-      return poke_as<std::uint32_t>(address, value);
-    default:
-      return poke_as<std::uint64_t>(address, value);
-  }
+  with_unsigned_of(size, [=]<class T>() {
+    const T narrow = static_cast<T>(value);
+    __builtin_memcpy(reinterpret_cast<void*>(address), &narrow, sizeof narrow);
+  });
+}
+
+/// How much of a range lies in the arena: shadow goes no further. @pre its first byte does.
+std::uint32_t length_of(std::uintptr_t address, std::size_t size) {
+  static_assert(arena_layout::total_bytes <= ~std::uint32_t{0});
+  const std::size_t to_end = arena_layout::base + arena_layout::total_bytes - address;
+  return static_cast<std::uint32_t>(std::min(size, to_end));
 }
 
 }  // namespace
@@ -107,11 +92,7 @@ void Machine::touch(std::uintptr_t address, std::size_t size, Mode mode, Place p
 }
 
 void Machine::endless(Place place) {
-  Finding finding = finding_here(FindingKind::livelock, place, "runs", no_object);
-  finding.detail = "it goes on for ever without a step";
-  finding.fatal = true;
-  report(finding);
-  stop();
+  stop_with(FindingKind::livelock, place, "runs", "it goes on for ever without a step");
 }
 
 void Machine::plain(std::uintptr_t address, std::size_t size, Mode mode, Place place) {
@@ -135,15 +116,13 @@ void Machine::plain(std::uintptr_t address, std::size_t size, Mode mode, Place p
 
 void Machine::range(std::uintptr_t address, std::size_t size, Mode mode, Place place) {
   if (!arena_layout::contains(address) || on_access_.count == 0) return;
-  tell_access({address, static_cast<std::uint32_t>(size), mode, true, false, running_->id, place},
-              0);
+  tell_access({address, length_of(address, size), mode, true, false, running_->id, place}, 0);
 }
 
 void Machine::disclose(std::uintptr_t address, std::size_t size, Place place) {
   if (!arena_layout::contains(address) || on_access_.count == 0) return;
-  tell_access({address, static_cast<std::uint32_t>(size), Mode::read, true, false, running_->id,
-               place, true},
-              0);
+  tell_access(
+      {address, length_of(address, size), Mode::read, true, false, running_->id, place, true}, 0);
 }
 
 void Machine::copy(std::uintptr_t to, std::uintptr_t from, std::size_t size, Place place) {
@@ -220,12 +199,8 @@ std::uint64_t Machine::load_when(const AtomicAccess& load, const Condition& cond
   if (!arena_layout::contains(load.address)) {
     const std::uint64_t found = perform(load);
     if (condition.holds(found)) return found;
-    Finding finding =
-        finding_here(FindingKind::escape, load.place, "leaves the simulator", no_object);
-    finding.detail = "it waits for a value in memory that is not the world's";
-    finding.fatal = true;
-    report(finding);
-    stop();
+    stop_with(FindingKind::escape, load.place, "leaves the simulator",
+              "it waits for a value in memory that is not the world's");
   }
   awaiting_.add(context.id);
   conditions_[context.id.value] = condition;

@@ -250,11 +250,8 @@ void Machine::end_without_room_for_a_context() {
 
 void Machine::stop_without_cpu(Cpu cpu, Place place) {
   if (cpu.value < cpu_count_) return;
-  Finding finding = finding_here(FindingKind::invariant, place, "creates a context", no_object);
-  finding.detail = "a context lives on a CPU that the machine has (cpus() gives a scenario more)";
-  finding.fatal = true;
-  report(finding);
-  stop();
+  stop_with(FindingKind::invariant, place, "creates a context",
+            "a context lives on a CPU that the machine has (cpus() gives a scenario more)");
 }
 
 Context& Machine::create_task(const char* name, Cpu cpu, Callable body, Place place) {
@@ -359,6 +356,14 @@ Finding Machine::finding_here(FindingKind kind, Place place, const char* verb,
   finding.object = object;
   if (running_ != nullptr) finding.add({running_->id, step_, place, verb, object});
   return finding;
+}
+
+void Machine::stop_with(FindingKind kind, Place place, const char* verb, const char* detail) {
+  Finding finding = finding_here(kind, place, verb, no_object);
+  finding.detail = detail;
+  finding.fatal = true;
+  report(finding);
+  stop();
 }
 
 void Machine::report(const Finding& finding) {

@@ -102,6 +102,8 @@ class Machine final : public AccessHandler {
   void report(const Finding& finding);
   /// A finding about what the running context does at `place`.
   Finding finding_here(FindingKind kind, Place place, const char* verb, ObjectId object) const;
+  /// A fatal one, about no object; nothing of the execution goes on. `detail`: a sentence of it.
+  [[noreturn]] void stop_with(FindingKind kind, Place place, const char* verb, const char* detail);
 
   /// Does anybody want events of this kind?
   bool is_observed(EventKind kind) const {

@@ -48,13 +48,6 @@ struct AccessFilter {
     context_bits = AccessRecord::bits_of(id);
   }
 
-  /// Has the running context accessed all of that at this time of its own before? Then the first of
-  /// several accesses stands for them.
-  template <class Past>
-  static bool is_repeated(const Past& past, Mode mode, std::uint32_t now) {
-    return past.write.clock == now || (mode == Mode::read && past.read.clock == now);
-  }
-
   /// Notes a plain access, unless it may be a step of its own, which must be announced first.
   /// @returns whether nobody needs to be told.
   [[gnu::always_inline]] bool is_no_news(std::uintptr_t address, std::size_t size, Mode mode,
@@ -109,7 +102,7 @@ struct AccessFilter {
     AccessCell& cell = cells[word];
     if (cell.generation != generation) [[unlikely]] {
       const AccessLine& line = lines[word / AccessLine::word_count];
-      if (line.generation == generation && line.holds(word) && is_repeated(line, mode, now))
+      if (line.generation == generation && line.holds(word) && line.is_repeated(mode, now))
         return true;
       Shadow::begin_cell(cells, lines, word, generation);
     }
@@ -117,7 +110,7 @@ struct AccessFilter {
     if (group->bytes == 0) group->bytes = bytes & 0xFF;
     while (true) {
       if ((bytes & ~group->bytes) == 0) {
-        if (is_repeated(*group, mode, now)) return true;
+        if (group->is_repeated(mode, now)) return true;
         if (group->bytes == bytes) break;
         return false;
       }
@@ -125,14 +118,8 @@ struct AccessFilter {
       group = groups + group->next;
     }
     if (group->wide != 0 || !follows(group->write) || !follows(group->read)) return false;
-    const AccessRecord record{now, static_cast<std::uint32_t>(*step),
-                              (place.pc & AccessRecord::place_mask) | context_bits};
-    if (mode == Mode::read) {
-      group->read = record;
-    } else {
-      group->write = record;
-      group->read = AccessRecord{};
-    }
+    group->note(mode, {now, static_cast<std::uint32_t>(*step),
+                       (place.pc & AccessRecord::place_mask) | context_bits});
     return true;
   }
 };

@@ -1,7 +1,9 @@
+#include <bit>
 #include <cstdint>
 
 #include "sim/core/check.hpp"
 #include "sim/memory/hooks.hpp"
+#include "sim/memory/unsigned_of.hpp"
 
 namespace heddle::sim {
 namespace {
@@ -43,18 +45,9 @@ std::uint64_t perform_as(const AtomicAccess& access) {
 }  // namespace
 
 std::uint64_t perform(const AtomicAccess& access) {
-  switch (access.size) {
-    case 1:
-      return perform_as<std::uint8_t>(access);
-    case 2:
-      return perform_as<std::uint16_t>(access);
-    case 4:
-      return perform_as<std::uint32_t>(access);
-    case 8:
-      return perform_as<std::uint64_t>(access);
-    default:
-      HEDDLE_CHECK(false, "an atomic access has 1, 2, 4 or 8 bytes");
-  }
+  HEDDLE_CHECK(std::has_single_bit(access.size) && access.size <= 8,
+               "an atomic access has 1, 2, 4 or 8 bytes");
+  return with_unsigned_of(access.size, [&]<class T>() { return perform_as<T>(access); });
 }
 
 }  // namespace heddle::sim

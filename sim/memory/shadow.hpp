@@ -40,10 +40,29 @@ struct AccessRecord {
   Place place() const { return Place{origin & place_mask}; }
 };
 
-/// The last accesses to some of a word's bytes: those that have always been accessed together.
-struct AccessGroup {
+/// The last plain accesses to some bytes, which have always been accessed together.
+struct LastAccesses {
   AccessRecord write;
-  AccessRecord read;
+  AccessRecord read;  ///< none if it came before `write`
+
+  /// Has the running context, whose time is `now`, accessed all of that so at that time before?
+  /// Then the first of several accesses stands for them.
+  bool is_repeated(Mode mode, std::uint32_t now) const {
+    return write.clock == now || (mode == Mode::read && read.clock == now);
+  }
+  /// @pre it comes after both. Whoever comes after a write comes after all that came before it.
+  void note(Mode mode, const AccessRecord& record) {
+    if (mode == Mode::read) {
+      read = record;
+    } else {
+      write = record;
+      read = AccessRecord{};
+    }
+  }
+};
+
+/// Of some of a word's bytes.
+struct AccessGroup : LastAccesses {
   std::uint32_t next = 0;       ///< the observer's own: the next group of the same word
   std::uint32_t wide : 24 = 0;  ///< the observer's own: an index into a table of wider records
   std::uint32_t bytes : 8 = 0;  ///< which of the eight bytes, lowest address in the lowest bit
@@ -59,14 +78,12 @@ static_assert(sizeof(AccessCell) == 48);
 
 /// 32 words. Where they are accessed as a whole it remembers that for all that have no cell of
 /// their own yet; meaningful only in the generation that it names.
-struct AccessLine {
+struct AccessLine : LastAccesses {
   static constexpr std::size_t word_count = 32;
 
   std::uint32_t generation = 0;
   std::uint32_t in_cells = 0;  ///< bit w: word w has a cell, which knows more
   std::uint32_t alike = 0;     ///< bit w: these were the last accesses to word w; not in_cells
-  AccessRecord write;
-  AccessRecord read;
 
   static constexpr std::uint32_t bit(std::size_t word) {
     return std::uint32_t{1} << word % word_count;
@@ -84,9 +101,8 @@ class Shadow {
   Shadow(const Shadow&) = delete;
   Shadow& operator=(const Shadow&) = delete;
 
-  /// A new execution: every AccessCell and AccessLine of an older generation counts as
-  /// empty. Cost O(1), but once
-  /// in 2^32 - 1 executions it clears all cells.
+  /// A new execution: every AccessCell and AccessLine of an older generation counts as empty.
+  /// Cost O(1), but once in 2^32 - 1 executions it clears all cells.
   void next_generation();
   std::uint32_t generation() const { return generation_; }
   WordStates* states() { return states_; }

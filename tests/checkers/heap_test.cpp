@@ -90,6 +90,19 @@ TEST(Heap, ACopyThatIsTooLongIsSeen) {
   EXPECT_EQ(std::string_view(found[0].actors[0].verb), "writes");
 }
 
+TEST(Heap, ACopyOfFourGibibytesAndSomeIsNoShortOne) {
+  const auto found = findings_of([] {
+    char* from = static_cast<char*>(kzalloc(32, GFP_KERNEL));
+    char* to = static_cast<char*>(kzalloc(32, GFP_KERNEL));
+    volatile std::size_t size = (std::size_t{1} << 32) + 8;
+    std::memcpy(to, from, size);
+  });
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].kind, FindingKind::out_of_bounds);
+  EXPECT_EQ(found[0].number, 32u);
+  EXPECT_EQ(std::string_view(found[0].actors[0].verb), "reads");
+}
+
 TEST(Heap, AUseAfterFreeNamesTheFreeAndTheAllocation) {
   const auto found = findings_of([] {
     char* bytes = static_cast<char*>(kzalloc(32, GFP_KERNEL));
