@@ -16,6 +16,7 @@ Dpor::Dpor(std::pmr::memory_resource& memory, Options options)
       chosen_(&memory),
       races_(&memory),
       sequence_(&memory),
+      strangers_(&memory),
       sequence_clock_(&memory),
       pending_touches_(&memory),
       cut_(&memory),
@@ -151,8 +152,8 @@ ContextId Dpor::pick(const SchedulePoint& point, Step& state) {
   if (options_.reduction == Reduction::sleep) {
     open.remove(chosen);
     for (; !open.empty(); open.remove(open.first())) {
-      Awaited single;
-      single.effect.context = open.first();
+      const Deed deed{open.first()};
+      Awaited single{{&deed}};
       single.open_values = true;
       const std::uint32_t node = tree_.add(single);
       tree_[node].next = state.tree;
@@ -285,9 +286,9 @@ void Dpor::widen(std::uint32_t number) {
   }
   for (; !open.empty(); open.remove(open.first())) {
     if (is_hopeless(open.first(), number)) continue;
-    Awaited single;
-    single.effect.context = open.first();
-    single.effect.everything = single.uncertain = true;  // nothing is known of it
+    const Deed deed{open.first(), true};  // it may do everything
+    Awaited single{{&deed}};
+    single.uncertain = true;
     single.open_values = true;
     const std::uint32_t made = tree_.add(single);
     (last == WakeupTree::none ? step.tree : tree_[last].next) = made;
@@ -298,19 +299,30 @@ void Dpor::widen(std::uint32_t number) {
 // ---- races --------------------------------------------------------------------------------------
 
 void Dpor::reverse_races(Outcome outcome) {
-  for (std::size_t i = 0; i < races_.size(); ++i) {
-    const auto [earlier, number] = races_[i];
-    if (number < new_from_ && !is_extended(earlier)) continue;
-    reverse(earlier, history_.later(number));
+  for (History::Race& race : races_) {
+    if (race.cut == unknown) {
+      const Later later = history_.later(race.later);
+      const bool found = find_cut(race.earlier, later);
+      race.cut = !found ? impossible : cut_.size() == 1 ? cut_.front() : several;
+      if (found) reverse(later);
+    } else if (race.cut != impossible && is_extended(race.cut, race.later)) {
+      const Later later = history_.later(race.later);
+      if (race.cut == several)
+        find_cut(race.earlier, later);
+      else
+        cut_.assign(1, race.cut);
+      reverse(later);
+    }
   }
   reverse_pending(outcome);
 }
 
-/// Is any step of this execution that the last one did not have part of a sequence without
-/// `earlier`?
-bool Dpor::is_extended(std::uint32_t earlier) const {
+/// Is any step that the last execution did not have part of the sequence that reverses the race?
+bool Dpor::is_extended(std::uint32_t cut, std::uint32_t later) const {
+  if (options_.reduction != Reduction::optimal) return false;
+  if (cut == several) return true;
   for (std::uint32_t i = new_from_; i < history_.size() - (halfway_ ? 1 : 0); ++i)
-    if (!history_.before(earlier, i)) return true;
+    if (!history_.before(cut, i) && !history_.before(later, i)) return true;
   return false;
 }
 
@@ -332,7 +344,7 @@ void Dpor::reverse_pending(Outcome outcome) {
       if (!history_.dependent(history_.effect(i), later.effect)) continue;
       for (std::size_t c = 0; c < footprint_.context_count(); ++c)
         clock[c] = std::max(clock[c], history_.clock(i)[c]);
-      reverse(i, later);
+      if (find_cut(i, later)) reverse(later);
     }
   }
 }
@@ -342,14 +354,14 @@ Later Dpor::pending_step(ContextId id, std::uint32_t number, bool enabled) {
   later.number = number;
   later.pending = true;
   later.before = history_.last_of(id);
-  later.effect.context = id;
+  pending_ = Deed{id};
   pending_touches_.clear();
   later.relaxes = footprint_.relaxed.contains(id);
   later.condition = footprint_.condition(id);
   later.finds = last_enabled_.contains(id);
   const Operation& operation = *announced_[id.value];
   if (!footprint_.ended) {
-    later.effect.everything = true;
+    pending_.everything = true;
   } else if (operation.kind == EventKind::interrupt) {
     Touch lives = Touch::of(world_part(WorldPart::lives), 1, Mode::read);
     pending_touches_.push_back(lives);
@@ -367,23 +379,34 @@ Later Dpor::pending_step(ContextId id, std::uint32_t number, bool enabled) {
     home.needs = true;
     pending_touches_.push_back(home);
   }
-  later.effect.begin = pending_touches_.data();
-  later.effect.end = pending_touches_.data() + pending_touches_.size();
-  later.effect.signature = Signature::of(later.effect.begin, later.effect.end);
+  later.effect = pending_effect();
   return later;
 }
 
-/// Sees to it that an execution takes `later` before `earlier`, if none does that so far.
-void Dpor::reverse(std::uint32_t earlier, const Later& later) {
+/// What must be left out so that `later` can be taken before `earlier`. @returns whether it can.
+bool Dpor::find_cut(std::uint32_t earlier, const Later& later) {
   cut_.assign(1, earlier);
   while (const std::uint32_t closer = history_.obstacle(cut_, later)) {
-    if (closer == History::impossible || history_.before_its_past(closer, later)) return;
+    if (closer == History::impossible || history_.before_its_past(closer, later)) return false;
     // What it closed may be opened by a step that is left out without it, or by one that is not.
     if (closer < cut_.front())
       cut_.assign(1, closer);
     else
       cut_.push_back(closer);
   }
+  return true;
+}
+
+/// What the pending step does, once its touches are known.
+Effect Dpor::pending_effect() {
+  const Touch* const begin = pending_touches_.data();
+  const Touch* const end = begin + pending_touches_.size();
+  pending_.signature = Signature::of(begin, end);
+  return {&pending_, begin, end};
+}
+
+/// Sees to it that an execution takes `later` without the cut before it, if none does that so far.
+void Dpor::reverse(const Later& later) {
   collect(later);
   const std::uint32_t number = cut_.front();
   if (is_explored(history_[number])) return;
@@ -433,8 +456,8 @@ bool Dpor::go_on_at(std::uint32_t number) {
 /// All behind the step is explored, with the values that it chose.
 void Dpor::put_to_sleep(std::uint32_t number) {
   Step& step = history_[number];
-  sleepers_.push_back({step.context, step.everything, step.gates, is_partial(step), step.touches,
-                       step.touches_end, step.values, step.values_end, step.signature});
+  sleepers_.push_back(
+      {step, is_partial(step), step.touches, step.touches_end, step.values, step.values_end});
   step.sleepers_end = static_cast<std::uint32_t>(sleepers_.size());
 }
 

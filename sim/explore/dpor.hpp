@@ -72,28 +72,33 @@ class Dpor final : public SplitSearch, private Chooser {
 
  private:
   /// A step that need not be taken from a state: all behind it was explored.
-  struct Sleeper {
-    ContextId context;
-    bool everything = false;
-    bool gates = false;
+  struct Sleeper : Deed {
     bool partial = false;  ///< only with these values
     std::uint32_t touches = 0, touches_end = 0;
     std::uint32_t values = 0, values_end = 0;
-    Signature signature{};
   };
-  /// A step that is to be taken, or was, from a state from which a sequence could be taken as well.
-  struct Candidate {
-    Effect effect;
-    bool uncertain = false;
-    bool open_values = false;  ///< whatever it chooses
-    std::span<const std::uint32_t> values{};
+  /// A step of a wakeup sequence. Most are steps of the history.
+  struct Member {
+    std::uint32_t number = 0;  ///< in the history; 0: it is the next of `strangers_`
+    std::uint32_t stranger = 0;
+    std::uint32_t index = 0;  ///< among its context's steps
+    std::uint32_t next = 0;   ///< of its context in the sequence; or the size of that
+    ContextId context;
+    bool alive = true;  ///< not matched by the tree so far
+  };
+  struct Stranger : Awaited {
+    /// Which steps it must come behind, by context; of the last one of a sequence only where that
+    /// was asked.
+    const std::uint32_t* clock = nullptr;
   };
   /// The first step of a context in a sequence that was not matched so far.
   struct First {
-    std::size_t position;  ///< the sequence's size: there is none
+    std::uint32_t position;  ///< the sequence's size: there is none
     std::uint32_t index;
   };
   static constexpr std::uint32_t never = ~std::uint32_t{0};
+  /// History::Race::cut, else the one step that must be left out.
+  static constexpr std::uint32_t unknown = 0, several = never - 1, impossible = never;
   struct Value {
     std::uint32_t chosen = 0;
     std::uint32_t arity = 0;
@@ -105,12 +110,7 @@ class Dpor final : public SplitSearch, private Chooser {
   std::uint32_t value(Reason reason, std::uint32_t arity) override;
 
   Effect effect(const Sleeper& sleeper) const {
-    return {sleeper.context,
-            sleeper.everything,
-            sleeper.gates,
-            history_.touch(sleeper.touches),
-            history_.touch(sleeper.touches_end),
-            sleeper.signature};
+    return {&sleeper, history_.touch(sleeper.touches), history_.touch(sleeper.touches_end)};
   }
   ContextId enter(const SchedulePoint& point);
   ContextId pick(const SchedulePoint& point, Step& step);
@@ -126,22 +126,40 @@ class Dpor final : public SplitSearch, private Chooser {
   bool is_hopeless(ContextId id, std::uint32_t number);
 
   void reverse_races(Outcome outcome);
-  bool is_extended(std::uint32_t earlier) const;
+  bool is_extended(std::uint32_t cut, std::uint32_t later) const;
   void reverse_pending(Outcome outcome);
+  Effect pending_effect();
   Later pending_step(ContextId id, std::uint32_t number, bool enabled);
-  void reverse(std::uint32_t earlier, const Later& later);
+  bool find_cut(std::uint32_t earlier, const Later& later);
+  void reverse(const Later& later);
   void collect(const Later& later);
+  void append(const Stranger& stranger, std::uint32_t index);
   void begin_matching(std::size_t contexts);
-  void match(std::size_t position);
+  void match(std::uint32_t position);
   void order_last();
   void predict(std::uint32_t number);
   bool may_meet(const Effect& uncertain, const Effect& other) const;
-  bool is_initial(std::size_t position);
-  First first_at(std::size_t position) const;
+  bool is_initial(std::uint32_t position);
+  First first_at(std::uint32_t position) const;
+  std::uint32_t sequence_size() const { return static_cast<std::uint32_t>(sequence_.size()); }
+  Awaited awaited(const Member& member) const;
+  const std::uint32_t* clock(const Member& member) const {
+    return member.number != 0 ? history_.clock(member.number) : strangers_[member.stranger].clock;
+  }
+  Effect effect(const Member& member) const {
+    return member.number != 0 ? history_.effect(member.number) : strangers_[member.stranger].effect;
+  }
+  bool is_uncertain(const Member& member) const {
+    return member.number == 0 && strangers_[member.stranger].uncertain;
+  }
+  bool has_values(const Member& member, std::span<const std::uint32_t> values) const;
   bool is_explored(const Step& frame);
   bool is_covered(const Sleeper& sleeper, bool open_values, bool unguided);
-  bool covers(const Candidate& candidate, bool unguided, std::size_t& position);
-  bool independent(const Awaited& step, const Candidate& candidate) const;
+  /// `effect`: to be called for what the step does, if that matters; `values`: none stand for any.
+  template <class GetsEffect>
+  bool covers(ContextId context, bool uncertain, std::span<const std::uint32_t> values,
+              const GetsEffect& effect, bool unguided, std::uint32_t& position);
+  bool independent(const Member& member, const Effect& other, bool is_other_uncertain) const;
   struct Gap {
     bool found = false;  ///< else: a branch of the tree leads to the same as the sequence
     std::uint32_t parent = WakeupTree::none, last = WakeupTree::none;
@@ -175,12 +193,14 @@ class Dpor final : public SplitSearch, private Chooser {
   std::pmr::vector<Value> values_;
   std::pmr::vector<std::uint32_t> chosen_;  // of values_, for values_of()
   std::pmr::vector<History::Race> races_;
-  std::pmr::vector<Awaited> sequence_;
-  std::size_t first_alive_ = 0;  // of it
+  std::pmr::vector<Member> sequence_;
+  std::pmr::vector<Stranger> strangers_;  // of it, in its order
+  std::uint32_t first_alive_ = 0;         // of it
   std::array<First, contexts_max> first_;
   std::uint32_t past_of_last_ = 0;                  // the step of its last one's context before it
   std::pmr::vector<std::uint32_t> sequence_clock_;  // of its last step
   std::pmr::vector<Touch> pending_touches_;
+  Deed pending_;  // with these touches
   Cut cut_;
   const Cut nothing_cut_;
 

@@ -254,7 +254,7 @@ bool History::closes_home(const Effect& effect, ContextId context) const {
 
 bool History::before_its_past(std::uint32_t a, const Later& later) const {
   const std::uint32_t past =
-      later.before != 0 ? later.before : creator_[later.effect.context.value];
+      later.before != 0 ? later.before : creator_[later.effect->context.value];
   return past != 0 && (a == past || before(a, past));
 }
 
@@ -267,7 +267,7 @@ std::uint32_t History::who_closed(const Touch& gate, const Cut& cut, const Later
     if (!kept(i, cut)) continue;
     for (std::uint32_t t = step.touches_end; t-- != step.touches;) {
       const Touch& touch = touches_[t];
-      if (touch.closes == 0 || touch.keeper == later.effect.context || !touch.overlaps(gate))
+      if (touch.closes == 0 || touch.keeper == later.effect->context || !touch.overlaps(gate))
         continue;
       if (touch.closes < 0) {
         if (opened_once) return 0;
@@ -312,7 +312,7 @@ std::uint32_t History::obstacle(const Cut& cut, const Later& later) const {
   }
   if (gates_ == 0) return 0;
   Touch home;
-  home.first = footprint_.home(effect.context).bits;
+  home.first = footprint_.home(effect->context).bits;
   return who_closed(home, cut, later);
 }
 

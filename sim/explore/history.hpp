@@ -18,22 +18,32 @@
 
 namespace heddle::sim {
 
-/// What a step, taken or still to be taken, does to others.
-struct Effect {
+/// What is known of a step, taken or still to be taken, without a look at what it touches.
+struct Deed {
   ContextId context = no_context;
   bool everything = false;  ///< depends on every other step: it ended the execution
   bool gates = false;       ///< one of the touches is the gate of a CPU
+  Signature signature{};    ///< of the touches
+
+  /// @returns false only if the two are independent whatever they touch exactly.
+  bool may_depend_on(const Deed& other) const {
+    return everything || other.everything || gates || other.gates || context == other.context ||
+           signature.may_conflict(other.signature);
+  }
+};
+
+/// What such a step does to others. Refers to both.
+struct Effect {
+  const Deed* deed = nullptr;
   const Touch* begin = nullptr;
   const Touch* end = nullptr;
-  Signature signature{};  ///< of these
+
+  const Deed* operator->() const { return deed; }
 };
 
 /// One step of the path, and the state that it was taken in. Its number is its place in the path,
 /// from 1; number 0 is what the world's set-up did.
-struct Step {
-  ContextId context = no_context;
-  bool everything = false;
-  bool gates = false;
+struct Step : Deed {
   bool wide = false;         ///< not found by what it touched: all later steps look at it
   bool linked = false;       ///< its end was taken note of (History::close)
   std::uint32_t links = 0;   ///< see History
@@ -47,7 +57,6 @@ struct Step {
   std::uint32_t before = 0;  ///< the context's step before this one; 0: none
   std::uint32_t touches = 0, touches_end = 0;
   std::uint32_t values = 0, values_end = 0;
-  Signature signature;
   Exchanged exchanged;
   ContextSet enabled;                            ///< who could step
   ContextSet awake;                              ///< those of them who would get on by it
@@ -92,6 +101,7 @@ class History {
   /// Appends each of those that no other one stands between to `races`.
   struct Race {
     std::uint32_t earlier, later;
+    std::uint32_t cut = 0;  ///< what must be left out to reverse it, as whoever reverses it says
   };
   void close(bool everything, std::pmr::vector<Race>& races);
   void pop();
@@ -112,12 +122,7 @@ class History {
 
   Effect effect(std::uint32_t number) const {
     const Step& step = steps_[number];
-    return {step.context,
-            step.everything,
-            step.gates,
-            touches_.data() + step.touches,
-            touches_.data() + step.touches_end,
-            step.signature};
+    return {&step, touch(step.touches), touch(step.touches_end)};
   }
   /// The step as the later end of a race.
   Later later(std::uint32_t number) const {
@@ -126,12 +131,15 @@ class History {
   }
   const Touch* touch(std::uint32_t index) const { return touches_.data() + index; }
   bool dependent(const Effect& a, const Effect& b) const {
-    if (a.everything || b.everything || a.context == b.context) return true;
-    if (a.signature.may_conflict(b.signature))
-      for (const Touch* x = a.begin; x != a.end; ++x)
-        for (const Touch* y = b.begin; y != b.end; ++y)
-          if (x->conflicts(*y)) return true;
-    return (a.gates && closes_home(a, b.context)) || (b.gates && closes_home(b, a.context));
+    return a->may_depend_on(*b.deed) && conflicting(a, b);
+  }
+  /// The same. @pre they may depend.
+  bool conflicting(const Effect& a, const Effect& b) const {
+    if (a->everything || b->everything || a->context == b->context) return true;
+    for (const Touch* x = a.begin; x != a.end; ++x)
+      for (const Touch* y = b.begin; y != b.end; ++y)
+        if (x->conflicts(*y)) return true;
+    return (a->gates && closes_home(a, b->context)) || (b->gates && closes_home(b, a->context));
   }
   /// Does step `a` happen before step `b`?
   bool before(std::uint32_t a, std::uint32_t b) const {
@@ -143,8 +151,10 @@ class History {
 
   /// Is the step taken where those of the cut and all that happens after them are left out?
   bool kept(std::uint32_t number, const Cut& cut) const {
-    return std::none_of(cut.begin(), cut.end(),
-                        [&](std::uint32_t out) { return number >= out && before(out, number); });
+    // Mostly the cut is one step: the standard algorithm's unrolled loop costs more than the test.
+    for (const std::uint32_t out : cut)
+      if (number >= out && before(out, number)) return false;
+    return true;
   }
   /// Could `later` be taken if, of all steps before it, only those were taken that the cut keeps?
   /// @returns 0: it could; the number of a step that kept it from going on, before which it might;

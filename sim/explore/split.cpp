@@ -38,8 +38,8 @@ void WakeupTree::append(wire::Writer& writer, std::uint32_t node) const {
 
 void History::take_last(const Effect& effect, const Exchanged& exchanged) {
   Step& step = steps_.back();
-  step.everything = effect.everything;
-  step.gates = effect.gates;
+  step.everything = effect->everything;
+  step.gates = effect->gates;
   step.exchanged = exchanged;
   step.touches = touches_end();
   touches_.insert(touches_.end(), effect.begin, effect.end);
@@ -89,17 +89,18 @@ void Dpor::request(std::uint32_t frame) {
                                                               : find_gap(frame).found;
   begin_matching(contexts_max);
   if (!wanted || too_many_requests_) return;
-  if (sequence_.back().clock == nullptr) order_last();
+  if (clock(sequence_.back()) == nullptr) order_last();
   wire::Writer writer(wire::Type::bytes);
   writer.number(frame).number(sequence_.size());
-  for (const Awaited& step : sequence_) {
-    writer.number(step.effect.context.value).number(step.effect.everything);
-    writer.number(step.effect.gates).number(step.index);
+  for (const Member& member : sequence_) {
+    const Awaited step = awaited(member);
+    writer.number(step.effect->context.value).number(step.effect->everything);
+    writer.number(step.effect->gates).number(member.index);
     writer.number(step.open_values).number(step.uncertain);
     sim::save(writer, step.effect.begin,
               static_cast<std::size_t>(step.effect.end - step.effect.begin));
     sim::save(writer, step.values.data(), step.values.size());
-    sim::save(writer, step.clock, contexts_max);
+    sim::save(writer, clock(member), contexts_max);
   }
   const std::string_view bytes = writer.payload();
   const std::uint64_t hash = hash_of(bytes);
@@ -115,30 +116,32 @@ bool Dpor::take_request(wire::Reader& reader) {
     std::pmr::vector<Touch> touches;
     std::pmr::vector<std::uint32_t> values;
     std::pmr::vector<std::uint32_t> clock;
+    Deed deed;
   };
   const auto frame = static_cast<std::uint32_t>(reader.number());
   const std::uint64_t size = reader.number();
   if (!reader.ok() || frame == 0 || frame > repeated_ || size == 0) return false;
   std::vector<Room> rooms(size);
   sequence_.clear();
+  strangers_.clear();
   for (Room& room : rooms) {
-    Awaited step;
-    step.effect.context = ContextId{static_cast<std::uint16_t>(reader.number())};
-    step.effect.everything = reader.number() != 0;
-    step.effect.gates = reader.number() != 0;
-    step.index = static_cast<std::uint32_t>(reader.number());
+    Stranger step;
+    Deed& deed = room.deed;
+    deed.context = ContextId{static_cast<std::uint16_t>(reader.number())};
+    deed.everything = reader.number() != 0;
+    deed.gates = reader.number() != 0;
+    const auto index = static_cast<std::uint32_t>(reader.number());
     step.open_values = reader.number() != 0;
     step.uncertain = reader.number() != 0;
     if (!sim::load(reader, room.touches) || !sim::load(reader, room.values) ||
         !sim::load(reader, room.clock) || room.clock.size() != contexts_max ||
-        step.effect.context.value >= contexts_max)
+        deed.context.value >= contexts_max)
       return false;
-    step.effect.begin = room.touches.data();
-    step.effect.end = room.touches.data() + room.touches.size();
-    step.effect.signature = Signature::of(step.effect.begin, step.effect.end);
+    step.effect = {&deed, room.touches.data(), room.touches.data() + room.touches.size()};
+    deed.signature = Signature::of(step.effect.begin, step.effect.end);
     step.values = room.values;
     step.clock = room.clock.data();
-    sequence_.push_back(step);
+    append(step, index);
   }
   begin_matching(contexts_max);
   if (frame <= floor_)
@@ -156,7 +159,7 @@ bool Dpor::save_outcome(wire::Writer& writer) const {
       history_.size() - 1 != floor_ || step.values_end - step.values != floor_values_)
     return false;
   const Effect effect = history_.effect(floor_);
-  writer.number(effect.everything).number(effect.gates);
+  writer.number(effect->everything).number(effect->gates);
   sim::save(writer, effect.begin, static_cast<std::size_t>(effect.end - effect.begin));
   sim::save(writer, step.exchanged);
   sim::save(writer, footprint_);
@@ -165,11 +168,11 @@ bool Dpor::save_outcome(wire::Writer& writer) const {
 }
 
 bool Dpor::absorb(wire::Reader& reader) {
-  Effect effect;
+  Deed deed;
   Exchanged exchanged;
   std::pmr::vector<Touch> touches;
-  effect.everything = reader.number() != 0;
-  effect.gates = reader.number() != 0;
+  deed.everything = reader.number() != 0;
+  deed.gates = reader.number() != 0;
   if (!sim::load(reader, touches) || !sim::load(reader, exchanged) ||
       !sim::load(reader, footprint_))
     return false;
@@ -179,9 +182,7 @@ bool Dpor::absorb(wire::Reader& reader) {
   wire::Reader each(wire::Type::bytes, requests);
   for (std::uint64_t i = 0; i < count; ++i)
     if (!take_request(each)) return false;
-  effect.begin = touches.data();
-  effect.end = touches.data() + touches.size();
-  history_.take_last(effect, exchanged);
+  history_.take_last({&deed, touches.data(), touches.data() + touches.size()}, exchanged);
   if (widens) widen();
   go_back();
   return reader.ok();

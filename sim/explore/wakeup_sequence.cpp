@@ -12,6 +12,7 @@ namespace heddle::sim {
 /// The steps from the cut on that it keeps, then `later`.
 void Dpor::collect(const Later& later) {
   sequence_.clear();
+  strangers_.clear();
   const std::uint32_t end = options_.reduction == Reduction::optimal && !later.pending
                                 ? history_.size() - (halfway_ ? 1 : 0)
                                 : later.number;
@@ -19,144 +20,163 @@ void Dpor::collect(const Later& later) {
     if (!history_.kept(i, cut_)) continue;
     if (i >= later.number && history_.before(later.number, i)) continue;
     const Step& step = history_[i];
-    Awaited& awaited = sequence_.emplace_back();
-    awaited.effect = history_.effect(i);
-    awaited.number = i;
-    awaited.index = step.index;
-    awaited.values = values_of(step.values, step.values_end);
-    awaited.clock = history_.clock(i);
+    sequence_.push_back({.number = i, .index = step.index, .context = step.context});
   }
-  Awaited& last = sequence_.emplace_back();
+  Stranger last;
   last.effect = later.effect;
   last.uncertain = later.pending || history_.would_differ(later.number, cut_);
   last.open_values = true;
+  append(last, never);
   if (last.uncertain && !later.pending) predict(later.number);
   past_of_last_ = later.before;
   begin_matching(footprint_.context_count());
 }
 
+void Dpor::append(const Stranger& stranger, std::uint32_t index) {
+  sequence_.push_back({.stranger = static_cast<std::uint32_t>(strangers_.size()),
+                       .index = index,
+                       .context = stranger.effect->context});
+  strangers_.push_back(stranger);
+}
+
+Awaited Dpor::awaited(const Member& member) const {
+  if (member.number == 0) return strangers_[member.stranger];
+  const Step& step = history_[member.number];
+  return {history_.effect(member.number), false, false, values_of(step.values, step.values_end)};
+}
+
+/// Does it choose these values, as far as that is known? None stand for any.
+bool Dpor::has_values(const Member& member, std::span<const std::uint32_t> values) const {
+  if (values.empty()) return true;
+  const Awaited step = awaited(member);
+  return !step.open_values &&
+         std::equal(step.values.begin(), step.values.end(), values.begin(), values.end());
+}
+
 /// The order of the last one within the sequence is not that of the history: some of what it waited
 /// for there is gone, and it may do something else. Mostly nobody asks.
 void Dpor::order_last() {
-  const Candidate last{sequence_.back().effect, sequence_.back().uncertain};
+  Stranger& last = strangers_.back();
   sequence_clock_.assign(contexts_max, 0);
-  sequence_.back().clock = sequence_clock_.data();
-  const auto join = [&](std::uint32_t number) {
+  last.clock = sequence_clock_.data();
+  const auto join = [&](const std::uint32_t* clock) {
     for (std::size_t c = 0; c < footprint_.context_count(); ++c)
-      sequence_clock_[c] = std::max(sequence_clock_[c], history_.clock(number)[c]);
+      sequence_clock_[c] = std::max(sequence_clock_[c], clock[c]);
   };
-  if (past_of_last_ != 0) join(past_of_last_);
+  if (past_of_last_ != 0) join(history_.clock(past_of_last_));
   for (std::size_t i = sequence_.size() - 1; i-- != 0;) {
-    const Awaited& other = sequence_[i];
-    if (sequence_clock_[other.effect.context.value] >= other.index) continue;
-    if (!independent(other, last)) join(other.number);
+    const Member& other = sequence_[i];
+    if (sequence_clock_[other.context.value] >= other.index) continue;
+    if (!independent(other, last.effect, last.uncertain)) join(clock(other));
   }
 }
 
 /// The last step of the sequence finds something else in memory than it did: a compare-exchange may
 /// succeed or fail now.
 void Dpor::predict(std::uint32_t number) {
-  Effect& effect = sequence_.back().effect;
+  Effect& effect = strangers_.back().effect;
+  pending_ = *effect.deed;
   pending_touches_.assign(effect.begin, effect.end);
   const bool writes = history_.would_write(number, cut_);
   if (history_[number].exchanged.kind == Exchanged::Kind::tried &&
       writes != pending_touches_.front().writes) {
-    if (footprint_.is_nomad(effect.context)) {
+    if (footprint_.is_nomad(pending_.context)) {
       for (Touch& touch : pending_touches_)
         if (touch.needs && ObjectId{touch.first}.cls() == ObjectClass::gate) touch.writes = writes;
     } else {
-      const Touch home = Touch::of(footprint_.home(effect.context), 1, Mode::write);
+      const Touch home = Touch::of(footprint_.home(pending_.context), 1, Mode::write);
       std::erase_if(pending_touches_, [&](const Touch& t) { return t.first == home.first; });
       if (writes) pending_touches_.push_back(home);
     }
-    effect.gates = writes;
+    pending_.gates = writes;
   }
   pending_touches_.front().writes = writes;
-  effect.begin = pending_touches_.data();
-  effect.end = effect.begin + pending_touches_.size();
-  effect.signature = Signature::of(effect.begin, effect.end);
+  effect = pending_effect();
 }
 
 /// No step of the sequence was matched so far, which has steps of the first so many contexts alone.
 void Dpor::begin_matching(std::size_t contexts) {
-  std::fill_n(first_.begin(), contexts, First{sequence_.size(), never});
-  for (std::size_t i = sequence_.size(); i-- != 0;) {
-    Awaited& step = sequence_[i];
-    First& first = first_[step.effect.context.value];
-    step.alive = true;
-    step.next = first.position;
+  std::fill_n(first_.begin(), contexts, First{sequence_size(), never});
+  for (std::uint32_t i = sequence_size(); i-- != 0;) {
+    Member& member = sequence_[i];
+    First& first = first_[member.context.value];
+    member.alive = true;
+    member.next = first.position;
     first = first_at(i);
   }
   first_alive_ = 0;
 }
 
 /// The last one comes behind others, and none behind it.
-Dpor::First Dpor::first_at(std::size_t position) const {
-  return {position, position + 1 < sequence_.size() ? sequence_[position].index : never};
+Dpor::First Dpor::first_at(std::uint32_t position) const {
+  return {position, position + 1 < sequence_size() ? sequence_[position].index : never};
 }
 
 /// @pre the step is alive, and no other one of its context before it is.
-void Dpor::match(std::size_t position) {
-  Awaited& step = sequence_[position];
-  step.alive = false;
-  first_[step.effect.context.value] = first_at(step.next);
-  while (first_alive_ != sequence_.size() && !sequence_[first_alive_].alive) ++first_alive_;
+void Dpor::match(std::uint32_t position) {
+  Member& member = sequence_[position];
+  member.alive = false;
+  first_[member.context.value] = first_at(member.next);
+  while (first_alive_ != sequence_size() && !sequence_[first_alive_].alive) ++first_alive_;
 }
 
 /// Does nothing that is alive in the sequence come before it? @pre no step of its context does.
-bool Dpor::is_initial(std::size_t position) {
+bool Dpor::is_initial(std::uint32_t position) {
   if (position == first_alive_) return true;
-  if (sequence_[position].clock == nullptr) order_last();
-  const Awaited& step = sequence_[position];
+  const Member& member = sequence_[position];
+  if (clock(member) == nullptr) order_last();
+  const std::uint32_t* const clock = this->clock(member);
   for (std::size_t c = 0; c < footprint_.context_count(); ++c)
-    if (step.clock[c] >= first_[c].index && c != step.effect.context.value) return false;
+    if (clock[c] >= first_[c].index && c != member.context.value) return false;
   return true;
 }
 
-/// Is taking the candidate first a way of taking the sequence: since it begins with it, or is
-/// independent of all of it? `position`: where it stands in the sequence, or its size.
-bool Dpor::covers(const Candidate& candidate, bool unguided, std::size_t& position) {
-  position = first_[candidate.effect.context.value].position;
-  if (position != sequence_.size()) {
-    const Awaited& step = sequence_[position];
-    const auto& values = candidate.values;
-    const bool same = candidate.open_values || values.empty() ||
-                      (!step.open_values && std::equal(step.values.begin(), step.values.end(),
-                                                       values.begin(), values.end()));
-    if (!same) return false;
+inline bool Dpor::independent(const Member& member, const Effect& other,
+                              bool is_other_uncertain) const {
+  const Effect effect = this->effect(member);
+  if (effect->may_depend_on(*other.deed) && history_.conflicting(effect, other)) return false;
+  return !(is_uncertain(member) && may_meet(effect, other)) &&
+         !(is_other_uncertain && may_meet(other, effect));
+}
+
+/// Is taking a step of the context first, one that is to be taken or was, a way of taking the
+/// sequence: since it begins with it, or is independent of all of it? `position`: where it stands
+/// in the sequence, or its size.
+template <class GetsEffect>
+bool Dpor::covers(ContextId context, bool uncertain, std::span<const std::uint32_t> values,
+                  const GetsEffect& effect, bool unguided, std::uint32_t& position) {
+  position = first_[context.value].position;
+  if (position != sequence_size()) {
+    const Member& member = sequence_[position];
+    if (!has_values(member, values)) return false;
     // Both are the same step in the same state: whichever is known says what it does there.
-    const bool is_ordered = !step.uncertain && step.clock != nullptr;
-    if (candidate.uncertain || is_ordered) return is_initial(position);
+    const bool is_ordered = !is_uncertain(member) && clock(member) != nullptr;
+    if (uncertain || is_ordered) return is_initial(position);
   } else if (unguided || options_.reduction != Reduction::optimal) {
     // Algorithm 1 keeps no sequences, and so must not rely on what is only independent of one.
     return false;
   }
-  for (std::size_t i = first_alive_; i < position; ++i)
-    if (sequence_[i].alive && !independent(sequence_[i], candidate)) return false;
+  const Effect its = effect();
+  // The last one is part of a race: most depend on that.
+  for (std::uint32_t i = position; i-- != first_alive_;)
+    if (sequence_[i].alive && !independent(sequence_[i], its, uncertain)) return false;
   return true;
-}
-
-bool Dpor::independent(const Awaited& step, const Candidate& candidate) const {
-  if (history_.dependent(step.effect, candidate.effect)) return false;
-  if (!step.uncertain && !candidate.uncertain) return true;
-  return !(step.uncertain && may_meet(step.effect, candidate.effect)) &&
-         !(candidate.uncertain && may_meet(candidate.effect, step.effect));
 }
 
 /// Might the first step, of which only the announced part is known, depend on the other one by what
 /// it turns out to do until its context announces the next one? It may keep others off its CPU, let
 /// them on, end there, be refused memory, raise an interrupt, wake somebody, be signalled.
 bool Dpor::may_meet(const Effect& uncertain, const Effect& other) const {
-  if (footprint_.is_nomad(uncertain.context) || footprint_.is_nomad(other.context)) return true;
-  if (uncertain.signature.takes_a_host_down || footprint_.is_far_reaching(uncertain.context))
+  if (footprint_.is_nomad(uncertain->context) || footprint_.is_nomad(other->context)) return true;
+  if (uncertain->signature.takes_a_host_down || footprint_.is_far_reaching(uncertain->context))
     return true;
   const auto cpu = [&](ContextId id) {
     return (footprint_.home(id).payload() & 0xFFFF) / 8;  // see ObjectClass::gate
   };
-  const std::uint64_t here = cpu(uncertain.context);
-  if (here == cpu(other.context) || other.signature.meets_anybody) return true;
+  const std::uint64_t here = cpu(uncertain->context);
+  if (here == cpu(other->context) || other->signature.meets_anybody) return true;
   const ObjectId residents = ObjectId::of(ObjectClass::residents, here);
-  return other.signature.may_touch(residents) &&
+  return other->signature.may_touch(residents) &&
          std::any_of(other.begin, other.end,
                      [&](const Touch& touch) { return touch.first == residents.bits; });
 }
@@ -168,7 +188,7 @@ bool Dpor::is_explored(const Step& frame) {
   for (std::uint32_t i = frame.sleepers; i != frame.sleepers_end; ++i) {
     const Sleeper& sleeper = sleepers_[i];
     if (is_covered(sleeper, !sleeper.partial, frame.unguided)) return true;
-    if (!sleeper.partial || sleeper.context != sequence_.back().effect.context) continue;
+    if (!sleeper.partial || sleeper.context != sequence_.back().context) continue;
     if (!is_covered(sleeper, true, frame.unguided)) continue;
     double share = 1;
     for (std::uint32_t v = sleeper.values; v != sleeper.values_end; ++v) share /= values_[v].arity;
@@ -180,10 +200,11 @@ bool Dpor::is_explored(const Step& frame) {
 
 /// `open_values`: whatever it chooses.
 bool Dpor::is_covered(const Sleeper& sleeper, bool open_values, bool unguided) {
-  std::size_t position = 0;
+  std::uint32_t position = 0;
   return covers(
-      {effect(sleeper), false, open_values, values_of(sleeper.values, sleeper.values_end)},
-      unguided, position);
+      sleeper.context, false,
+      values_of(sleeper.values, open_values ? sleeper.values : sleeper.values_end),
+      [&] { return effect(sleeper); }, unguided, position);
 }
 
 /// Where the sequence branches off the frame's tree. What of it the tree has is dead then.
@@ -192,16 +213,17 @@ Dpor::Gap Dpor::find_gap(std::uint32_t frame) {
   std::uint32_t node = history_[frame].tree;
   while (node != WakeupTree::none) {
     const WakeupTree::Node& child = tree_[node];
-    std::size_t position = 0;
-    if (!covers({tree_.effect(child), child.uncertain, child.open_values, tree_.values(child)},
-                history_[frame].unguided, position)) {
+    std::uint32_t position = 0;
+    if (!covers(
+            child.context, child.uncertain, tree_.values(child),
+            [&] { return tree_.effect(child); }, history_[frame].unguided, position)) {
       gap.last = node;
       node = child.next;
       continue;
     }
-    if (position != sequence_.size()) {
+    if (position != sequence_size()) {
       match(position);
-      if (first_alive_ == sequence_.size()) return {};
+      if (first_alive_ == sequence_size()) return {};
     }
     if (child.child == WakeupTree::none) return {};
     gap.parent = node;
@@ -219,9 +241,9 @@ void Dpor::insert(std::uint32_t frame) {
   if (!gap.found) return;
   std::uint32_t parent = gap.parent;
   std::uint32_t last = gap.last;
-  for (const Awaited& step : sequence_) {
-    if (!step.alive) continue;
-    const std::uint32_t made = tree_.add(step);
+  for (const Member& member : sequence_) {
+    if (!member.alive) continue;
+    const std::uint32_t made = tree_.add(awaited(member));
     if (last != WakeupTree::none)
       tree_[last].next = made;
     else if (parent != WakeupTree::none)
@@ -238,8 +260,11 @@ Dpor::Gap Dpor::find_gap_of_one(std::uint32_t frame) {
   Gap gap;
   for (std::uint32_t node = history_[frame].tree; node != WakeupTree::none;
        node = tree_[node].next) {
-    std::size_t position = 0;
-    if (covers({tree_.effect(tree_[node]), tree_[node].uncertain, true, {}}, true, position))
+    const WakeupTree::Node& taken = tree_[node];
+    std::uint32_t position = 0;
+    if (covers(
+            taken.context, taken.uncertain, {}, [&] { return tree_.effect(taken); }, true,
+            position))
       return {};
     gap.last = node;
   }
@@ -251,11 +276,11 @@ Dpor::Gap Dpor::find_gap_of_one(std::uint32_t frame) {
 void Dpor::insert_one(std::uint32_t frame) {
   const Gap gap = find_gap_of_one(frame);
   if (!gap.found) return;
-  std::size_t first = sequence_.size() - 1;
-  if (first_[sequence_[first].effect.context.value].position != first || !is_initial(first))
-    first = 0;
-  sequence_[first].open_values = true;
-  const std::uint32_t made = tree_.add(sequence_[first]);
+  std::uint32_t first = sequence_size() - 1;
+  if (first_[sequence_[first].context.value].position != first || !is_initial(first)) first = 0;
+  Awaited step = awaited(sequence_[first]);
+  step.open_values = true;
+  const std::uint32_t made = tree_.add(step);
   (gap.last == WakeupTree::none ? history_[frame].tree : tree_[gap.last].next) = made;
 }
 

@@ -19,15 +19,13 @@ std::uint32_t WakeupTree::add(const Awaited& step) {
     nodes_.emplace_back();
   }
   Node& made = nodes_[node];
-  made.context = step.effect.context;
-  made.gates = step.effect.gates;
+  static_cast<Deed&>(made) = *step.effect.deed;
   made.uncertain = step.uncertain;
   made.child = made.next = none;
   // More touches than there is room for: take it that it touches everything.
   const auto touches = static_cast<std::size_t>(step.effect.end - step.effect.begin);
-  made.everything = step.effect.everything || touches > More::touches_max;
+  made.everything = made.everything || touches > More::touches_max;
   made.touch_count = static_cast<std::uint8_t>(std::min(touches, More::touches_max));
-  made.signature = step.effect.signature;
   made.open_values = step.open_values || step.values.size() > More::values_max;
   made.value_count = made.open_values ? 0 : static_cast<std::uint8_t>(step.values.size());
   made.more = made.touch_count > Node::touches_max || made.value_count != 0 ? add_more() : 0;

@@ -15,18 +15,12 @@
 
 namespace heddle::sim {
 
-/// A step of a wakeup sequence: one that was taken elsewhere, or that waits to be taken.
+/// A step that waits to be taken.
 struct Awaited {
   Effect effect;
-  std::uint32_t number = 0;                 ///< in the history; 0: the last one of the sequence
-  std::uint32_t index = 0;                  ///< among its context's steps
-  bool open_values = false;                 ///< whatever it chooses
+  bool uncertain = false;    ///< finds something else in memory than it did where it was taken
+  bool open_values = false;  ///< whatever it chooses
   std::span<const std::uint32_t> values{};  ///< else: what it chose
-  const std::uint32_t* clock = nullptr;     ///< which steps it must come behind, by context; of the
-                                            ///< last one of a sequence only where that was asked
-  bool uncertain = false;  ///< finds something else in memory than it did where it was taken
-  bool alive = true;       ///< not matched by the tree so far
-  std::size_t next = 0;    ///< of its context in the sequence; or the size of that
 };
 
 class WakeupTree {
@@ -37,11 +31,8 @@ class WakeupTree {
   static constexpr std::uint32_t none = 0;
 
   /// Small, as a search goes through many that it has not looked at for long.
-  struct Node {
+  struct Node : Deed {
     static constexpr std::size_t touches_max = 3;
-    ContextId context;
-    bool everything = false;
-    bool gates = false;
     bool open_values = true;
     bool uncertain = false;
     std::uint8_t touch_count = 0;
@@ -49,7 +40,6 @@ class WakeupTree {
     std::uint32_t child = none;
     std::uint32_t next = none;
     std::uint32_t more = 0;  ///< what it has values or more touches in; 0: nothing
-    Signature signature;
     std::array<Touch, touches_max> touches;
   };
   static_assert(sizeof(Node) <= 104);
@@ -59,8 +49,7 @@ class WakeupTree {
   Effect effect(const Node& node) const {
     const Touch* const touches =
         node.more != 0 ? more_[node.more].touches.data() : node.touches.data();
-    return {node.context,  node.everything, node.gates, touches, touches + node.touch_count,
-            node.signature};
+    return {&node, touches, touches + node.touch_count};
   }
   /// The same.
   std::span<const std::uint32_t> values(const Node& node) const {
