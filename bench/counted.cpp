@@ -2,6 +2,7 @@
 
 #include <array>
 #include <atomic>
+#include <cstdint>
 
 #include "sim/kernel/cond_load.hpp"
 #include "sim/kernel/preempt.hpp"
@@ -175,6 +176,23 @@ void ticket_lock(World& world, int n, int) {
     });
 }
 
+/// Tasks that do much else between any two of their k accesses.
+void computing_increments(World& world, int n, int k) {
+  auto& x = world.create<Atomic>(0);
+  for (int i = 0; i < n; ++i)
+    world.task("computer", cpu_of(i), [&x, i, k] {
+      auto state = static_cast<std::uint32_t>(i + 1);
+      for (int access = 0; access < k; ++access) {
+        for (int round = 0; round < 10'000; ++round) {  // Marsaglia's xorshift
+          state ^= state << 13;
+          state ^= state >> 17;
+          state ^= state << 5;
+        }
+        x.fetch_add(static_cast<int>(state & 1));
+      }
+    });
+}
+
 void fibonacci(World& world, int n, int) {
   auto& memory = world.create<Atomics>();
   memory.at[0] = memory.at[1] = 1;
@@ -188,7 +206,7 @@ void fibonacci(World& world, int n, int) {
     });
 }
 
-constexpr std::array<CountedProgram, 14> programs = {{
+constexpr std::array<CountedProgram, 15> programs = {{
     {"sb", store_buffering},
     {"inc", increments},
     {"ainc", increments},
@@ -203,6 +221,7 @@ constexpr std::array<CountedProgram, 14> programs = {{
     {"spin", exchange_lock},
     {"ticket", ticket_lock},
     {"fib_bench", fibonacci},
+    {"compute", computing_increments},
 }};
 
 }  // namespace

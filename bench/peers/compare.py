@@ -28,8 +28,10 @@ SAMPLED = [
     ("mutex", "mutex 3.3", ["mutex", "3", "3", "--cpus", "3"], 100_000),
     ("readers", "readers 8", ["readers", "8", "0", "--cpus", "9"], 100_000),
 ]
-SEARCHED = [("ninc", 6), ("casw", 5), ("readers", 16), ("mutex", 8), ("ainc", 8), ("indexer", 15),
-            ("lastzero", 15)]
+# name of the program and its size; how many rounds each task makes, if more than one
+SEARCHED = [("ninc", 6), ("casw", 5), ("readers", 16), ("mutex", 8), ("ticket", 7), ("ainc", 8),
+            ("indexer", 15), ("lastzero", 15), ("compute", 3)]
+ROUNDS = {"compute": 2}
 
 
 def cpu_seconds_of(command):
@@ -89,7 +91,8 @@ def against_genmc(options):
     for name, size in SEARCHED:
         ours, theirs, counts = [], [], set()
         for _ in range(options.rounds):
-            executions, ns = measured([options.heddle, "run", name, str(size), "1", "--cpus", "24",
+            executions, ns = measured([options.heddle, "run", name, str(size),
+                                       str(ROUNDS.get(name, 1)), "--cpus", "24",
                                        "--form", "dpor", "--executions", "100000000"])
             ours.append(ns)
             counts.add(executions)
