@@ -91,6 +91,12 @@ class Dpor final : public SplitSearch, private Chooser {
     /// was asked.
     const std::uint32_t* clock = nullptr;
   };
+  /// Whom an uncertain step may concern: those of its CPU, or anybody.
+  struct Reach {
+    bool anybody = false;
+    std::uint64_t cpu = 0;
+    ObjectId residents;  ///< who lives there, as an object
+  };
   /// The first step of a context in a sequence that was not matched so far.
   struct First {
     std::uint32_t position;  ///< the sequence's size: there is none
@@ -138,7 +144,8 @@ class Dpor final : public SplitSearch, private Chooser {
   void match(std::uint32_t position);
   void order_last();
   void predict(std::uint32_t number);
-  bool may_meet(const Effect& uncertain, const Effect& other) const;
+  Reach reach_of(const Effect& uncertain) const;
+  bool may_meet(const Reach& uncertain, const Effect& other) const;
   bool is_initial(std::uint32_t position);
   First first_at(std::uint32_t position) const;
   std::uint32_t sequence_size() const { return static_cast<std::uint32_t>(sequence_.size()); }
@@ -159,7 +166,7 @@ class Dpor final : public SplitSearch, private Chooser {
   template <class GetsEffect>
   bool covers(ContextId context, bool uncertain, std::span<const std::uint32_t> values,
               const GetsEffect& effect, bool unguided, std::uint32_t& position);
-  bool independent(const Member& member, const Effect& other, bool is_other_uncertain) const;
+  bool independent(const Member& member, const Effect& other) const;
   struct Gap {
     bool found = false;  ///< else: a branch of the tree leads to the same as the sequence
     std::uint32_t parent = WakeupTree::none, last = WakeupTree::none;

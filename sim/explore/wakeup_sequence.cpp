@@ -64,10 +64,12 @@ void Dpor::order_last() {
       sequence_clock_[c] = std::max(sequence_clock_[c], clock[c]);
   };
   if (past_of_last_ != 0) join(history_.clock(past_of_last_));
+  const Reach reach = reach_of(last.effect);
   for (std::size_t i = sequence_.size() - 1; i-- != 0;) {
     const Member& other = sequence_[i];
     if (sequence_clock_[other.context.value] >= other.index) continue;
-    if (!independent(other, last.effect, last.uncertain)) join(clock(other));
+    if (!independent(other, last.effect) || (last.uncertain && may_meet(reach, effect(other))))
+      join(clock(other));
   }
 }
 
@@ -131,12 +133,11 @@ bool Dpor::is_initial(std::uint32_t position) {
   return true;
 }
 
-inline bool Dpor::independent(const Member& member, const Effect& other,
-                              bool is_other_uncertain) const {
+/// If the other step is uncertain, its reach is to be asked besides.
+inline bool Dpor::independent(const Member& member, const Effect& other) const {
   const Effect effect = this->effect(member);
   if (effect->may_depend_on(*other.deed) && history_.conflicting(effect, other)) return false;
-  return !(is_uncertain(member) && may_meet(effect, other)) &&
-         !(is_other_uncertain && may_meet(other, effect));
+  return !is_uncertain(member) || !may_meet(reach_of(effect), other);
 }
 
 /// Is taking a step of the context first, one that is to be taken or was, a way of taking the
@@ -159,26 +160,36 @@ bool Dpor::covers(ContextId context, bool uncertain, std::span<const std::uint32
   const Effect its = effect();
   // The last one is part of a race: most depend on that.
   for (std::uint32_t i = position; i-- != first_alive_;)
-    if (sequence_[i].alive && !independent(sequence_[i], its, uncertain)) return false;
+    if (sequence_[i].alive && !independent(sequence_[i], its)) return false;
+  if (!uncertain) return true;
+  const Reach reach = reach_of(its);
+  for (std::uint32_t i = first_alive_; i < position; ++i)
+    if (sequence_[i].alive && may_meet(reach, this->effect(sequence_[i]))) return false;
   return true;
 }
 
-/// Might the first step, of which only the announced part is known, depend on the other one by what
-/// it turns out to do until its context announces the next one? It may keep others off its CPU, let
-/// them on, end there, be refused memory, raise an interrupt, wake somebody, be signalled.
-bool Dpor::may_meet(const Effect& uncertain, const Effect& other) const {
-  if (footprint_.is_nomad(uncertain->context) || footprint_.is_nomad(other->context)) return true;
-  if (uncertain->signature.takes_a_host_down || footprint_.is_far_reaching(uncertain->context))
+namespace {
+std::uint64_t cpu_of(ObjectId home) { return (home.payload() & 0xFFFF) / 8; }  // as gates are made
+}  // namespace
+
+/// Only the announced part of the step is known. Until its context announces the next one it may
+/// keep others off its CPU, let them on, end there, be refused memory, raise an interrupt, wake
+/// somebody, be signalled.
+Dpor::Reach Dpor::reach_of(const Effect& uncertain) const {
+  const std::uint64_t cpu = cpu_of(footprint_.home(uncertain->context));
+  return {footprint_.is_nomad(uncertain->context) || uncertain->signature.takes_a_host_down ||
+              footprint_.is_far_reaching(uncertain->context),
+          cpu, ObjectId::of(ObjectClass::residents, cpu)};
+}
+
+/// Might the uncertain step depend on the other one by what it turns out to do?
+bool Dpor::may_meet(const Reach& uncertain, const Effect& other) const {
+  if (uncertain.anybody || footprint_.is_nomad(other->context) || other->signature.meets_anybody ||
+      uncertain.cpu == cpu_of(footprint_.home(other->context)))
     return true;
-  const auto cpu = [&](ContextId id) {
-    return (footprint_.home(id).payload() & 0xFFFF) / 8;  // see ObjectClass::gate
-  };
-  const std::uint64_t here = cpu(uncertain->context);
-  if (here == cpu(other->context) || other->signature.meets_anybody) return true;
-  const ObjectId residents = ObjectId::of(ObjectClass::residents, here);
-  return other->signature.may_touch(residents) &&
+  return other->signature.may_touch(uncertain.residents) &&
          std::any_of(other.begin, other.end,
-                     [&](const Touch& touch) { return touch.first == residents.bits; });
+                     [&](const Touch& touch) { return touch.first == uncertain.residents.bits; });
 }
 
 /// Do those who sleep there cover the sequence? Its last step chooses anew: with each of its

@@ -1,6 +1,7 @@
 // A processor: who is on it, and whom it would let step next.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -35,6 +36,11 @@ struct CpuState {
     host = HostId{};
   }
 
+  /// Is anybody kept off, as the footprint was last told?
+  bool is_kept() const {
+    return std::any_of(keepers.begin(), keepers.end(),
+                       [](ContextId id) { return id != no_context; });
+  }
   ContextSet all() const { return tasks | sources; }
   /// Does more than one context live here, so that keeping the CPU can matter to somebody?
   bool crowded() const { return all().count() > 1; }
