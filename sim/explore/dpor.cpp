@@ -279,9 +279,11 @@ void Dpor::widen(std::uint32_t number) {
   if (step.open_values) open.remove(step.context);
   for (std::uint32_t i = step.sleepers; i != step.sleepers_end; ++i)
     if (!sleepers_[i].partial) open.remove(sleepers_[i].context);
+  // What else a step of the tree chooses may only be known from what was given up.
+  tree_.open_values(step.tree);
   std::uint32_t last = WakeupTree::none;
   for (std::uint32_t node = step.tree; node != WakeupTree::none; node = tree_[node].next) {
-    if (tree_[node].open_values) open.remove(tree_[node].context);
+    open.remove(tree_[node].context);
     last = node;
   }
   for (; !open.empty(); open.remove(open.first())) {

@@ -18,11 +18,11 @@
 //
 // With a bound on preemptions an execution is given up as soon as its trace is beyond it. The races
 // that it would still have had are not known then; so from each of its states every context is
-// taken that does not sleep (widen), as sleep sets alone do, and below algorithm 1's test is used.
-// Sleep sets lose nothing: of a trace within the bound all beginnings are within it. Where nothing
-// was given up below a state, the reduction is what it is without a bound. Coons, Musuvathi and
-// McKinley, "Bounded partial-order reduction", OOPSLA 2013, add fewer such points, for a bound on
-// executions, and have no sleep sets there.
+// taken that does not sleep (widen), whatever it chooses, as sleep sets alone do, and below
+// algorithm 1's test is used. Sleep sets lose nothing: of a trace within the bound all beginnings
+// are within it. Where nothing was given up below a state, the reduction is what it is without a
+// bound. Coons, Musuvathi and McKinley, "Bounded partial-order reduction", OOPSLA 2013, add fewer
+// such points, for a bound on executions, and have no sleep sets there.
 #pragma once
 
 #include <array>

@@ -254,7 +254,9 @@ void Dpor::insert(std::uint32_t frame) {
   std::uint32_t last = gap.last;
   for (const Member& member : sequence_) {
     if (!member.alive) continue;
-    const std::uint32_t made = tree_.add(awaited(member));
+    Awaited step = awaited(member);
+    step.open_values = step.open_values || history_[frame].widened;
+    const std::uint32_t made = tree_.add(step);
     if (last != WakeupTree::none)
       tree_[last].next = made;
     else if (parent != WakeupTree::none)

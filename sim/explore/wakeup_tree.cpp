@@ -35,6 +35,14 @@ std::uint32_t WakeupTree::add(const Awaited& step) {
   return node;
 }
 
+void WakeupTree::open_values(std::uint32_t node) {
+  for (; node != none; node = nodes_[node].next) {
+    nodes_[node].open_values = true;
+    nodes_[node].value_count = 0;
+    open_values(nodes_[node].child);
+  }
+}
+
 std::uint32_t WakeupTree::add_more() {
   const std::uint32_t more = unused_more_;
   if (more == 0) {

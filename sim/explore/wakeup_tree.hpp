@@ -57,6 +57,8 @@ class WakeupTree {
   }
 
   std::uint32_t add(const Awaited& step);
+  /// The node, those next to it, and their children are to be taken whatever they choose.
+  void open_values(std::uint32_t node);
   void free(std::uint32_t node);
   void free_with_children(std::uint32_t node);
   /// Frees the node, those next to it, and their children.

@@ -57,8 +57,6 @@ TEST(Bounds, HideNoTraceThatTheyAllowWhereNobodySharesACpu) {
   cross_check(1, 100, check_bounds, Programs::apart);
 }
 
-// Which all executions cannot tell, as a loop that spins has endlessly many. Below a state where
-// the bound has cut something, who sleeps must not cover what it is only independent of.
 /// Who waits for a value is not preempted by the one that writes it.
 TEST(Bounds, TakeNoPreemptionWhereSomebodyAwaits) {
   using Kind = SmallOperation::Kind;
@@ -75,6 +73,27 @@ TEST(Bounds, TakeNoPreemptionWhereSomebodyAwaits) {
   EXPECT_TRUE(checked);
 }
 
+/// Of the last program, but for a value that is chosen before what is awaited is overwritten.
+TEST(Bounds, HideNoValueThatIsChosenWhereSomebodyAwaits) {
+  using Kind = SmallOperation::Kind;
+  using Around = SmallOperation::Around;
+  constexpr SmallOperation load_0 = {Kind::load, Around::nothing, 0, 0};
+  constexpr SmallOperation load_1 = {Kind::load, Around::nothing, 1, 0};
+  const SmallProgram program = {
+      {{0,
+        {load_1, {Kind::add, Around::nothing, 1, 0}, {Kind::await_other, Around::nothing, 1, 2}}},
+       {0, {load_0, load_0, {Kind::store_chosen, Around::nothing, 1, 0}}}},
+      false,
+      0,
+      load_0,
+      sim::Preemption::full};
+  bool checked = false;
+  EXPECT_EQ(check_bounds(program, checked), "");
+  EXPECT_TRUE(checked);
+}
+
+// Which all executions cannot tell, as a loop that spins has endlessly many. Below a state where
+// the bound has cut something, who sleeps must not cover what it is only independent of.
 TEST(Bounds, OfAllReductionsLeaveTheSameTraces) {
   sim::MachineConfig config;
   config.cpus = 4;
