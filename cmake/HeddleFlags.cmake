@@ -4,7 +4,10 @@ add_library(heddle_build_flags INTERFACE)
 target_compile_features(heddle_build_flags INTERFACE cxx_std_20)
 target_include_directories(heddle_build_flags INTERFACE "${PROJECT_SOURCE_DIR}")
 target_compile_options(heddle_build_flags INTERFACE
-  -g -Wall -Wextra -Wpedantic -Wshadow
+  # Traces name lines in every type of build. Where the type has its own -g, no second one may come
+  # behind what heddle_compile_quickly() asks for.
+  $<$<NOT:$<CONFIG:Debug,RelWithDebInfo>>:-g>
+  -Wall -Wextra -Wpedantic -Wshadow
   $<$<BOOL:${HEDDLE_WERROR}>:-Werror>
   # The stable_sort of libstdc++ 12 calls what the same library deprecates; Clang tells us.
   $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>
