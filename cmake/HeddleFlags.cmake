@@ -47,7 +47,9 @@ function(heddle_plain target)
   target_link_libraries(${target} PRIVATE heddle_build_flags)
   target_compile_options(${target} PRIVATE ${HEDDLE_CLEARING})
   if(HEDDLE_SANITIZE_FLAG)
-    target_compile_options(${target} PRIVATE ${HEDDLE_SANITIZE_FLAG} -fno-omit-frame-pointer)
+    # What is found ends the process, or a test that does it would pass.
+    target_compile_options(${target} PRIVATE
+      ${HEDDLE_SANITIZE_FLAG} -fno-sanitize-recover=all -fno-omit-frame-pointer)
     target_link_options(${target} PRIVATE ${HEDDLE_SANITIZE_FLAG})
   endif()
 endfunction()

@@ -148,7 +148,7 @@ ContextId Dpor::pick(const SchedulePoint& point, Step& state) {
   if (!(open - half_asleep).empty()) open = open - half_asleep;
   if (open.empty()) return no_context;
   const ContextId chosen =
-      open.contains(point.last) && point.last != no_context ? point.last : open.first();
+      point.last != no_context && open.contains(point.last) ? point.last : open.first();
   if (options_.reduction == Reduction::sleep) {
     open.remove(chosen);
     for (; !open.empty(); open.remove(open.first())) {

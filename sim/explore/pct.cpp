@@ -42,8 +42,8 @@ ContextId Pct::schedule(const SchedulePoint& point) {
     known_.add(id);
     priorities_[id.value] = (std::uint64_t{1} << 32) | rng_.bits();
   }
-  // Still the highest if it is there, and nobody has joined.
-  if (!point.enabled.contains(top_) || !(point.enabled - last_enabled_).empty())
+  // Still the highest if nobody has joined, and it is there.
+  if (!(point.enabled - last_enabled_).empty() || !point.enabled.contains(top_))
     top_ = highest(point.enabled);
   last_enabled_ = point.enabled;
   for (; next_change_ < changes_ && points_[next_change_] <= decision_; ++next_change_) {
