@@ -176,7 +176,7 @@ void ticket_lock(World& world, int n, int) {
     });
 }
 
-/// Tasks that do much else between any two of their k accesses.
+/// Tasks that do much else before each of their k accesses.
 void computing_increments(World& world, int n, int k) {
   auto& x = world.create<Atomic>(0);
   for (int i = 0; i < n; ++i)

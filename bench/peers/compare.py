@@ -76,8 +76,9 @@ def against_relacy(options):
 
 def genmc_once(options, name, size):
     """Returns (executions, seconds): of GenMC's whole run, its reading of the program included."""
+    program = os.path.join(HERE, "genmc", name + ".c")
     text, seconds = cpu_seconds_of([options.genmc, "--sc", "--disable-estimation", "--",
-                                    f"-DN={size}", os.path.join(HERE, "genmc", name + ".c")])
+                                    f"-DN={size}", f"-DK={ROUNDS.get(name, 1)}", program])
     match = re.search(r"complete executions explored: (\d+)", text)
     if match is None:
         sys.exit(f"compare.py: GenMC does not say how many executions it made:\n{text}")

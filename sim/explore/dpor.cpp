@@ -152,8 +152,8 @@ ContextId Dpor::pick(const SchedulePoint& point, Step& state) {
   if (options_.reduction == Reduction::sleep) {
     open.remove(chosen);
     for (; !open.empty(); open.remove(open.first())) {
-      const Deed deed{open.first()};
-      Awaited single{{&deed}};
+      const Summary summary{open.first()};
+      Awaited single{{&summary}};
       single.open_values = true;
       const std::uint32_t node = tree_.add(single);
       tree_[node].next = state.tree;
@@ -288,8 +288,8 @@ void Dpor::widen(std::uint32_t number) {
   }
   for (; !open.empty(); open.remove(open.first())) {
     if (is_hopeless(open.first(), number)) continue;
-    const Deed deed{open.first(), true};  // it may do everything
-    Awaited single{{&deed}};
+    const Summary summary{open.first(), true};  // it may do everything
+    Awaited single{{&summary}};
     single.uncertain = true;
     single.open_values = true;
     const std::uint32_t made = tree_.add(single);
@@ -305,9 +305,9 @@ void Dpor::reverse_races(Outcome outcome) {
     if (race.cut == unknown) {
       const Later later = history_.later(race.later);
       const bool found = find_cut(race.earlier, later);
-      race.cut = !found ? impossible : cut_.size() == 1 ? cut_.front() : several;
+      race.cut = !found ? History::impossible : cut_.size() == 1 ? cut_.front() : several;
       if (found) reverse(later);
-    } else if (race.cut != impossible && is_extended(race.cut, race.later)) {
+    } else if (race.cut != History::impossible && is_extended(race.cut, race.later)) {
       const Later later = history_.later(race.later);
       if (race.cut == several)
         find_cut(race.earlier, later);
@@ -356,7 +356,7 @@ Later Dpor::pending_step(ContextId id, std::uint32_t number, bool enabled) {
   later.number = number;
   later.pending = true;
   later.before = history_.last_of(id);
-  pending_ = Deed{id};
+  pending_ = Summary{id};
   pending_touches_.clear();
   later.relaxes = footprint_.relaxed.contains(id);
   later.condition = footprint_.condition(id);

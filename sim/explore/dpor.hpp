@@ -72,7 +72,7 @@ class Dpor final : public SplitSearch, private Chooser {
 
  private:
   /// A step that need not be taken from a state: all behind it was explored.
-  struct Sleeper : Deed {
+  struct Sleeper : Summary {
     bool partial = false;  ///< only with these values
     std::uint32_t touches = 0, touches_end = 0;
     std::uint32_t values = 0, values_end = 0;
@@ -103,8 +103,8 @@ class Dpor final : public SplitSearch, private Chooser {
     std::uint32_t index;
   };
   static constexpr std::uint32_t never = ~std::uint32_t{0};
-  /// History::Race::cut, else the one step that must be left out.
-  static constexpr std::uint32_t unknown = 0, several = never - 1, impossible = never;
+  /// History::Race::cut; else the one step that must be left out, or History::impossible.
+  static constexpr std::uint32_t unknown = 0, several = History::impossible - 1;
   struct Value {
     std::uint32_t chosen = 0;
     std::uint32_t arity = 0;
@@ -207,7 +207,7 @@ class Dpor final : public SplitSearch, private Chooser {
   std::uint32_t past_of_last_ = 0;                  // the step of its last one's context before it
   std::pmr::vector<std::uint32_t> sequence_clock_;  // of its last step
   std::pmr::vector<Touch> pending_touches_;
-  Deed pending_;  // with these touches
+  Summary pending_;  // with these touches
   Cut cut_;
   const Cut nothing_cut_;
 

@@ -19,14 +19,14 @@
 namespace heddle::sim {
 
 /// What is known of a step, taken or still to be taken, without a look at what it touches.
-struct Deed {
+struct Summary {
   ContextId context = no_context;
   bool everything = false;  ///< depends on every other step: it ended the execution
   bool gates = false;       ///< one of the touches is the gate of a CPU
   Signature signature{};    ///< of the touches
 
   /// @returns false only if the two are independent whatever they touch exactly.
-  bool may_depend_on(const Deed& other) const {
+  bool may_depend_on(const Summary& other) const {
     return everything || other.everything || gates || other.gates || context == other.context ||
            signature.may_conflict(other.signature);
   }
@@ -34,16 +34,16 @@ struct Deed {
 
 /// What such a step does to others. Refers to both.
 struct Effect {
-  const Deed* deed = nullptr;
+  const Summary* summary = nullptr;
   const Touch* begin = nullptr;
   const Touch* end = nullptr;
 
-  const Deed* operator->() const { return deed; }
+  const Summary* operator->() const { return summary; }
 };
 
 /// One step of the path, and the state that it was taken in. Its number is its place in the path,
 /// from 1; number 0 is what the world's set-up did.
-struct Step : Deed {
+struct Step : Summary {
   bool wide = false;         ///< not found by what it touched: all later steps look at it
   bool linked = false;       ///< its end was taken note of (History::close)
   std::uint32_t links = 0;   ///< see History
@@ -131,7 +131,7 @@ class History {
   }
   const Touch* touch(std::uint32_t index) const { return touches_.data() + index; }
   bool dependent(const Effect& a, const Effect& b) const {
-    return a->may_depend_on(*b.deed) && conflicting(a, b);
+    return a->may_depend_on(*b.summary) && conflicting(a, b);
   }
   /// The same. @pre they may depend.
   bool conflicting(const Effect& a, const Effect& b) const {

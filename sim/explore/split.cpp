@@ -116,7 +116,7 @@ bool Dpor::take_request(wire::Reader& reader) {
     std::pmr::vector<Touch> touches;
     std::pmr::vector<std::uint32_t> values;
     std::pmr::vector<std::uint32_t> clock;
-    Deed deed;
+    Summary summary;
   };
   const auto frame = static_cast<std::uint32_t>(reader.number());
   const std::uint64_t size = reader.number();
@@ -126,19 +126,19 @@ bool Dpor::take_request(wire::Reader& reader) {
   strangers_.clear();
   for (Room& room : rooms) {
     Stranger step;
-    Deed& deed = room.deed;
-    deed.context = ContextId{static_cast<std::uint16_t>(reader.number())};
-    deed.everything = reader.number() != 0;
-    deed.gates = reader.number() != 0;
+    Summary& summary = room.summary;
+    summary.context = ContextId{static_cast<std::uint16_t>(reader.number())};
+    summary.everything = reader.number() != 0;
+    summary.gates = reader.number() != 0;
     const auto index = static_cast<std::uint32_t>(reader.number());
     step.open_values = reader.number() != 0;
     step.uncertain = reader.number() != 0;
     if (!sim::load(reader, room.touches) || !sim::load(reader, room.values) ||
         !sim::load(reader, room.clock) || room.clock.size() != contexts_max ||
-        deed.context.value >= contexts_max)
+        summary.context.value >= contexts_max)
       return false;
-    step.effect = {&deed, room.touches.data(), room.touches.data() + room.touches.size()};
-    deed.signature = Signature::of(step.effect.begin, step.effect.end);
+    step.effect = {&summary, room.touches.data(), room.touches.data() + room.touches.size()};
+    summary.signature = Signature::of(step.effect.begin, step.effect.end);
     step.values = room.values;
     step.clock = room.clock.data();
     append(step, index);
@@ -168,11 +168,11 @@ bool Dpor::save_outcome(wire::Writer& writer) const {
 }
 
 bool Dpor::absorb(wire::Reader& reader) {
-  Deed deed;
+  Summary summary;
   Exchanged exchanged;
   std::pmr::vector<Touch> touches;
-  deed.everything = reader.number() != 0;
-  deed.gates = reader.number() != 0;
+  summary.everything = reader.number() != 0;
+  summary.gates = reader.number() != 0;
   if (!sim::load(reader, touches) || !sim::load(reader, exchanged) ||
       !sim::load(reader, footprint_))
     return false;
@@ -182,7 +182,7 @@ bool Dpor::absorb(wire::Reader& reader) {
   wire::Reader each(wire::Type::bytes, requests);
   for (std::uint64_t i = 0; i < count; ++i)
     if (!take_request(each)) return false;
-  history_.take_last({&deed, touches.data(), touches.data() + touches.size()}, exchanged);
+  history_.take_last({&summary, touches.data(), touches.data() + touches.size()}, exchanged);
   if (widens) widen();
   go_back();
   return reader.ok();

@@ -1,8 +1,9 @@
 // The sequences that reverse races: of which steps they are made, whether what was explored, or is
-// to be, covers them already, and where a wakeup tree takes them in. A part of Dpor.  Source:
-// Abdulla, Aronis, Jonsson and Sagonas, "Source sets: a foundation for optimal dynamic partial
-// order reduction", JACM 64(4), 2017: notdep (section 3), weak initials and insert (section 7).
-// Deviations are named in dpor.hpp.
+// to be, covers them already, and where a wakeup tree takes them in. A part of Dpor.
+//
+// Source: Abdulla, Aronis, Jonsson and Sagonas, "Source sets: a foundation for optimal dynamic
+// partial order reduction", JACM 64(4), 2017: notdep (section 3), weak initials and insert
+// (section 7). Deviations are named in dpor.hpp.
 #include <algorithm>
 
 #include "sim/explore/dpor.hpp"
@@ -77,7 +78,7 @@ void Dpor::order_last() {
 /// succeed or fail now.
 void Dpor::predict(std::uint32_t number) {
   Effect& effect = strangers_.back().effect;
-  pending_ = *effect.deed;
+  pending_ = *effect.summary;
   pending_touches_.assign(effect.begin, effect.end);
   const bool writes = history_.would_write(number, cut_);
   if (history_[number].exchanged.kind == Exchanged::Kind::tried &&
@@ -136,7 +137,7 @@ bool Dpor::is_initial(std::uint32_t position) {
 /// If the other step is uncertain, its reach is to be asked besides.
 inline bool Dpor::independent(const Member& member, const Effect& other) const {
   const Effect effect = this->effect(member);
-  if (effect->may_depend_on(*other.deed) && history_.conflicting(effect, other)) return false;
+  if (effect->may_depend_on(*other.summary) && history_.conflicting(effect, other)) return false;
   return !is_uncertain(member) || !may_meet(reach_of(effect), other);
 }
 

@@ -19,7 +19,7 @@ std::uint32_t WakeupTree::add(const Awaited& step) {
     nodes_.emplace_back();
   }
   Node& made = nodes_[node];
-  static_cast<Deed&>(made) = *step.effect.deed;
+  static_cast<Summary&>(made) = *step.effect.summary;
   made.uncertain = step.uncertain;
   made.child = made.next = none;
   // More touches than there is room for: take it that it touches everything.

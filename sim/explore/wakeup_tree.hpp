@@ -31,7 +31,7 @@ class WakeupTree {
   static constexpr std::uint32_t none = 0;
 
   /// Small, as a search goes through many that it has not looked at for long.
-  struct Node : Deed {
+  struct Node : Summary {
     static constexpr std::size_t touches_max = 3;
     bool open_values = true;
     bool uncertain = false;

@@ -432,7 +432,6 @@ class Machine final : public AccessHandler {
                                                (cpu.value * 8u + static_cast<unsigned>(level)));
   }
   bool keeps_level_off(const CpuState& cpu, const Context& here, Level level) const;
-  bool lets_all_on(const CpuState& cpu, const Context& here) const;
   void note_gates(Cpu cpu);
   /// Who has ended could have run before: a footprint must not depend on whether that is so.
   bool note_also(Cpu cpu) const { return footprint_ != nullptr && cpus_[cpu.value].shared(); }

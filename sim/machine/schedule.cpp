@@ -216,7 +216,9 @@ void Machine::note_gate(ObjectId object, bool needs, int closes, ContextId keepe
 void Machine::note_gates(Cpu id) {
   CpuState& cpu = cpus_[id.value];
   const ContextId innermost = cpu.innermost();
-  if (!cpu.is_kept() && (innermost == no_context || lets_all_on(cpu, contexts_[innermost.value]))) {
+  // Who keeps no tasks off keeps nobody off.
+  if (!cpu.is_kept() &&
+      (innermost == no_context || !keeps_level_off(cpu, contexts_[innermost.value], Level::task))) {
     cpu.keepers_depth = cpu.handlers_running;
     return;
   }
@@ -232,12 +234,6 @@ void Machine::note_gates(Cpu id) {
     note_gate(gate(id, level), false, closes ? 1 : -1, closes ? keeper : cpu.keepers[i]);
     cpu.keepers[i] = keeper;
   }
-}
-
-/// keeps_level_off() of no level.
-bool Machine::lets_all_on(const CpuState& cpu, const Context& here) const {
-  return cpu.handlers_running == 0 && !here.is_atomic() &&
-         (config_.preemption == Preemption::full || cpu.gives_way);
 }
 
 bool Machine::keeps_level_off(const CpuState& cpu, const Context& here, Level level) const {

@@ -73,7 +73,7 @@ TEST(Bounds, TakeNoPreemptionWhereSomebodyAwaits) {
   EXPECT_TRUE(checked);
 }
 
-/// Of the last program, but for a value that is chosen before what is awaited is overwritten.
+/// The values are chosen before the store that could keep the other task waiting.
 TEST(Bounds, HideNoValueThatIsChosenWhereSomebodyAwaits) {
   using Kind = SmallOperation::Kind;
   using Around = SmallOperation::Around;
