@@ -23,13 +23,13 @@ void DelayWalk::prepare() {
   const std::uint32_t length = expected_steps();
   for (std::uint32_t i = 0; i < delays_; ++i) points_[i] = rng_.below(length);
   std::sort(points_.begin(), points_.begin() + delays_);
-  fair_from_ = 2 * length + 64;
+  be_fair_beyond(length);
   decision_ = next_ = 0;
   turn_ = ContextId{};
 }
 
 ContextId DelayWalk::schedule(const SchedulePoint& point) {
-  if (decision_ >= fair_from_) return any_of(point.enabled);
+  if (is_overdue()) return any_of(point.enabled);
   if (!point.enabled.contains(turn_) || yields(point.operation(turn_)))
     turn_ = next_after(point.enabled, turn_);
   for (; next_ < delays_ && points_[next_] <= decision_; ++next_)

@@ -26,7 +26,6 @@ class DelayWalk final : public Walk {
 
   std::uint32_t delays_;
   std::uint32_t decision_ = 0;
-  std::uint32_t fair_from_ = 0;
   std::uint32_t next_ = 0;                          // into points_
   ContextId turn_{};                                // who was chosen last
   std::array<std::uint32_t, delays_max> points_{};  // sorted

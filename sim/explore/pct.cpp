@@ -17,7 +17,7 @@ void Pct::prepare() {
   const std::uint32_t length = expected_steps();
   for (std::uint32_t i = 0; i < changes_; ++i) points_[i] = rng_.below(length);
   std::sort(points_.begin(), points_.begin() + changes_);
-  fair_from_ = 2 * length + 64;
+  be_fair_beyond(length);
   decision_ = next_change_ = 0;
   known_ = last_enabled_ = {};
   top_ = no_context;
@@ -35,7 +35,7 @@ ContextId Pct::highest(ContextSet enabled) const {
 }
 
 ContextId Pct::schedule(const SchedulePoint& point) {
-  if (decision_ >= fair_from_) return any_of(point.enabled);
+  if (is_overdue()) return any_of(point.enabled);
   for (ContextSet fresh = point.enabled - known_; !fresh.empty();) {
     const ContextId id = fresh.first();
     fresh.remove(id);

@@ -31,7 +31,6 @@ class Pct final : public Walk {
 
   std::uint32_t changes_;  // d - 1
   std::uint32_t decision_ = 0;
-  std::uint32_t fair_from_ = 0;
   std::uint32_t next_change_ = 0;                  // into points_
   std::array<std::uint32_t, depth_max> points_{};  // sorted
   ContextSet known_;                               // who has a priority

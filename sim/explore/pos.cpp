@@ -3,6 +3,7 @@
 namespace heddle::sim {
 
 ContextId PartialOrderSampling::schedule(const SchedulePoint& point) {
+  if (is_overdue()) return any_of(point.enabled);
   for (ContextSet fresh = point.enabled - drawn_; !fresh.empty();) {
     const ContextId id = fresh.first();
     fresh.remove(id);

@@ -3,6 +3,8 @@
 // order of two conflicting steps does not depend on where they stand in their contexts.
 //
 // Source: Yuan, Yang, Gu, "Partial order aware concurrency sampling", CAV 2018, algorithm 2.
+// Deviation, for fairness: beyond twice the expected length the walk is uniform. Else a step with a
+// priority of 1 in n would wait for n turns of a loop that spins.
 #pragma once
 
 #include <array>
@@ -19,7 +21,10 @@ class PartialOrderSampling final : public Walk {
   void forced(const SchedulePoint& point) override { executed(point, point.enabled.first()); }
 
  private:
-  void prepare() override { drawn_ = {}; }
+  void prepare() override {
+    drawn_ = {};
+    be_fair_beyond(usual_steps());
+  }
   /// Lines 8 to 11: it and those in conflict with it have no priority any more.
   void executed(const SchedulePoint& point, ContextId id) {
     drawn_.remove(id);

@@ -8,6 +8,7 @@ void SelectiveWalk::prepare() {
   release();
   met_ = drawn_ = {};
   object_ = no_object;
+  be_fair_beyond(usual_steps());
   if (profile_->object_count() != 0) choose_object();
 }
 
@@ -71,6 +72,7 @@ void SelectiveWalk::executed(ContextId id, const Operation& operation) {
 }
 
 ContextId SelectiveWalk::schedule(const SchedulePoint& point) {
+  if (is_overdue()) return any_of(point.enabled);
   meet(point.enabled);
   if (!held_.empty() && ++held_steps_ > hold_max_) release();
   for (;;) {

@@ -4,8 +4,9 @@
 // use the object.
 //
 // Source: Zhao, Wolff, Mathur, Roychoudhury, "Selectively uniform concurrency testing", ASPLOS
-// 2025, algorithm 2. Deviation: who is next may wait for somebody who is held, by spinning even, so
-// holding has a budget of steps.
+// 2025, algorithm 2. Deviations: who is next may wait for somebody who is held, by spinning even,
+// so holding has a budget of steps; and for fairness the walk is uniform beyond twice the expected
+// length.
 #pragma once
 
 #include <array>

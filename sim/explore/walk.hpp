@@ -37,10 +37,24 @@ class Walk : public Chooser {
   std::uint32_t expected_steps() {
     return profile_->steps() != 0 ? profile_->steps() : 8u << rng_.below(8);
   }
+  /// The same, without a draw: the longest while nothing is known.
+  std::uint32_t usual_steps() const { return profile_->steps() != 0 ? profile_->steps() : 1'024; }
+  /// Whoever spins may wait for one whose turn never comes. So a walk that is not fair in itself is
+  /// the uniform one beyond twice the expected length of `length` decisions.
+  void be_fair_beyond(std::uint32_t length) { unfair_decisions_ = 2 * length + 64; }
+  /// Called at each decision of such a walk.
+  bool is_overdue() {
+    if (unfair_decisions_ == 0) return true;
+    --unfair_decisions_;
+    return false;
+  }
   ContextId any_of(ContextSet set) { return set.nth(rng_.below(set.count())); }
 
   Rng rng_;
   const Profile* profile_ = nullptr;
+
+ private:
+  std::uint32_t unfair_decisions_ = 0;
 };
 
 }  // namespace heddle::sim

@@ -198,23 +198,6 @@ TEST(Pct, FindsAnOrderOfDepthTwoAsOftenAsItPromises) {
     EXPECT_GT(seen.at(order), 4'000u / 16 - 60) << order;
 }
 
-TEST(Pct, LetsASpinnerWaitForWhomItWaits) {
-  Program program(2, [](World& world) {
-    auto& ready = world.create<std::atomic<int>>(0);
-    // It does not say that it spins.
-    world.task("spinner", Cpu{0}, [&ready] {
-      while (ready.load() == 0) noted += '.';
-    });
-    world.task("worker", Cpu{1}, [&ready] { ready.store(1); });
-  });
-  sim::Pct pct(3);
-  Sampling sampling(pct);
-  for (int i = 0; i < 500; ++i) {
-    ASSERT_EQ(sampling.next(program), sim::Outcome::finished);
-    ASSERT_LT(noted.size(), 20'000u);
-  }
-}
-
 TEST(PartialOrderSampling, DelaysAStepPastManyOthers) {
   Program program(2, [](World& world) {
     struct Variables {
@@ -277,6 +260,46 @@ TEST(PlainWalk, IsTheRandomWalk) {
     noted.clear();
     program.run(walk.begin(i), {});
     EXPECT_EQ(noted, sampled);
+  }
+}
+
+/// Every walk, and how it is called.
+struct Named {
+  const char* name;
+  std::unique_ptr<sim::Walk> walk;
+};
+
+TEST(EveryWalk, LetsASpinnerWaitForWhomItWaits) {
+  Program program(2, [](World& world) {
+    struct Variables {
+      std::atomic<int> own{0};
+      std::atomic<int> ready{0};
+    };
+    auto& v = world.create<Variables>();
+    // It does not say that it spins.
+    world.task("spinner", Cpu{0}, [&v] {
+      while (v.ready.load() == 0) noted += '.';
+    });
+    world.task("worker", Cpu{1}, [&v] {
+      v.own.store(1);
+      v.ready.store(1);
+    });
+  });
+  Named walks[] = {{"random", std::make_unique<sim::PlainWalk>()},
+                   {"sticky", std::make_unique<sim::StickyWalk>(80)},
+                   {"pos", std::make_unique<sim::PartialOrderSampling>()},
+                   {"pct", std::make_unique<sim::Pct>(3)},
+                   {"urw", std::make_unique<sim::UniformWalk>()},
+                   {"surw", std::make_unique<sim::SelectiveWalk>()},
+                   {"delay", std::make_unique<sim::DelayWalk>(3)}};
+  for (const Named& named : walks) {
+    Sampling sampling(*named.walk);
+    std::size_t turns = 0;
+    for (int i = 0; i < 50'000; ++i) {
+      ASSERT_EQ(sampling.next(program), sim::Outcome::finished);
+      turns = std::max(turns, noted.size());
+    }
+    EXPECT_LT(turns, 3'000u) << named.name;
   }
 }
 
