@@ -55,6 +55,7 @@ struct Exchanged {
     spun       ///< it writes only where the gate it names is open
   };
   Kind kind = Kind::unknown;
+  bool blind = false;  ///< a plain store: whatever it found, its context goes on as it did
   std::uint64_t found = 0;
   std::uint64_t left = 0;
   std::uint64_t expected = 0;

@@ -17,7 +17,6 @@ Dpor::Dpor(std::pmr::memory_resource& memory, Options options)
       races_(&memory),
       sequence_(&memory),
       strangers_(&memory),
-      sequence_clock_(&memory),
       pending_touches_(&memory),
       cut_(&memory),
       nothing_cut_(&memory),
@@ -27,6 +26,7 @@ Dpor::Dpor(std::pmr::memory_resource& memory, Options options)
   values_.reserve(1024);
   chosen_.reserve(1024);
   races_.reserve(options.steps_max);
+  first_indices_.fill(never);
 }
 
 // ---- executing ----------------------------------------------------------------------------------

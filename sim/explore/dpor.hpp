@@ -77,30 +77,27 @@ class Dpor final : public SplitSearch, private Chooser {
     std::uint32_t touches = 0, touches_end = 0;
     std::uint32_t values = 0, values_end = 0;
   };
-  /// A step of a wakeup sequence. Most are steps of the history.
+  /// A step of a wakeup sequence.
   struct Member {
-    std::uint32_t number = 0;  ///< in the history; 0: it is the next of `strangers_`
-    std::uint32_t stranger = 0;
-    std::uint32_t index = 0;  ///< among its context's steps
-    std::uint32_t next = 0;   ///< of its context in the sequence; or the size of that
+    std::int32_t step = 0;    ///< its number in the history; or a stranger's, negative
+    std::uint32_t index = 0;  ///< among its context's steps; `never` of the last
+    std::uint32_t next = 0;   ///< of its context in the sequence; or the end of that
     ContextId context;
     bool alive = true;  ///< not matched by the tree so far
   };
+  static_assert(sizeof(Member) == 16);
+  /// One that is not as the history has it: the last one; or all, of another search.
   struct Stranger : Awaited {
-    /// Which steps it must come behind, by context; of the last one of a sequence only where that
-    /// was asked.
+    /// Which steps it must come behind, by context; nullptr: those it depends on.
     const std::uint32_t* clock = nullptr;
   };
+  /// From Member::step to the place among the strangers, and back.
+  static constexpr std::int32_t stranger(std::int32_t step) { return ~step; }
   /// Whom an uncertain step may concern: those of its CPU, or anybody.
   struct Reach {
     bool anybody = false;
     std::uint64_t cpu = 0;
     ObjectId residents;  ///< who lives there, as an object
-  };
-  /// The first step of a context in a sequence that was not matched so far.
-  struct First {
-    std::uint32_t position;  ///< the sequence's size: there is none
-    std::uint32_t index;
   };
   static constexpr std::uint32_t never = ~std::uint32_t{0};
   /// History::Race::cut; else the one step that must be left out, or History::impossible.
@@ -139,25 +136,25 @@ class Dpor final : public SplitSearch, private Chooser {
   bool find_cut(std::uint32_t earlier, const Later& later);
   void reverse(const Later& later);
   void collect(const Later& later);
-  void append(const Stranger& stranger, std::uint32_t index);
-  void begin_matching(std::size_t contexts);
+  void begin_sequence(std::size_t steps, std::size_t contexts);
+  void prepend(std::int32_t step, std::uint32_t index, ContextId context);
   void match(std::uint32_t position);
-  void order_last();
   void predict(std::uint32_t number);
   Reach reach_of(const Effect& uncertain) const;
   bool may_meet(const Reach& uncertain, const Effect& other) const;
-  bool is_initial(std::uint32_t position);
-  First first_at(std::uint32_t position) const;
-  std::uint32_t sequence_size() const { return static_cast<std::uint32_t>(sequence_.size()); }
+  bool is_initial(std::uint32_t position) const;
+  void set_first(ContextId context, std::uint32_t position);
   Awaited awaited(const Member& member) const;
   const std::uint32_t* clock(const Member& member) const {
-    return member.number != 0 ? history_.clock(member.number) : strangers_[member.stranger].clock;
+    return member.step >= 0 ? history_.clock(static_cast<std::uint32_t>(member.step))
+                            : strangers_[stranger(member.step)].clock;
   }
   Effect effect(const Member& member) const {
-    return member.number != 0 ? history_.effect(member.number) : strangers_[member.stranger].effect;
+    return member.step >= 0 ? history_.effect(static_cast<std::uint32_t>(member.step))
+                            : strangers_[stranger(member.step)].effect;
   }
   bool is_uncertain(const Member& member) const {
-    return member.number == 0 && strangers_[member.stranger].uncertain;
+    return member.step < 0 && strangers_[stranger(member.step)].uncertain;
   }
   bool has_values(const Member& member, std::span<const std::uint32_t> values) const;
   bool is_explored(const Step& frame);
@@ -167,6 +164,7 @@ class Dpor final : public SplitSearch, private Chooser {
   bool covers(ContextId context, bool uncertain, std::span<const std::uint32_t> values,
               const GetsEffect& effect, bool unguided, std::uint32_t& position);
   bool independent(const Member& member, const Effect& other) const;
+  bool is_independent(const Effect& step, bool uncertain, std::uint32_t position) const;
   struct Gap {
     bool found = false;  ///< else: a branch of the tree leads to the same as the sequence
     std::uint32_t parent = WakeupTree::none, last = WakeupTree::none;
@@ -200,12 +198,14 @@ class Dpor final : public SplitSearch, private Chooser {
   std::pmr::vector<Value> values_;
   std::pmr::vector<std::uint32_t> chosen_;  // of values_, for values_of()
   std::pmr::vector<History::Race> races_;
-  std::pmr::vector<Member> sequence_;
-  std::pmr::vector<Stranger> strangers_;  // of it, in its order
-  std::uint32_t first_alive_ = 0;         // of it
-  std::array<First, contexts_max> first_;
-  std::uint32_t past_of_last_ = 0;                  // the step of its last one's context before it
-  std::pmr::vector<std::uint32_t> sequence_clock_;  // of its last step
+  std::pmr::vector<Member> sequence_;  // at the end of this room, before one that is none
+  std::uint32_t sequence_end_ = 0;     // behind the last one
+  std::uint32_t first_alive_ = 0;
+  std::pmr::vector<Stranger> strangers_;
+  // By context, the first step of it in the sequence that was not matched so far: where it stands,
+  // or the sequence's end, and its index, or never.
+  std::array<std::uint32_t, contexts_max> first_positions_{};
+  std::array<std::uint32_t, contexts_max> first_indices_{};
   std::pmr::vector<Touch> pending_touches_;
   Summary pending_;  // with these touches
   Cut cut_;

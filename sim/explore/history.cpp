@@ -262,9 +262,10 @@ std::uint32_t History::who_closed(const Touch& gate, const Cut& cut, const Later
   const ObjectClass cls = ObjectId{gate.first}.cls();
   const bool opened_once = cls == ObjectClass::context || cls == ObjectClass::sleep;
   int openings = 0;
+  const Kept kept(*this, cut);
   for (std::uint32_t i = later.number - 1; i != 0; --i) {
     const Step& step = steps_[i];
-    if (!kept(i, cut)) continue;
+    if (!kept(i)) continue;
     for (std::uint32_t t = step.touches_end; t-- != step.touches;) {
       const Touch& touch = touches_[t];
       if (touch.closes == 0 || touch.keeper == later.effect->context || !touch.overlaps(gate))
@@ -290,12 +291,12 @@ std::uint32_t History::who_overwrote(const Touch& awaited, const Cut& cut,
   } else if (later.finds) {
     return 0;
   }
+  const Kept kept(*this, cut);
   const std::uint32_t* head = find_chain(chain_of(awaited));
   for (std::uint32_t l = head != nullptr ? *head : 0; l != 0; l = links_[l].previous) {
     const std::uint32_t step = links_[l].step;
     const Touch& touch = touches_[links_[l].touch];
-    if (step >= later.number || !touch.writes || !touch.overlaps(awaited) || !kept(step, cut))
-      continue;
+    if (step >= later.number || !touch.writes || !touch.overlaps(awaited) || !kept(step)) continue;
     if (later.condition.holds(steps_[step].exchanged.found)) return step;
   }
   return impossible;
@@ -371,8 +372,9 @@ bool History::has_changed(std::uint32_t look, const Touch& touch, std::uint32_t 
   const Exchanged& looked = steps_[look].exchanged;
   const bool known =
       looked.kind == Exchanged::Kind::known || looked.kind == Exchanged::Kind::compared;
+  const Kept kept(*this, cut);
   for (std::uint32_t f = end - 1; f > look; --f) {
-    if (!kept(f, cut)) continue;
+    if (!kept(f)) continue;
     for (std::uint32_t w = steps_[f].touches; w != steps_[f].touches_end; ++w) {
       const Touch& written = touches_[w];
       if (!written.writes || !written.overlaps(touch)) continue;
@@ -398,13 +400,14 @@ bool History::find_value(const Touch& touch, std::uint32_t end, const Cut& cut,
   };
   const std::uint32_t* head = find_chain(chain_of(touch));
   if (head == nullptr) return false;
+  const Kept kept(*this, cut);
   std::uint32_t first = 0;
   for (std::uint32_t l = *head; l != 0; l = links_[l].previous) {
     const Touch& other = touches_[links_[l].touch];
     const std::uint32_t step = links_[l].step;
     if (step > end || !other.overlaps(touch)) continue;
     if (!other.awaited) first = step;
-    if (step == end || !other.writes || !kept(step, cut)) continue;
+    if (step == end || !other.writes || !kept(step)) continue;
     value = steps_[step].exchanged.left;
     return is_same(step);
   }
@@ -451,7 +454,7 @@ void History::least_clock(std::uint32_t number, std::uint32_t end, std::uint32_t
 
 bool History::would_differ(std::uint32_t number, const Cut& cut) const {
   const Step& step = steps_[number];
-  if (step.touches == step.touches_end) return false;
+  if (step.touches == step.touches_end || step.exchanged.blind) return false;
   if (step.exchanged.kind == Exchanged::Kind::unknown) return true;
   if (is_tried(step.exchanged)) return would_write(number, cut) != touches_[step.touches].writes;
   std::uint64_t value = 0;

@@ -82,6 +82,9 @@ using Cut = std::pmr::vector<std::uint32_t>;
 
 class History {
  public:
+  /// No step's number.
+  static constexpr std::uint32_t impossible = ~std::uint32_t{0};
+
   History(std::pmr::memory_resource& memory, const Footprint& footprint, std::size_t steps_max);
 
   std::uint32_t size() const { return static_cast<std::uint32_t>(steps_.size()); }
@@ -149,17 +152,48 @@ class History {
   /// Does step `a` happen before the step that the context of `later` took last?
   bool before_its_past(std::uint32_t a, const Later& later) const;
 
-  /// Is the step taken where those of the cut and all that happens after them are left out?
-  bool kept(std::uint32_t number, const Cut& cut) const {
-    // Mostly the cut is one step: the standard algorithm's unrolled loop costs more than the test.
-    for (const std::uint32_t out : cut)
-      if (number >= out && before(out, number)) return false;
-    return true;
-  }
+  /// before() of one step, for whoever asks of many.
+  class After {
+   public:
+    After() = default;
+    After(const History& history, std::uint32_t a)
+        : column_(history.clocks_.data() + history.steps_[a].context.value),
+          index_(history.steps_[a].index) {}
+    bool operator()(std::uint32_t b) const { return column_[std::size_t{b} * stride] >= index_; }
+
+   private:
+    const std::uint32_t* column_ = nullptr;
+    std::uint32_t index_ = 0;
+  };
+  /// Is a step taken where those of the cut and all that happens after them are left out?
+  class Kept {
+   public:
+    Kept(const History& history, const Cut& cut) : history_(history), cut_(cut) {
+      if (cut.empty()) return;
+      first_ = cut.front();
+      after_first_ = After(history, first_);
+    }
+    bool operator()(std::uint32_t number) const {
+      if (number < first_) return true;
+      if (after_first_(number)) return false;
+      return cut_.size() == 1 || is_kept_by_others(number);
+    }
+
+   private:
+    bool is_kept_by_others(std::uint32_t number) const {
+      return std::none_of(cut_.begin() + 1, cut_.end(), [&](std::uint32_t out) {
+        return number >= out && history_.before(out, number);
+      });
+    }
+
+    const History& history_;
+    const Cut& cut_;
+    std::uint32_t first_ = impossible;
+    After after_first_;
+  };
   /// Could `later` be taken if, of all steps before it, only those were taken that the cut keeps?
   /// @returns 0: it could; the number of a step that kept it from going on, before which it might;
   /// or impossible.
-  static constexpr std::uint32_t impossible = ~std::uint32_t{0};
   std::uint32_t obstacle(const Cut& cut, const Later& later) const;
   /// A context has relaxed after its step `last`. Would it find anything else than when it looked,
   /// if only those steps were taken that the cut keeps? `end`: the first step that is not taken in

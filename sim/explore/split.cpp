@@ -85,14 +85,14 @@ std::string Dpor::branch() const {
 
 /// Writes down the sequence for the tree of a frame that another search has.
 void Dpor::request(std::uint32_t frame) {
+  const std::uint32_t begin = first_alive_;
   const bool wanted = options_.reduction == Reduction::source ? find_gap_of_one(frame).found
                                                               : find_gap(frame).found;
-  begin_matching(contexts_max);
   if (!wanted || too_many_requests_) return;
-  if (clock(sequence_.back()) == nullptr) order_last();
   wire::Writer writer(wire::Type::bytes);
-  writer.number(frame).number(sequence_.size());
-  for (const Member& member : sequence_) {
+  writer.number(frame).number(sequence_end_ - begin);
+  for (std::uint32_t i = begin; i != sequence_end_; ++i) {
+    const Member& member = sequence_[i];
     const Awaited step = awaited(member);
     writer.number(step.effect->context.value).number(step.effect->everything);
     writer.number(step.effect->gates).number(member.index);
@@ -100,7 +100,7 @@ void Dpor::request(std::uint32_t frame) {
     sim::save(writer, step.effect.begin,
               static_cast<std::size_t>(step.effect.end - step.effect.begin));
     sim::save(writer, step.values.data(), step.values.size());
-    sim::save(writer, clock(member), contexts_max);
+    sim::save(writer, clock(member), clock(member) != nullptr ? contexts_max : 0);
   }
   const std::string_view bytes = writer.payload();
   const std::uint64_t hash = hash_of(bytes);
@@ -117,33 +117,34 @@ bool Dpor::take_request(wire::Reader& reader) {
     std::pmr::vector<std::uint32_t> values;
     std::pmr::vector<std::uint32_t> clock;
     Summary summary;
+    std::uint32_t index = 0;
   };
   const auto frame = static_cast<std::uint32_t>(reader.number());
   const std::uint64_t size = reader.number();
   if (!reader.ok() || frame == 0 || frame > repeated_ || size == 0) return false;
   std::vector<Room> rooms(size);
-  sequence_.clear();
-  strangers_.clear();
+  begin_sequence(size, contexts_max);
   for (Room& room : rooms) {
-    Stranger step;
+    Stranger& step = strangers_.emplace_back();
     Summary& summary = room.summary;
     summary.context = ContextId{static_cast<std::uint16_t>(reader.number())};
     summary.everything = reader.number() != 0;
     summary.gates = reader.number() != 0;
-    const auto index = static_cast<std::uint32_t>(reader.number());
+    room.index = static_cast<std::uint32_t>(reader.number());
     step.open_values = reader.number() != 0;
     step.uncertain = reader.number() != 0;
     if (!sim::load(reader, room.touches) || !sim::load(reader, room.values) ||
-        !sim::load(reader, room.clock) || room.clock.size() != contexts_max ||
+        !sim::load(reader, room.clock) ||
+        (!room.clock.empty() && room.clock.size() != contexts_max) ||
         summary.context.value >= contexts_max)
       return false;
     step.effect = {&summary, room.touches.data(), room.touches.data() + room.touches.size()};
     summary.signature = Signature::of(step.effect.begin, step.effect.end);
     step.values = room.values;
-    step.clock = room.clock.data();
-    append(step, index);
+    step.clock = room.clock.empty() ? nullptr : room.clock.data();
   }
-  begin_matching(contexts_max);
+  for (auto i = static_cast<std::int32_t>(size); i-- != 0;)
+    prepend(stranger(i), rooms[i].index, rooms[i].summary.context);
   if (frame <= floor_)
     request(frame);
   else if (options_.reduction == Reduction::source)

@@ -137,6 +137,7 @@ void Machine::marked(std::uintptr_t address, std::size_t size, Mode mode, Place 
   if (!arena_layout::contains(address)) return;
   const EventKind kind = mode == Mode::write ? EventKind::store : EventKind::load;
   step({kind, mode, static_cast<std::uint16_t>(size), ObjectId::memory(address), place});
+  if (footprint_ != nullptr) footprint_->exchanged.blind = mode == Mode::write;
   if (on_access_.count != 0)
     tell_access({address, static_cast<std::uint32_t>(size), mode, false, true, running_->id, place},
                 hooks.filter.note_bytes(address, size, mode));
@@ -151,8 +152,9 @@ void Machine::marked(std::uintptr_t address, std::size_t size, Mode mode, Place 
 void Machine::note_exchange(const AtomicAccess& access, std::uint64_t before,
                             std::uint64_t after) const {
   const bool compares = access.kind == AtomicKind::compare_exchange;
-  footprint_->exchanged = {compares ? Exchanged::Kind::compared : Exchanged::Kind::known, before,
-                           after, truncate(access.expected, access.size)};
+  footprint_->exchanged = {compares ? Exchanged::Kind::compared : Exchanged::Kind::known,
+                           access.kind == AtomicKind::store, before, after,
+                           truncate(access.expected, access.size)};
 }
 
 std::uint64_t Machine::atomic(const AtomicAccess& access) {
