@@ -83,7 +83,7 @@ class Footprint {
 
   void begin_execution() {
     begin_step();
-    relaxed = pending = unblocked = nomads_ = awaiting_ = ContextSet{};
+    relaxed = pending = unblocked = nomads_ = awaiting_ = in_vain_ = ContextSet{};
     ended = false;
     far_reaching_ = ContextSet{};
   }
@@ -158,15 +158,18 @@ class Footprint {
     return touch;
   }
 
-  /// One of `pending` was to read, and waited for this.
-  void add_awaiting(ContextId id, const Condition& condition) {
+  /// One of `pending` was to read, and waited for this. `holds`: it would have found it.
+  void add_awaiting(ContextId id, const Condition& condition, bool holds) {
     awaiting_.add(id);
+    if (!holds) in_vain_.add(id);
     conditions_[id.value] = condition;
   }
   /// What the step that the context had announced must find in memory.
   Condition condition(ContextId id) const {
     return awaiting_.contains(id) ? conditions_[id.value] : Condition{};
   }
+  /// Would it have found something else there?
+  bool awaits_in_vain(ContextId id) const { return in_vain_.contains(id); }
 
   const Touch* begin() const { return touches_.data(); }
   const Touch* end() const { return touches_.data() + size_; }
@@ -203,7 +206,7 @@ class Footprint {
   ContextSet far_reaching_;
   std::uint16_t context_count_ = 1;
   std::array<Touch, touches_max> touches_{};
-  ContextSet awaiting_;
+  ContextSet awaiting_, in_vain_;
   std::array<Condition, contexts_max> conditions_{};
   ContextSet nomads_;
   std::array<ObjectId, contexts_max> home_{};

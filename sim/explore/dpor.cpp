@@ -360,7 +360,7 @@ Later Dpor::pending_step(ContextId id, std::uint32_t number, bool enabled) {
   pending_touches_.clear();
   later.relaxes = footprint_.relaxed.contains(id);
   later.condition = footprint_.condition(id);
-  later.finds = last_enabled_.contains(id);
+  later.finds = !footprint_.awaits_in_vain(id);
   const Operation& operation = *announced_[id.value];
   if (!footprint_.ended) {
     pending_.everything = true;

@@ -282,22 +282,31 @@ std::uint32_t History::who_closed(const Touch& gate, const Cut& cut, const Later
   return opened_once ? impossible : 0;
 }
 
+/// Is it known what the step found there and left?
+bool History::knows(std::uint32_t number, const Touch& touch) const {
+  const Step& step = steps_[number];
+  return step.touches != step.touches_end && touches_[step.touches].first == touch.first &&
+         touches_[step.touches].size == touch.size &&
+         (step.exchanged.kind == Exchanged::Kind::known ||
+          step.exchanged.kind == Exchanged::Kind::compared);
+}
+
 /// Those that write to one object are in order, so of those the cut keeps the first ones.
 std::uint32_t History::who_overwrote(const Touch& awaited, const Cut& cut,
                                      const Later& later) const {
   std::uint64_t value = 0;
-  if (find_value(awaited, later.number, cut, value)) {
-    if (later.condition.holds(value)) return 0;
-  } else if (later.finds) {
+  if (find_value(awaited, later.number, cut, value) ? later.condition.holds(value) : later.finds)
     return 0;
-  }
   const Kept kept(*this, cut);
-  const std::uint32_t* head = find_chain(chain_of(awaited));
-  for (std::uint32_t l = head != nullptr ? *head : 0; l != 0; l = links_[l].previous) {
-    const std::uint32_t step = links_[l].step;
-    const Touch& touch = touches_[links_[l].touch];
-    if (step >= later.number || !touch.writes || !touch.overlaps(awaited) || !kept(step)) continue;
-    if (later.condition.holds(steps_[step].exchanged.found)) return step;
+  for (std::uint32_t i = later.number - 1; i != 0; --i) {
+    const Step& step = steps_[i];
+    if (!kept(i)) continue;
+    const bool overwrites =
+        step.everything ||
+        std::any_of(touches_.begin() + step.touches, touches_.begin() + step.touches_end,
+                    [&](const Touch& its) { return its.writes && its.overlaps(awaited); });
+    if (!overwrites) continue;
+    if (!knows(i, awaited) || later.condition.holds(step.exchanged.found)) return i;
   }
   return impossible;
 }
@@ -391,13 +400,6 @@ bool History::find_value(const Touch& touch, std::uint32_t end, const Cut& cut,
                          std::uint64_t& value) const {
   // Steps that touch more than a word are in no chain.
   if (wide_steps_ != 0 || is_wide(touch)) return false;
-  const auto is_same = [&](std::uint32_t number) {
-    const Step& step = steps_[number];
-    return step.touches != step.touches_end && touches_[step.touches].first == touch.first &&
-           touches_[step.touches].size == touch.size &&
-           (step.exchanged.kind == Exchanged::Kind::known ||
-            step.exchanged.kind == Exchanged::Kind::compared);
-  };
   const std::uint32_t* head = find_chain(chain_of(touch));
   if (head == nullptr) return false;
   const Kept kept(*this, cut);
@@ -409,12 +411,12 @@ bool History::find_value(const Touch& touch, std::uint32_t end, const Cut& cut,
     if (!other.awaited) first = step;
     if (step == end || !other.writes || !kept(step)) continue;
     value = steps_[step].exchanged.left;
-    return is_same(step);
+    return knows(step, touch);
   }
   // Nobody has written it: whoever comes first finds what set-up left there.
   if (first == 0) return false;
   value = steps_[first].exchanged.found;
-  return is_same(first);
+  return knows(first, touch);
 }
 
 bool History::would_write(std::uint32_t number, const Cut& cut) const {

@@ -218,6 +218,7 @@ class History {
   bool find_value(const Touch& touch, std::uint32_t end, const Cut& cut,
                   std::uint64_t& value) const;
   std::uint32_t who_closed(const Touch& gate, const Cut& cut, const Later& later) const;
+  bool knows(std::uint32_t number, const Touch& touch) const;
   std::uint32_t who_overwrote(const Touch& awaited, const Cut& cut, const Later& later) const;
   void join(std::uint32_t* clock, std::uint32_t number) const;
 

@@ -270,6 +270,7 @@ void Machine::note_pending() {
   footprint_->ended = true;
   footprint_->pending = ContextSet{};
   footprint_->unblocked = may_spin_;
+  look_again();
   for (std::uint16_t i = 0; i < context_count_; ++i) {
     const Context& context = contexts_[i];
     const bool lands = context.state == ContextState::idle && ready_.contains(context.id);
@@ -277,7 +278,8 @@ void Machine::note_pending() {
         context.state == ContextState::crashed || lands)
       footprint_->pending.add(context.id);
     if (awaiting_.contains(context.id))
-      footprint_->add_awaiting(context.id, conditions_[context.id.value]);
+      footprint_->add_awaiting(context.id, conditions_[context.id.value],
+                               ready_.contains(context.id));
   }
 }
 

@@ -77,6 +77,16 @@ TEST(CrossCheck, AChoiceBeforeTheFirstStepIsTheSetUps) {
                 sim::Preemption::full});
 }
 
+// It ends in a step of which it is not known what it did to the variable that is awaited.
+TEST(CrossCheck, WhoAwaitsWhileTheExecutionIsStopped) {
+  expect_reached({{{1, {load_0, {Kind::await_other, Around::nothing, 0, 1}}},
+                   {1, {load_0, {Kind::stop_if, Around::both_locks, 0, 0}}}},
+                  false,
+                  0,
+                  load_0,
+                  sim::Preemption::full});
+}
+
 TEST(CrossCheck, ALockThatIsSpunOnMayBeFreeInAnotherOrder) {
   expect_right({{{0, {{Kind::store, Around::other_lock, 1, 0}}},
                  {1, {{Kind::load, Around::nothing, 1, 0}}},
