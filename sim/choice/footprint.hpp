@@ -158,7 +158,7 @@ class Footprint {
     return touch;
   }
 
-  /// One of `pending` was to read, and waited for this. `holds`: it would have found it.
+  /// One of `pending` was to read, and waited for this. `holds`: it would have found it, perhaps.
   void add_awaiting(ContextId id, const Condition& condition, bool holds) {
     awaiting_.add(id);
     if (!holds) in_vain_.add(id);

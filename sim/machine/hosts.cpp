@@ -58,6 +58,12 @@ void Machine::drop(Context& context) {
   const bool is_spent =
       context.state == ContextState::idle && context.landings_left == 0 && context.raised == 0;
   context.state = is_spent ? ContextState::finished : ContextState::crashed;
+  if (footprint_ != nullptr) {
+    if (may_spin_.contains(context.id)) footprint_->unblocked.add(context.id);
+    if (awaiting_.contains(context.id))
+      footprint_->add_awaiting(context.id, conditions_[context.id.value], true);
+    note_gate(ObjectId::of(ObjectClass::context, context.id.value), false, -1, context.id);
+  }
   ready_.remove(context.id);
   eligible_.remove(context.id);
   unstarted_.remove(context.id);
@@ -65,8 +71,6 @@ void Machine::drop(Context& context) {
   awaiting_.remove(context.id);
   may_spin_.remove(context.id);
   timed_.remove(context.id);
-  if (footprint_ != nullptr)
-    note_gate(ObjectId::of(ObjectClass::context, context.id.value), false, -1, context.id);
   context.ended.set_free();
   ready_ = ready_ | context.ended.waiting;
 }

@@ -93,11 +93,19 @@ bool Network::passes(Machine& machine, HostId from, HostId to) const {
   return (cut_[from.value] >> to.value & 1) == 0;
 }
 
+namespace {
+/// A look at a budget: where nothing is left of it, something might be in another order.
+/// @returns `is_left`.
+bool has_left(Machine& machine, bool was_granted, bool is_left) {
+  // A write with each of the answers, so that one that sleeps stands for all of them.
+  if (was_granted)
+    machine.uses(world_part(WorldPart::message_faults), is_left ? Mode::write : Mode::read);
+  return is_left;
+}
+}  // namespace
+
 Network::Fate Network::choose_fate(Machine& machine) {
-  if (left_.lost == 0 && left_.duplicated == 0 && left_.delayed == 0 && left_.overtaken == 0)
-    return Fate::arrives;
-  // The same with each of the answers, so that one that sleeps stands for all of them.
-  machine.uses(world_part(WorldPart::message_faults), Mode::write);
+  if (!has_left(machine, granted_.any(), left_.any())) return Fate::arrives;
   std::array<Fate, 4> fates{Fate::arrives};
   std::uint32_t ways = 1;
   if (left_.lost != 0) fates[ways++] = Fate::lost;
@@ -120,8 +128,7 @@ bool Network::arrive(Machine& machine, Mailbox& to, const Message& message, Fate
 
 /// Which of those that lie there is taken: 0 is the oldest.
 std::uint16_t Network::choose_next(Machine& machine, std::uint16_t count) {
-  if (left_.overtaken == 0) return 0;
-  machine.uses(world_part(WorldPart::message_faults), Mode::write);
+  if (!has_left(machine, granted_.overtaken != 0, left_.overtaken != 0)) return 0;
   const auto chosen = static_cast<std::uint16_t>(machine.choose_fault(count));
   if (chosen == 0) return 0;
   --left_.overtaken;

@@ -22,9 +22,11 @@ struct MessageFaults {
   std::uint16_t lost = 0;
   std::uint16_t duplicated = 0;
   std::uint16_t overtaken = 0;  ///< receptions of another message than the oldest
-  std::uint16_t delayed =
-      0;  ///< one after another; on their way when the world ends, they get lost
+  /// One after another; on their way when the world ends, they get lost.
+  std::uint16_t delayed = 0;
   std::int64_t delay_ms = 0;  ///< by how much
+
+  bool any() const { return lost != 0 || duplicated != 0 || overtaken != 0 || delayed != 0; }
   friend bool operator==(const MessageFaults&, const MessageFaults&) = default;
 };
 
@@ -78,7 +80,7 @@ class Mailbox {
 /// The links of a world. Lives in simulated memory: World::create<Network>(faults).
 class Network {
  public:
-  explicit Network(const MessageFaults& faults) : left_(faults) {}
+  explicit Network(const MessageFaults& faults) : granted_(faults), left_(faults) {}
 
   /// What is delayed is carried by a daemon on this CPU, which no host has. To be called where
   /// messages may be delayed. @pre called by set-up.
@@ -119,7 +121,7 @@ class Network {
   void carry();
   std::uint16_t choose_next(Machine& machine, std::uint16_t count);
 
-  MessageFaults left_;
+  MessageFaults granted_, left_;
   Mailbox* carrier_ = nullptr;  // takes what is delayed
   std::uint32_t sent_ = 0;
   std::uint64_t cut_[hosts_max] = {};  // by sender: bit of each receiver

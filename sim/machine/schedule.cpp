@@ -269,7 +269,6 @@ void Machine::note_end(const Context& context) {
 void Machine::note_pending() {
   footprint_->ended = true;
   footprint_->pending = ContextSet{};
-  footprint_->unblocked = may_spin_;
   look_again();
   for (std::uint16_t i = 0; i < context_count_; ++i) {
     const Context& context = contexts_[i];
@@ -277,6 +276,8 @@ void Machine::note_pending() {
     if (context.state == ContextState::live || context.state == ContextState::unstarted ||
         context.state == ContextState::crashed || lands)
       footprint_->pending.add(context.id);
+    if (context.waits_for == nullptr || may_spin_.contains(context.id))
+      footprint_->unblocked.add(context.id);
     if (awaiting_.contains(context.id))
       footprint_->add_awaiting(context.id, conditions_[context.id.value],
                                ready_.contains(context.id));
