@@ -3,7 +3,6 @@
 #include "scenarios/registry/runner.hpp"
 
 #include <new>
-#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -18,7 +17,6 @@
 #include "sim/explore/dfs.hpp"
 #include "sim/explore/ipb.hpp"
 #include "sim/explore/measured.hpp"
-#include "sim/explore/process.hpp"
 #include "traces/report.hpp"
 
 namespace heddle::scenarios {
@@ -147,60 +145,12 @@ RunResult Runner::run(const RunRequest& request) {
   return has_generated_workloads(request) ? run_workloads(request) : run_one(request);
 }
 
-namespace {
-/// In the last execution; what set it up and what ended it ran alone.
-bool contexts_share_a_cpu(const sim::Machine& machine) {
-  std::set<sim::Cpu> used;
-  const int end = machine.context_count() - (machine.has_finalised() ? 1 : 0);
-  for (int i = 1; i < end; ++i)
-    if (!used.insert(machine.context(sim::ContextId{static_cast<std::uint16_t>(i)}).cpu).second)
-      return true;
-  return false;
-}
-
-/// Does the machine have sources of faults, such as a host that may crash?
-bool faults_land(const sim::Machine& machine) {
-  for (std::uint16_t i = 1; i < machine.context_count(); ++i) {
-    const sim::Context& context = machine.context(sim::ContextId{i});
-    if (context.level == sim::Level::nmi && context.cpu.value >= machine.config().cpus) return true;
-  }
-  return false;
-}
-
-/// Where contexts share a CPU, source DPOR still misses orders of who gets it next
-/// (tests/explore/cross_check_test.cpp); where hosts crash and reboot, optimal DPOR a few of what
-/// comes after (tests/explore/hosts_test.cpp). Sleep sets do not.
-bool loses_traces(sim::Reduction reduction, const sim::Machine& machine) {
-  return (reduction == sim::Reduction::source && contexts_share_a_cpu(machine)) ||
-         (reduction != sim::Reduction::sleep && faults_land(machine));
-}
-}  // namespace
-
-/// Looks at one execution, in a process of its own. @returns true, too, if that did not end.
-bool Runner::loses(const Variant& variant, const sim::MachineConfig& config,
-                   sim::Reduction reduction) {
-  constexpr double cpu_s = 10;
-  const sim::ChildResult child = sim::call_in_child(
-      [&] {
-        rig_->set_up(variant, config);
-        sim::RandomChooser chooser;
-        rig_->run(chooser, {});
-        return std::string(loses_traces(reduction, rig_->machine()) ? "loses" : "keeps");
-      },
-      cpu_s);
-  return child.bytes == "loses" || (reduction == sim::Reduction::source && child.bytes != "keeps");
-}
-
 RunResult Runner::run_one(const RunRequest& asked) {
   RunRequest request = asked;
   // No reduction knows of the order that the clock gives.
   if (request.variant.scenario->machine.time == sim::Time::clock)
     request.reduction = sim::Reduction::none;
   const sim::MachineConfig config = config_of(request);
-  if ((request.reduction == sim::Reduction::source ||
-       request.reduction == sim::Reduction::optimal) &&
-      loses(request.variant, config, request.reduction))
-    request.reduction = sim::Reduction::sleep;
   rig_->set_up(request.variant, config);
   ScenarioSubject subject(
       *rig_, trace_header(request.variant, config, strategy_text(request), request.seed));

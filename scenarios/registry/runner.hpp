@@ -48,8 +48,7 @@ struct RunRequest {
   bool split = false;       ///< dfs: see sim::CampaignOptions
   std::uint32_t shard = 0;  ///< 0..shards - 1; sampling only
   std::uint32_t shards = 1;
-  /// Of dfs. Where contexts share a CPU, sleep sets take the place of source DPOR, which misses
-  /// orders there; the result says so.
+  /// Of dfs. Where time goes by the clock none is used, as the result says: none knows its order.
   sim::Reduction reduction = sim::Reduction::none;
   /// Searches; default: the scenario's; or sim::no_preemption_bound.
   std::optional<std::uint32_t> preemptions;
@@ -216,7 +215,6 @@ class Runner {
 
  private:
   RunResult run_one(const RunRequest& request);
-  bool loses(const Variant& variant, const sim::MachineConfig& config, sim::Reduction reduction);
   RunResult run_workloads(const RunRequest& request);
   void shrink(RunResult& result, std::size_t finding, const RunRequest& request);
 

@@ -321,7 +321,6 @@ void Dpor::reverse_races(Outcome outcome) {
 
 /// Is any step that the last execution did not have part of the sequence that reverses the race?
 bool Dpor::is_extended(std::uint32_t cut, std::uint32_t later) const {
-  if (options_.reduction != Reduction::optimal) return false;
   if (cut == several) return true;
   for (std::uint32_t i = new_from_; i < history_.size() - (halfway_ ? 1 : 0); ++i)
     if (!history_.before(cut, i) && !history_.before(later, i)) return true;

@@ -9,6 +9,9 @@
 // Deviations. What a step will do is not always known where a wakeup sequence is made (Awaited::
 // uncertain), so the sequence may end where somebody still sleeps, which algorithm 2 rules out.
 // From there on algorithm 1's test is used: a sequence is covered only by what it can begin with.
+// Algorithm 1's sequences, too, have all of the execution that is not left out, not just what comes
+// before the later end of the race: without the earlier end that one may do something else, and
+// depend on steps that it was independent of, which the paper's section 3 rules out.
 // Races are looked for at the end of an execution, and only those whose later step is new in it or
 // whose sequence has a new step. A step that could not have been taken where the earlier one of a
 // race was, since a gate was closed, is brought before the step that closed it. Steps that are

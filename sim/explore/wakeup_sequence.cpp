@@ -30,7 +30,6 @@ void Dpor::prepend(std::int32_t step, std::uint32_t index, ContextId context) {
 /// The steps from the cut on that it keeps, then `later`.
 void Dpor::collect(const Later& later) {
   begin_sequence(history_.size(), footprint_.context_count());
-  const bool is_whole = options_.reduction == Reduction::optimal && !later.pending;
   Stranger& last = strangers_.emplace_back();
   last.effect = later.effect;
   last.uncertain = later.pending || history_.would_differ(later.number, cut_);
@@ -43,7 +42,7 @@ void Dpor::collect(const Later& later) {
     const Step& step = history_[number];
     prepend(static_cast<std::int32_t>(number), step.index, step.context);
   };
-  if (is_whole) {
+  if (!later.pending) {
     const History::After after_later(history_, later.number);
     for (std::uint32_t i = history_.size() - (halfway_ ? 1 : 0); --i > later.number;)
       if (kept(i) && !after_later(i)) add(i);

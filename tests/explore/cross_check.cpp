@@ -1,9 +1,7 @@
 #include "tests/explore/cross_check.hpp"
 
 #include <algorithm>
-#include <array>
 #include <memory_resource>
-#include <span>
 #include <sstream>
 
 #include <gtest/gtest.h>
@@ -181,13 +179,11 @@ std::string check_reductions(const SmallProgram& program, bool& checked) {
   return "";
 }
 
-namespace {
-std::string check_reach_by(std::span<const Reduction> reductions, const SmallProgram& program,
-                           bool& checked) {
+std::string check_reach(const SmallProgram& program, bool& checked) {
   const auto all = explore_small(program, Reduction::none, 20'000);
   checked = all.has_value();
   if (!checked) return "";
-  for (const Reduction reduction : reductions) {
+  for (const Reduction reduction : {Reduction::sleep, Reduction::source, Reduction::optimal}) {
     const auto reduced = explore_small(program, reduction);
     if (!reduced) return std::string(word(reduction)) + ": does not end";
     if (reduced->diverged || reduced->results != all->results || reduced->traces != all->traces)
@@ -195,7 +191,6 @@ std::string check_reach_by(std::span<const Reduction> reductions, const SmallPro
   }
   return "";
 }
-}  // namespace
 
 std::string check_bounds(const SmallProgram& program, bool& checked) {
   const auto all = explore_small(program, Reduction::none, 20'000);
@@ -223,16 +218,6 @@ std::string check_bounds(const SmallProgram& program, bool& checked) {
     }
   }
   return "";
-}
-
-std::string check_reach(const SmallProgram& program, bool& checked) {
-  constexpr std::array reductions = {Reduction::sleep, Reduction::optimal};
-  return check_reach_by(reductions, program, checked);
-}
-
-std::string check_reach_of_source(const SmallProgram& program, bool& checked) {
-  constexpr std::array reductions = {Reduction::source};
-  return check_reach_by(reductions, program, checked);
 }
 
 void cross_check(std::uint64_t seed, int programs, Check check, Programs kind) {

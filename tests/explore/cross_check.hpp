@@ -32,11 +32,9 @@ std::optional<Reached> explore_small(const SmallProgram& program, sim::Reduction
 /// @returns what is wrong with a reduction, or "".
 std::string compare(const Reached& all, const Reached& reduced, sim::Reduction reduction);
 
-/// @returns what sleep sets and optimal DPOR have not reached, or reached wrongly, or ""; how many
-/// executions they made for it does not matter. `checked`: as for check_reductions.
+/// @returns what a reduction has not reached, or reached wrongly, or "", however many executions it
+/// made for it. `checked`: as for check_reductions.
 std::string check_reach(const SmallProgram& program, bool& checked);
-/// The same of source DPOR.
-std::string check_reach_of_source(const SmallProgram& program, bool& checked);
 
 /// @returns in which way a search with a bound on preemptions does not have just those traces that
 /// some execution has within the bound, or "".
