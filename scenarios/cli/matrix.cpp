@@ -21,8 +21,8 @@ using scenarios::RunRequest;
 using scenarios::RunResult;
 using scenarios::Scenario;
 
-/// How many executions optimal DPOR may take to exhaust a fixed scenario. Those that end, end soon.
-constexpr std::uint64_t verifying_executions = 25'000;
+/// How many executions optimal DPOR may take to exhaust a fixed scenario.
+constexpr std::uint64_t verifying_executions = 100'000;
 /// And depth-first search within each bound on preemptions, where that is too few.
 constexpr std::uint64_t exhausting_executions = 50'000;
 
