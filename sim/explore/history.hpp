@@ -155,15 +155,16 @@ class History {
   /// before() of one step, for whoever asks of many.
   class After {
    public:
-    After() = default;
+    After() = default;  ///< nothing happens after no step
     After(const History& history, std::uint32_t a)
         : column_(history.clocks_.data() + history.steps_[a].context.value),
           index_(history.steps_[a].index) {}
     bool operator()(std::uint32_t b) const { return column_[std::size_t{b} * stride] >= index_; }
 
    private:
-    const std::uint32_t* column_ = nullptr;
-    std::uint32_t index_ = 0;
+    static constexpr std::uint32_t nothing = 0;
+    const std::uint32_t* column_ = &nothing;
+    std::uint32_t index_ = 1;
   };
   /// Is a step taken where those of the cut and all that happens after them are left out?
   class Kept {

@@ -125,19 +125,15 @@ ContextSet Machine::allowed_sources(const CpuState& cpu) const {
 void Machine::refresh(Cpu id) {
   const CpuState& cpu = cpus_[id.value];
   ContextSet allowed = allowed_sources(cpu);
-  if (!cpu.crowded() && cpu.handlers_running == 0) {
-    allowed = allowed | cpu.tasks;
-  } else if (cpu.handlers_running != 0) {
+  const bool is_kept = cpu.crowded() && cpu.current != no_context &&
+                       (contexts_[cpu.current.value].is_atomic() ||
+                        (config_.preemption != Preemption::full && !cpu.gives_way));
+  if (cpu.handlers_running != 0)
     allowed.add(cpu.innermost());
-  } else if (cpu.current != no_context &&
-             (contexts_[cpu.current.value].preempt_count != 0 ||
-              contexts_[cpu.current.value].softirq_count != 0 ||
-              contexts_[cpu.current.value].irqs_off ||
-              (config_.preemption != Preemption::full && !cpu.gives_way))) {
+  else if (is_kept)
     allowed.add(cpu.current);
-  } else {
+  else
     allowed = allowed | cpu.tasks;
-  }
   eligible_ = (eligible_ - cpu.all()) | allowed;
   if (footprint_ != nullptr) [[unlikely]]
     note_gates(id);
