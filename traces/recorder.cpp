@@ -115,16 +115,21 @@ void Recorder::notice_findings(const Machine& machine) {
   findings_.resize(machine.findings().size(), events_.size());
 }
 
-/// What was written last is in memory by now.
+/// What was written last is in memory by now; but a local variable may be gone with its function,
+/// and what lies there now is the engine's.
 void Recorder::settle_write(const Machine& machine) {
+  const auto is_gone = [&](std::uintptr_t address, ContextId id) {
+    return !sim::arena_layout::is_heap(address) &&
+           machine.context(id).calls.depth < unsettled_depth_;
+  };
   if (unsettled_ == Unsettled::event) {
     RawEvent& raw = events_.back();
     raw.event.value = peek(raw.event.object.payload(), raw.event.size);
     raw.value = value_text(machine, raw.event.value, raw.event.size);
   } else if (unsettled_ == Unsettled::access) {
     RawAccess& raw = accesses_.back();
-    raw.value = peek(raw.access.address, raw.access.size);
-    raw.has_value = true;
+    raw.has_value = !is_gone(raw.access.address, raw.access.context);
+    if (raw.has_value) raw.value = peek(raw.access.address, raw.access.size);
   }
   unsettled_ = Unsettled::nothing;
 }
@@ -198,6 +203,7 @@ void Recorder::access(Machine& machine, const Access& access) {
   if (access.range || access.size > 8) return;
   if (access.mode == Mode::write) {
     unsettled_ = Unsettled::access;
+    unsettled_depth_ = machine.context(access.context).calls.depth;
   } else {
     raw.value = peek(access.address, access.size);
     raw.has_value = true;
