@@ -118,17 +118,14 @@ void Recorder::notice_findings(const Machine& machine) {
 /// What was written last is in memory by now; but a local variable may be gone with its function,
 /// and what lies there now is the engine's.
 void Recorder::settle_write(const Machine& machine) {
-  const auto is_gone = [&](std::uintptr_t address, ContextId id) {
-    return !sim::arena_layout::is_heap(address) &&
-           machine.context(id).calls.depth < unsettled_depth_;
-  };
   if (unsettled_ == Unsettled::event) {
     RawEvent& raw = events_.back();
     raw.event.value = peek(raw.event.object.payload(), raw.event.size);
     raw.value = value_text(machine, raw.event.value, raw.event.size);
   } else if (unsettled_ == Unsettled::access) {
     RawAccess& raw = accesses_.back();
-    raw.has_value = !is_gone(raw.access.address, raw.access.context);
+    raw.has_value = sim::arena_layout::is_heap(raw.access.address) ||
+                    machine.context(raw.access.context).calls.depth >= unsettled_depth_;
     if (raw.has_value) raw.value = peek(raw.access.address, raw.access.size);
   }
   unsettled_ = Unsettled::nothing;

@@ -94,18 +94,16 @@ bool Network::passes(Machine& machine, HostId from, HostId to) const {
 }
 
 namespace {
-/// A look at a budget: where nothing is left of it, something might be in another order.
-/// @returns `is_left`.
-bool has_left(Machine& machine, bool was_granted, bool is_left) {
+/// The step looks at the budget: where nothing is left of it, something might be in another order.
+void note_budget(Machine& machine, bool is_left) {
   // A write with each of the answers, so that one that sleeps stands for all of them.
-  if (was_granted)
-    machine.uses(world_part(WorldPart::message_faults), is_left ? Mode::write : Mode::read);
-  return is_left;
+  machine.uses(world_part(WorldPart::message_faults), is_left ? Mode::write : Mode::read);
 }
 }  // namespace
 
 Network::Fate Network::choose_fate(Machine& machine) {
-  if (!has_left(machine, granted_.any(), left_.any())) return Fate::arrives;
+  if (granted_.any()) note_budget(machine, left_.any());
+  if (!left_.any()) return Fate::arrives;
   std::array<Fate, 4> fates{Fate::arrives};
   std::uint32_t ways = 1;
   if (left_.lost != 0) fates[ways++] = Fate::lost;
@@ -128,7 +126,8 @@ bool Network::arrive(Machine& machine, Mailbox& to, const Message& message, Fate
 
 /// Which of those that lie there is taken: 0 is the oldest.
 std::uint16_t Network::choose_next(Machine& machine, std::uint16_t count) {
-  if (!has_left(machine, granted_.overtaken != 0, left_.overtaken != 0)) return 0;
+  if (granted_.overtaken != 0) note_budget(machine, left_.overtaken != 0);
+  if (left_.overtaken == 0) return 0;
   const auto chosen = static_cast<std::uint16_t>(machine.choose_fault(count));
   if (chosen == 0) return 0;
   --left_.overtaken;

@@ -125,12 +125,10 @@ ContextSet Machine::allowed_sources(const CpuState& cpu) const {
 void Machine::refresh(Cpu id) {
   const CpuState& cpu = cpus_[id.value];
   ContextSet allowed = allowed_sources(cpu);
-  const bool is_kept = cpu.crowded() && cpu.current != no_context &&
-                       (contexts_[cpu.current.value].is_atomic() ||
-                        (config_.preemption != Preemption::full && !cpu.gives_way));
   if (cpu.handlers_running != 0)
     allowed.add(cpu.innermost());
-  else if (is_kept)
+  else if (cpu.crowded() && cpu.current != no_context &&
+           keeps_level_off(cpu, contexts_[cpu.current.value], Level::task))
     allowed.add(cpu.current);
   else
     allowed = allowed | cpu.tasks;
