@@ -10,9 +10,6 @@ namespace {
 
 using Kind = FindingKind;
 
-// Whom the links are for; only their addresses matter.
-const char users[4] = {'a', 'b', 'c', 'd'};
-
 void churn_by_key(World& world, DefectBits defects) {
   Subject& subject = world.create<Subject>(world, defects);
   subject.load();

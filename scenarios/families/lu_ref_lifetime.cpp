@@ -7,8 +7,6 @@ namespace {
 
 using Kind = FindingKind;
 
-const char users[2] = {'a', 'b'};
-
 void fini_with_leaked_link(World& world, DefectBits defects) {
   Subject& subject = world.create<Subject>(world, defects);
   subject.load();

@@ -25,6 +25,9 @@ using sim::FindingKind;
 using sim::Level;
 using sim::World;
 
+/// Sources of links: nothing but their addresses counts.
+inline constexpr char users[4] = {'a', 'b', 'c', 'd'};
+
 extern const Model model;
 
 /// An object whose references are tracked.

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "scenarios/properties/generators.hpp"
 #include "scenarios/registry/text_reader.hpp"
 
 namespace heddle::scenarios::bpf_test_run {
@@ -44,10 +45,7 @@ GeneratedCall parse_call(TextReader& reader) {
   return call;
 }
 
-rc::Gen<std::uint8_t> up_to(int max) {
-  return rc::gen::map(rc::gen::resize(100, rc::gen::inRange(0, max + 1)),
-                      [](int number) { return static_cast<std::uint8_t>(number); });
-}
+rc::Gen<std::uint8_t> up_to(int max) { return below<std::uint8_t>(max + 1); }
 
 }  // namespace
 
@@ -80,10 +78,8 @@ traces::Result<Calls> Calls::parse(std::string_view text) {
 
 namespace rc {
 
-using heddle::scenarios::bpf_test_run::Calls;
-using heddle::scenarios::bpf_test_run::GeneratedCall;
-
-Gen<Calls> Arbitrary<Calls>::arbitrary() {
+Gen<heddle::scenarios::bpf_test_run::Calls>
+Arbitrary<heddle::scenarios::bpf_test_run::Calls>::arbitrary() {
   using namespace heddle::scenarios::bpf_test_run;
   const Gen<GeneratedCall> call = gen::build<GeneratedCall>(
       gen::set(&GeneratedCall::kind, up_to(2)),

@@ -10,8 +10,6 @@
 namespace heddle::scenarios::dynamic_debug {
 namespace {
 
-using Kind = FindingKind;
-
 void do_act(Subject& subject, const Act& act, bool is_task) {
   Module& module = subject.module();
   if (act.kind == Act::Kind::store) {
@@ -72,17 +70,17 @@ HEDDLE_PROPERTY("dynamic_debug/property", Plan, property)
     .cpus(cpus)
     .executions(100)
     .workloads(200)
-    .finds(Defect::list_passed_on, Kind::out_of_bounds)
-    .finds(Defect::scratch_shared, {Kind::invariant, Kind::data_race})
-    .finds(Defect::losses_unreported, Kind::invariant)
-    .finds(Defect::position_not_rewound, Kind::invariant)
-    .finds(Defect::reset_meets_writer, {Kind::kernel_assertion, Kind::invariant})
-    .finds(Defect::length_after_commit, {Kind::data_race, Kind::invariant})
-    .finds(Defect::finish_leaves_disabled, Kind::invariant)
-    .finds(Defect::resize_skips_grace_period, {Kind::out_of_bounds, Kind::invariant})
-    .finds(Defect::commits_before_copy, {Kind::data_race, Kind::invariant})
-    .finds(Defect::reader_takes_tail, {Kind::kernel_assertion, Kind::invariant})
-    .finds(Defect::peek_unlocked, {Kind::data_race, Kind::invariant});
+    .finds(Defect::list_passed_on, FindingKind::out_of_bounds)
+    .finds(Defect::scratch_shared, {FindingKind::invariant, FindingKind::data_race})
+    .finds(Defect::losses_unreported, FindingKind::invariant)
+    .finds(Defect::position_not_rewound, FindingKind::invariant)
+    .finds(Defect::reset_meets_writer, {FindingKind::kernel_assertion, FindingKind::invariant})
+    .finds(Defect::length_after_commit, {FindingKind::data_race, FindingKind::invariant})
+    .finds(Defect::finish_leaves_disabled, FindingKind::invariant)
+    .finds(Defect::resize_skips_grace_period, {FindingKind::out_of_bounds, FindingKind::invariant})
+    .finds(Defect::commits_before_copy, {FindingKind::data_race, FindingKind::invariant})
+    .finds(Defect::reader_takes_tail, {FindingKind::kernel_assertion, FindingKind::invariant})
+    .finds(Defect::peek_unlocked, {FindingKind::data_race, FindingKind::invariant});
 
 }  // namespace
 }  // namespace heddle::scenarios::dynamic_debug

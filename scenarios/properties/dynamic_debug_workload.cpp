@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "scenarios/properties/generators.hpp"
 #include "scenarios/registry/text_reader.hpp"
 
 namespace heddle::scenarios::dynamic_debug {
@@ -53,22 +54,6 @@ Actor parse_actor(TextReader& reader) {
   if (actor.acts.size() > acts_max)
     reader.fail(fmt::format("expected at most {} acts of an actor", acts_max));
   return actor;
-}
-
-/// A whole number below `count`, whatever the size is: small ranges do not grow.
-template <class Integer>
-rc::Gen<Integer> below(int count) {
-  return rc::gen::map(rc::gen::resize(100, rc::gen::inRange(0, count)),
-                      [](int number) { return static_cast<Integer>(number); });
-}
-
-/// At most 1 + size * more / 100 of them.
-template <class T>
-rc::Gen<std::vector<T>> some(std::size_t more, rc::Gen<T> gen) {
-  return rc::gen::withSize([more, gen = std::move(gen)](int size) {
-    const auto most = 1 + static_cast<int>(static_cast<std::size_t>(size) * more / 100);
-    return rc::gen::resize(most, rc::gen::container<std::vector<T>>(rc::gen::resize(size, gen)));
-  });
 }
 
 // How often each kind and context comes; what comes first is what it shrinks to.
@@ -123,10 +108,9 @@ traces::Result<Plan> Plan::parse(std::string_view text) {
 
 namespace rc {
 
-using heddle::scenarios::dynamic_debug::Actor;
-using heddle::scenarios::dynamic_debug::Plan;
-
-Gen<Plan> Arbitrary<Plan>::arbitrary() {
+Gen<heddle::scenarios::dynamic_debug::Plan>
+Arbitrary<heddle::scenarios::dynamic_debug::Plan>::arbitrary() {
+  using namespace heddle::scenarios;
   using namespace heddle::scenarios::dynamic_debug;
   return gen::map(
       gen::tuple(below<std::uint8_t>(per_page_max), some<Actor>(actors_max - 1, any_actor())),

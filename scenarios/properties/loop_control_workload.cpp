@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "scenarios/properties/generators.hpp"
 #include "scenarios/registry/text_reader.hpp"
 
 namespace heddle::scenarios::loop_control {
@@ -29,12 +30,6 @@ Process parse_process(TextReader& reader) {
   reader.expect(" ");
   process.number = static_cast<std::uint8_t>(reader.number(0, numbers - 1));
   return process;
-}
-
-template <class Integer>
-rc::Gen<Integer> below(int count) {
-  return rc::gen::map(rc::gen::resize(100, rc::gen::inRange(0, count)),
-                      [](int number) { return static_cast<Integer>(number); });
 }
 
 rc::Gen<Process> any_process() {
@@ -79,18 +74,13 @@ traces::Result<Households> Households::parse(std::string_view text) {
 
 namespace rc {
 
-using heddle::scenarios::loop_control::Households;
-using heddle::scenarios::loop_control::Process;
-
-Gen<Households> Arbitrary<Households>::arbitrary() {
+Gen<heddle::scenarios::loop_control::Households>
+Arbitrary<heddle::scenarios::loop_control::Households>::arbitrary() {
+  using namespace heddle::scenarios;
   using namespace heddle::scenarios::loop_control;
-  const auto processes = gen::withSize([](int size) {
-    const int most = 1 + size * static_cast<int>(processes_max - 1) / 100;
-    return gen::resize(most, gen::container<std::vector<Process>>(any_process()));
-  });
   return gen::map(
       gen::tuple(below<std::uint8_t>(numbers), below<std::uint8_t>(2), below<std::uint8_t>(2),
-                 processes),
+                 some(processes_max - 1, any_process())),
       [](std::tuple<std::uint8_t, std::uint8_t, std::uint8_t, std::vector<Process>> parts) {
         auto& [devices, hard, kill, list] = parts;
         return Households{devices, hard, kill, std::move(list)};

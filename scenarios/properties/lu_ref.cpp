@@ -9,8 +9,6 @@
 namespace heddle::scenarios::lu_ref {
 namespace {
 
-using Kind = FindingKind;
-
 constexpr const char* scope = "object";
 constexpr int reads_max = 300;  // of the smallest buffer: more than a file of bytes_max needs
 
@@ -206,28 +204,30 @@ HEDDLE_PROPERTY("lu_ref/property", Plan, property)
     .cpus(cpus)
     .executions(200)
     .workloads(400)
-    .finds(Defect::narrow_counters, {Kind::invariant, Kind::kernel_assertion})
-    .finds(Defect::guard_leaves_softirqs_on, {Kind::lock_order, Kind::deadlock})
-    .finds(Defect::print_trusts_caller, {Kind::data_race, Kind::use_after_free})
-    .finds(Defect::shared_debug_state, {Kind::invariant, Kind::data_race})
-    .finds(Defect::cursor_repeats_record, Kind::invariant)
-    .finds(Defect::start_ignores_position, Kind::invariant)
-    .finds(Defect::add_never_waits, Kind::invariant)
-    .finds(Defect::init_leaves_failed, Kind::uninitialised)
-    .finds(Defect::next_reads_unlocked, Kind::data_race)
-    .finds(Defect::next_skips_unshown, Kind::invariant)
-    .finds(Defect::fini_nests_guards, {Kind::lock_order, Kind::deadlock})
-    .finds(Defect::refs_raised_outside_guard, {Kind::invariant, Kind::data_race})
-    .finds(Defect::link_published_unfilled, {Kind::invariant, Kind::data_race})
-    .finds(Defect::link_freed_under_guard, Kind::use_after_free)
-    .finds(Defect::next_stops_short, Kind::invariant)
-    .finds(Defect::print_all_takes_marker, {Kind::lock_misuse, Kind::crash, Kind::use_after_free})
-    .finds(Defect::release_keeps_marker, Kind::use_after_free)
-    .finds(Defect::release_unlocked, {Kind::data_race, Kind::use_after_free})
-    .finds(Defect::failed_raised_outside_guard, Kind::data_race)
-    .finds(Defect::absorbed_del_lowers_refs, {Kind::invariant, Kind::kernel_assertion})
-    .finds(Defect::print_all_nests_guards, {Kind::deadlock, Kind::lock_order})
-    .finds(Defect::set_at_writes_outside_guard, Kind::data_race);
+    .finds(Defect::narrow_counters, {FindingKind::invariant, FindingKind::kernel_assertion})
+    .finds(Defect::guard_leaves_softirqs_on, {FindingKind::lock_order, FindingKind::deadlock})
+    .finds(Defect::print_trusts_caller, {FindingKind::data_race, FindingKind::use_after_free})
+    .finds(Defect::shared_debug_state, {FindingKind::invariant, FindingKind::data_race})
+    .finds(Defect::cursor_repeats_record, FindingKind::invariant)
+    .finds(Defect::start_ignores_position, FindingKind::invariant)
+    .finds(Defect::add_never_waits, FindingKind::invariant)
+    .finds(Defect::init_leaves_failed, FindingKind::uninitialised)
+    .finds(Defect::next_reads_unlocked, FindingKind::data_race)
+    .finds(Defect::next_skips_unshown, FindingKind::invariant)
+    .finds(Defect::fini_nests_guards, {FindingKind::lock_order, FindingKind::deadlock})
+    .finds(Defect::refs_raised_outside_guard, {FindingKind::invariant, FindingKind::data_race})
+    .finds(Defect::link_published_unfilled, {FindingKind::invariant, FindingKind::data_race})
+    .finds(Defect::link_freed_under_guard, FindingKind::use_after_free)
+    .finds(Defect::next_stops_short, FindingKind::invariant)
+    .finds(Defect::print_all_takes_marker,
+           {FindingKind::lock_misuse, FindingKind::crash, FindingKind::use_after_free})
+    .finds(Defect::release_keeps_marker, FindingKind::use_after_free)
+    .finds(Defect::release_unlocked, {FindingKind::data_race, FindingKind::use_after_free})
+    .finds(Defect::failed_raised_outside_guard, FindingKind::data_race)
+    .finds(Defect::absorbed_del_lowers_refs,
+           {FindingKind::invariant, FindingKind::kernel_assertion})
+    .finds(Defect::print_all_nests_guards, {FindingKind::deadlock, FindingKind::lock_order})
+    .finds(Defect::set_at_writes_outside_guard, FindingKind::data_race);
 
 }  // namespace
 }  // namespace heddle::scenarios::lu_ref

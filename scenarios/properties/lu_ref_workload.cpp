@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "scenarios/properties/generators.hpp"
 #include "scenarios/registry/text_reader.hpp"
 
 namespace heddle::scenarios::lu_ref {
@@ -78,22 +79,6 @@ Actor parse_actor(TextReader& reader) {
   return actor;
 }
 
-/// A whole number below `count`, whatever the size is: small ranges do not grow.
-template <class Integer>
-rc::Gen<Integer> below(int count) {
-  return rc::gen::map(rc::gen::resize(100, rc::gen::inRange(0, count)),
-                      [](int number) { return static_cast<Integer>(number); });
-}
-
-/// At most 1 + size * more / 100 of them.
-template <class T>
-rc::Gen<std::vector<T>> some(std::size_t more, rc::Gen<T> gen) {
-  return rc::gen::withSize([more, gen = std::move(gen)](int size) {
-    const auto most = 1 + static_cast<int>(static_cast<std::size_t>(size) * more / 100);
-    return rc::gen::resize(most, rc::gen::container<std::vector<T>>(rc::gen::resize(size, gen)));
-  });
-}
-
 // How often each kind, ref and slot comes; what comes first is what it shrinks to. Uneven, so that
 // steps meet on the same ref and the same slot.
 constexpr std::array often = {Kind::add,       Kind::add,    Kind::add,    Kind::add_atomic,
@@ -155,10 +140,8 @@ traces::Result<Plan> Plan::parse(std::string_view text) {
 
 namespace rc {
 
-using heddle::scenarios::lu_ref::Actor;
-using heddle::scenarios::lu_ref::Plan;
-
-Gen<Plan> Arbitrary<Plan>::arbitrary() {
+Gen<heddle::scenarios::lu_ref::Plan> Arbitrary<heddle::scenarios::lu_ref::Plan>::arbitrary() {
+  using namespace heddle::scenarios;
   using namespace heddle::scenarios::lu_ref;
   return gen::map(
       gen::tuple(below<std::uint8_t>(refs_max), below<std::uint8_t>(faults_max + 1),

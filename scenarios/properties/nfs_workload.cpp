@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "scenarios/properties/generators.hpp"
 #include "scenarios/registry/text_reader.hpp"
 
 namespace heddle::scenarios::nfs {
@@ -39,19 +40,10 @@ std::vector<Step> parse_steps(TextReader& reader, std::size_t most,
 
 template <class Step>
 rc::Gen<std::vector<Step>> any_steps(std::size_t most) {
-  return rc::gen::withSize([most](int size) {
-    const int count = 1 + size * static_cast<int>(most - 1) / 100;
-    const auto step =
-        rc::gen::map(rc::gen::resize(100, rc::gen::inRange(0, static_cast<int>(Step::count_))),
-                     [](int number) { return static_cast<Step>(number); });
-    return rc::gen::resize(count, rc::gen::container<std::vector<Step>>(step));
-  });
+  return some(most - 1, below<Step>(static_cast<int>(Step::count_)));
 }
 
-rc::Gen<std::uint8_t> maybe() {
-  return rc::gen::map(rc::gen::resize(100, rc::gen::inRange(0, 2)),
-                      [](int number) { return static_cast<std::uint8_t>(number); });
-}
+rc::Gen<std::uint8_t> maybe() { return below<std::uint8_t>(2); }
 
 /// Everybody mounts first: little is to be learned of who does not.
 std::vector<ClientStep> mounted(std::vector<ClientStep> steps) {
@@ -96,9 +88,7 @@ traces::Result<Estate> Estate::parse(std::string_view text) {
 
 namespace rc {
 
-using heddle::scenarios::nfs::Estate;
-
-Gen<Estate> Arbitrary<Estate>::arbitrary() {
+Gen<heddle::scenarios::nfs::Estate> Arbitrary<heddle::scenarios::nfs::Estate>::arbitrary() {
   using namespace heddle::scenarios::nfs;
   const auto client = gen::map(any_steps<ClientStep>(client_steps_max), &mounted);
   const auto clients =

@@ -14,8 +14,6 @@ namespace {
 using Argument = va_arguments::Argument;
 using Type = va_arguments::Type;
 
-std::uintptr_t address_of(const void* pointer) { return reinterpret_cast<std::uintptr_t>(pointer); }
-
 class Output {
  public:
   Output(char* to, std::size_t size) : to_(to), size_(size) {}

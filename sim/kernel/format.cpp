@@ -12,8 +12,6 @@
 namespace heddle::sim::kernel {
 namespace {
 
-std::uintptr_t address_of(const void* pointer) { return reinterpret_cast<std::uintptr_t>(pointer); }
-
 /// Reads the string as the code under test would: its bytes up to the end, at most `size`.
 std::size_t read_string(const char* text, std::size_t size, Place place) {
   if (size == 0) return 0;

@@ -9,8 +9,6 @@
 namespace heddle::sim::kernel {
 namespace {
 
-std::uintptr_t address_of(const void* pointer) { return reinterpret_cast<std::uintptr_t>(pointer); }
-
 /// The kernel follows the pointer to the cache, within a step. A null pointer crashes it; what it
 /// would find in freed memory nobody can tell.
 void follow(Machine& machine, const kmem_cache* cache, Place place) {

@@ -26,6 +26,10 @@ constexpr bool contains(std::uintptr_t address) { return address - base < total_
 constexpr bool is_heap(std::uintptr_t address) { return address - base < heaps_bytes; }
 }  // namespace arena_layout
 
+inline std::uintptr_t address_of(const void* pointer) {
+  return reinterpret_cast<std::uintptr_t>(pointer);
+}
+
 /// Memory of one world. There is one in a process at a time, as its addresses are fixed.
 class Arena {
  public:

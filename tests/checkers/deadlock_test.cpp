@@ -23,7 +23,8 @@ using sim::ObjectClass;
 using sim::World;
 
 template <class Body>
-tests::Exploration explore(std::uint16_t cpus, Body&& body, std::uint64_t executions = 200) {
+tests::Exploration explore_deadlocks(std::uint16_t cpus, Body&& body,
+                                     std::uint64_t executions = 200) {
   DeadlockChecker deadlock;
   return tests::explore(tests::with_cpus(cpus), {&deadlock}, executions, body);
 }
@@ -33,7 +34,7 @@ TEST(Deadlock, TheCircleIsNamedAndNobodyElse) {
     spinlock_t at[3] = {SPIN_LOCK_UNLOCKED("fork"), SPIN_LOCK_UNLOCKED("fork"),
                         SPIN_LOCK_UNLOCKED("fork")};
   };
-  const auto result = explore(4, [](World& world) {
+  const auto result = explore_deadlocks(4, [](World& world) {
     auto& forks = world.create<Forks>();
     for (std::uint16_t i = 0; i < 3; ++i)
       world.task("philosopher", Cpu{i}, [&forks, i] {
@@ -68,7 +69,7 @@ TEST(Deadlock, TheCircleIsNamedAndNobodyElse) {
 }
 
 TEST(Deadlock, AnInterruptedHolderWaitsForItsCpu) {
-  const auto result = explore(1, [](World& world) {
+  const auto result = explore_deadlocks(1, [](World& world) {
     auto& lock = world.create<spinlock_t>(SPIN_LOCK_UNLOCKED("lock"));
     const auto body = [&lock] {
       spin_lock(&lock);
@@ -86,7 +87,7 @@ TEST(Deadlock, AnInterruptedHolderWaitsForItsCpu) {
 }
 
 TEST(Deadlock, WaitingForWhatOneHoldsIsACircleOfOne) {
-  const auto result = explore(
+  const auto result = explore_deadlocks(
       1,
       [](World& world) {
         auto& lock = world.create<spinlock_t>(SPIN_LOCK_UNLOCKED("lock"));
@@ -102,7 +103,7 @@ TEST(Deadlock, WaitingForWhatOneHoldsIsACircleOfOne) {
 
 TEST(Deadlock, ItIsSeenWhileOthersGoOn) {
   std::uint64_t counted = 0;
-  const auto result = explore(3, [&counted](World& world) {
+  const auto result = explore_deadlocks(3, [&counted](World& world) {
     auto& a = world.create<spinlock_t>(SPIN_LOCK_UNLOCKED("a"));
     auto& b = world.create<spinlock_t>(SPIN_LOCK_UNLOCKED("b"));
     auto& counter = world.create<std::atomic<int>>(0);
@@ -125,7 +126,7 @@ TEST(Deadlock, ItIsSeenWhileOthersGoOn) {
 }
 
 TEST(Deadlock, TasksThatJoinEachOtherAreACircle) {
-  const auto result = explore(2, [](World& world) {
+  const auto result = explore_deadlocks(2, [](World& world) {
     struct Tasks {
       std::atomic<sim::Task*> first{nullptr};
     };
@@ -141,7 +142,7 @@ TEST(Deadlock, TasksThatJoinEachOtherAreACircle) {
 }
 
 TEST(Deadlock, AHungTaskIsNamedWithWhatItWaitsFor) {
-  const auto result = explore(2, [](World& world) {
+  const auto result = explore_deadlocks(2, [](World& world) {
     auto& lock = world.create<spinlock_t>(SPIN_LOCK_UNLOCKED("lock"));
     sim::Task waiter = world.task("waiter", Cpu{0}, [&lock] {
       preempt_disable();
@@ -159,7 +160,7 @@ TEST(Deadlock, AHungTaskIsNamedWithWhatItWaitsFor) {
 }
 
 TEST(Deadlock, ALoopThatOthersWillEndIsNone) {
-  const auto result = explore(2, [](World& world) {
+  const auto result = explore_deadlocks(2, [](World& world) {
     auto& turn = world.create<std::atomic<int>>(0);
     for (std::uint16_t i = 0; i < 2; ++i)
       world.task("player", Cpu{i}, [&turn, i] {

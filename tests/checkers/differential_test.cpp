@@ -19,7 +19,8 @@ constexpr std::array<Agreement<std::uint32_t>, 2> agreements = {{
 }};
 
 /// Compares the chosen number with what `subject` makes of it.
-Exploration explore(std::uint32_t (*subject)(std::uint32_t number), std::set<std::uint32_t>& seen) {
+Exploration explore_subject(std::uint32_t (*subject)(std::uint32_t number),
+                            std::set<std::uint32_t>& seen) {
   return tests::explore(with_cpus(1), {}, 50, [subject, &seen](sim::World& world) {
     world.task("task", sim::Cpu{0}, [&world, subject, &seen] {
       compare<std::uint32_t>(
@@ -36,14 +37,14 @@ Exploration explore(std::uint32_t (*subject)(std::uint32_t number), std::set<std
 
 TEST(Differential, BothGetTheSameAnswers) {
   std::set<std::uint32_t> seen;
-  EXPECT_TRUE(explore([](std::uint32_t number) { return number; }, seen).clean());
+  EXPECT_TRUE(explore_subject([](std::uint32_t number) { return number; }, seen).clean());
   EXPECT_EQ(seen.size(), 8u);
 }
 
 TEST(Differential, TellsWhatTheyDisagreeOn) {
   std::set<std::uint32_t> seen;
   const Exploration explored =
-      explore([](std::uint32_t number) { return number == 30 ? 32 : number; }, seen);
+      explore_subject([](std::uint32_t number) { return number == 30 ? 32 : number; }, seen);
   ASSERT_TRUE(explored.found(sim::FindingKind::invariant));
   for (const sim::Finding& finding : explored.findings)
     EXPECT_STREQ(finding.detail, "both say the same");

@@ -15,7 +15,7 @@ using sim::Cpu;
 using sim::World;
 
 template <class Body>
-tests::Exploration explore(Body&& body) {
+tests::Exploration explore_leaks(Body&& body) {
   LeakChecker leak;
   return tests::explore(tests::with_cpus(2), {&leak}, 1, body);
 }
@@ -28,7 +28,7 @@ tests::Exploration explore(Body&& body) {
 }
 
 TEST(Leak, BlocksOfOnePlaceAreCounted) {
-  const auto result = explore([](World& world) {
+  const auto result = explore_leaks([](World& world) {
     world.task("task", Cpu{0}, [] {
       void* blocks[5];
       for (void*& block : blocks) block = allocate_eight();
@@ -44,11 +44,11 @@ TEST(Leak, BlocksOfOnePlaceAreCounted) {
 }
 
 TEST(Leak, TheWorldsOwnObjectsAreNone) {
-  EXPECT_TRUE(explore([](World& world) { world.create<int>(0); }).clean());
+  EXPECT_TRUE(explore_leaks([](World& world) { world.create<int>(0); }).clean());
 }
 
 TEST(Leak, WhatFinallyFreesIsNone) {
-  EXPECT_TRUE(explore([](World& world) {
+  EXPECT_TRUE(explore_leaks([](World& world) {
                 auto& block = world.create<void*>(nullptr);
                 world.task("task", Cpu{0}, [&block] { block = kmalloc(8, GFP_KERNEL); });
                 world.finally([&block] { kfree(block); });
@@ -56,7 +56,7 @@ TEST(Leak, WhatFinallyFreesIsNone) {
 }
 
 TEST(Leak, AStoppedContextKeepsWhatItHad) {
-  EXPECT_TRUE(explore([](World& world) {
+  EXPECT_TRUE(explore_leaks([](World& world) {
                 world.task("task", Cpu{0}, [] {
                   kmalloc(8, GFP_KERNEL);
                   lbug("stops", LbugMode::park);
@@ -65,7 +65,7 @@ TEST(Leak, AStoppedContextKeepsWhatItHad) {
 }
 
 TEST(Leak, AnExecutionThatDidNotFinishHasNone) {
-  EXPECT_TRUE(explore([](World& world) {
+  EXPECT_TRUE(explore_leaks([](World& world) {
                 world.task("task", Cpu{0}, [] {
                   kmalloc(8, GFP_KERNEL);
                   panic("stops");

@@ -21,13 +21,13 @@ using sim::Level;
 using sim::World;
 
 template <class Body>
-tests::Exploration explore(Body&& body, std::uint64_t executions = 50) {
+tests::Exploration explore_misuse(Body&& body, std::uint64_t executions = 50) {
   LockMisuseChecker misuse;
   return tests::explore(tests::with_cpus(2), {&misuse}, executions, body);
 }
 
 TEST(LockMisuse, AForeignReleaseNamesTheHolder) {
-  const auto result = explore([](World& world) {
+  const auto result = explore_misuse([](World& world) {
     auto& lock = world.create<spinlock_t>(SPIN_LOCK_UNLOCKED("lock"));
     auto& taken = world.create<std::atomic<bool>>(false);
     world.task("holder", Cpu{0}, [&lock, &taken] {
@@ -56,7 +56,7 @@ TEST(LockMisuse, AForeignReleaseNamesTheHolder) {
 }
 
 TEST(LockMisuse, AHandlerThatReturnsWithALockIsSeen) {
-  const auto result = explore(
+  const auto result = explore_misuse(
       [](World& world) {
         auto& lock = world.create<spinlock_t>(SPIN_LOCK_UNLOCKED("lock"));
         world.interrupt("interrupt", Cpu{0}, Level::hardirq, 0, [&lock] { spin_lock(&lock); })
@@ -68,7 +68,7 @@ TEST(LockMisuse, AHandlerThatReturnsWithALockIsSeen) {
 }
 
 TEST(LockMisuse, AHandlerLeavesInterruptsAsTheyWere) {
-  const auto result = explore([](World& world) {
+  const auto result = explore_misuse([](World& world) {
     for (const Level level : {Level::softirq, Level::hardirq})
       world
           .interrupt("handler", Cpu{0}, level, 0,
@@ -83,15 +83,15 @@ TEST(LockMisuse, AHandlerLeavesInterruptsAsTheyWere) {
 }
 
 TEST(LockMisuse, EndingWithInterruptsOffIsSeen) {
-  const auto result =
-      explore([](World& world) { world.task("task", Cpu{0}, [] { local_irq_disable(); }); }, 1);
+  const auto result = explore_misuse(
+      [](World& world) { world.task("task", Cpu{0}, [] { local_irq_disable(); }); }, 1);
   ASSERT_EQ(result.findings.size(), 1u);
   EXPECT_EQ(result.findings[0].kind, FindingKind::wrong_context);
   EXPECT_EQ(std::string_view(result.findings[0].detail), "it ends with interrupts off");
 }
 
 TEST(LockMisuse, AStaticallyInitialisedLockNeedsNothingElse) {
-  const auto result = explore([](World& world) {
+  const auto result = explore_misuse([](World& world) {
     struct Object {
       spinlock_t lock = SPIN_LOCK_UNLOCKED("object");
     };
@@ -106,7 +106,7 @@ TEST(LockMisuse, AStaticallyInitialisedLockNeedsNothingElse) {
 }
 
 TEST(LockMisuse, FreeingANeighbourOfAHeldLockIsFine) {
-  const auto result = explore(
+  const auto result = explore_misuse(
       [](World& world) {
         world.task("task", Cpu{0}, [] {
           void* before = kmalloc(32, GFP_KERNEL);

@@ -20,7 +20,7 @@ using sim::Task;
 using sim::World;
 
 template <class Body>
-tests::Exploration explore(Body&& body, std::uint64_t executions = 50) {
+tests::Exploration explore_orders(Body&& body, std::uint64_t executions = 50) {
   LockOrderChecker order;
   return tests::explore(tests::with_cpus(2), {&order}, executions, body);
 }
@@ -41,7 +41,7 @@ void take_both(spinlock_t& first, spinlock_t& second) {
 
 TEST(LockOrder, ACircleIsSeenWithoutADeadlock) {
   // One task after the other, so they cannot meet.
-  const auto result = explore([](World& world) {
+  const auto result = explore_orders([](World& world) {
     auto& locks = world.create<Locks>();
     Task first = world.task("first", Cpu{0}, [&locks] { take_both(locks.a, locks.b); });
     world.task("second", Cpu{1}, [&locks, first]() mutable {
@@ -62,7 +62,7 @@ TEST(LockOrder, ACircleIsSeenWithoutADeadlock) {
 }
 
 TEST(LockOrder, ACircleOfThreeIsSeen) {
-  const auto result = explore(
+  const auto result = explore_orders(
       [](World& world) {
         auto& locks = world.create<Locks>();
         world.task("task", Cpu{0}, [&locks] {
@@ -77,7 +77,7 @@ TEST(LockOrder, ACircleOfThreeIsSeen) {
 }
 
 TEST(LockOrder, LocksOfOneClassStandForEachOther) {
-  const auto result = explore(
+  const auto result = explore_orders(
       [](World& world) {
         auto& locks = world.create<Locks>();
         world.task("task", Cpu{0}, [&locks] {
@@ -90,7 +90,7 @@ TEST(LockOrder, LocksOfOneClassStandForEachOther) {
 }
 
 TEST(LockOrder, OneOrderIsFineHoweverOftenAndDeep) {
-  const auto result = explore([](World& world) {
+  const auto result = explore_orders([](World& world) {
     auto& locks = world.create<Locks>();
     for (std::uint16_t i = 0; i < 2; ++i)
       world.task("task", Cpu{i}, [&locks] {
@@ -105,7 +105,7 @@ TEST(LockOrder, OneOrderIsFineHoweverOftenAndDeep) {
 }
 
 TEST(LockOrder, AReleaseOutOfOrderIsFine) {
-  const auto result = explore(
+  const auto result = explore_orders(
       [](World& world) {
         auto& locks = world.create<Locks>();
         world.task("task", Cpu{0}, [&locks] {
@@ -123,7 +123,7 @@ TEST(LockOrder, AReleaseOutOfOrderIsFine) {
 }
 
 TEST(LockOrder, NothingLeadsToATrylock) {
-  const auto result = explore([](World& world) {
+  const auto result = explore_orders([](World& world) {
     auto& locks = world.create<Locks>();
     Task first = world.task("first", Cpu{0}, [&locks] { take_both(locks.a, locks.b); });
     world.task("second", Cpu{1}, [&locks, first]() mutable {
@@ -137,7 +137,7 @@ TEST(LockOrder, NothingLeadsToATrylock) {
 }
 
 TEST(LockOrder, ATrylockedLockLeadsToOthers) {
-  const auto result = explore(
+  const auto result = explore_orders(
       [](World& world) {
         auto& locks = world.create<Locks>();
         world.task("task", Cpu{0}, [&locks] {
@@ -154,7 +154,7 @@ TEST(LockOrder, ATrylockedLockLeadsToOthers) {
 }
 
 TEST(LockOrder, AHandlerMayTryALockThatIsTakenWithInterruptsOn) {
-  const auto result = explore([](World& world) {
+  const auto result = explore_orders([](World& world) {
     auto& locks = world.create<Locks>();
     world.task("task", Cpu{0}, [&locks] {
       spin_lock(&locks.a);
@@ -171,7 +171,7 @@ TEST(LockOrder, AHandlerMayTryALockThatIsTakenWithInterruptsOn) {
 }
 
 TEST(LockOrder, AHardirqsLockMustNotBeTakenWithOnlySoftirqsOff) {
-  const auto result = explore([](World& world) {
+  const auto result = explore_orders([](World& world) {
     auto& locks = world.create<Locks>();
     world.task("task", Cpu{0}, [&locks] {
       spin_lock_bh(&locks.a);
@@ -189,7 +189,7 @@ TEST(LockOrder, AHardirqsLockMustNotBeTakenWithOnlySoftirqsOff) {
 }
 
 TEST(LockOrder, AHardirqsLockMustNotBeTakenInASoftirqWithInterruptsOn) {
-  const auto result = explore([](World& world) {
+  const auto result = explore_orders([](World& world) {
     auto& locks = world.create<Locks>();
     const auto body = [&locks] {
       spin_lock(&locks.a);
@@ -203,7 +203,7 @@ TEST(LockOrder, AHardirqsLockMustNotBeTakenInASoftirqWithInterruptsOn) {
 }
 
 TEST(LockOrder, ALockMayBeTakenWithInterruptsOffByOtherMeans) {
-  const auto result = explore([](World& world) {
+  const auto result = explore_orders([](World& world) {
     auto& locks = world.create<Locks>();
     world.task("task", Cpu{0}, [&locks] {
       local_irq_disable();
@@ -223,7 +223,7 @@ TEST(LockOrder, ALockMayBeTakenWithInterruptsOffByOtherMeans) {
 }
 
 TEST(LockOrder, ALongerWayFromAHandlersLockIsSeen) {
-  const auto result = explore([](World& world) {
+  const auto result = explore_orders([](World& world) {
     auto& locks = world.create<Locks>();
     world
         .interrupt("interrupt", Cpu{1}, Level::hardirq, 0,
@@ -245,7 +245,7 @@ TEST(LockOrder, ALongerWayFromAHandlersLockIsSeen) {
 }
 
 TEST(LockOrder, SetUpAndFinallyDoNotCount) {
-  const auto result = explore([](World& world) {
+  const auto result = explore_orders([](World& world) {
     auto& locks = world.create<Locks>();
     take_both(locks.b, locks.a);
     world.task("task", Cpu{0}, [&locks] { take_both(locks.a, locks.b); });

@@ -6,8 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "checkers/race.hpp"
-#include "tests/support/explore.hpp"
+#include "tests/checkers/racing.hpp"
 
 namespace heddle::checkers {
 namespace {
@@ -17,8 +16,6 @@ using sim::Level;
 using sim::Mask;
 using sim::Place;
 using sim::World;
-
-constexpr std::uint64_t seeds = 60;
 
 /// Turns a mask off and on around a section.
 class Masked {
@@ -31,25 +28,6 @@ class Masked {
  private:
   Mask mask_;
 };
-
-/// In how many of `seeds` executions on two CPUs is there a data race?
-template <class Body>
-std::uint64_t racing(Body&& body) {
-  RaceChecker race;
-  std::uint64_t count = 0;
-  sim::Machine& machine = tests::machine();
-  machine.configure(tests::with_cpus(2));
-  machine.detach_all();
-  machine.attach(race);
-  sim::RandomChooser chooser;
-  for (std::uint64_t seed = 0; seed < seeds; ++seed) {
-    chooser.seed(seed);
-    tests::run_once(body, chooser);
-    if (!machine.findings().empty()) ++count;
-  }
-  machine.detach_all();
-  return count;
-}
 
 /// A section of a context: its level and, for a task or a handler, what else it turns off.
 struct Section {

@@ -30,7 +30,7 @@ struct Counter {
   int twin = 0;  // equal to value whenever the lock is free
 };
 
-struct Locks {
+struct TwoLocks {
   spinlock_t a = SPIN_LOCK_UNLOCKED("a");
   spinlock_t b = SPIN_LOCK_UNLOCKED("b");
 };
@@ -64,7 +64,7 @@ void count_with_interrupt(World& world) {
 
 template <bool same_order>
 void take_two(World& world) {
-  auto& locks = world.create<Locks>();
+  auto& locks = world.create<TwoLocks>();
   world.task("ab", Cpu{0}, [&locks] {
     spin_lock(&locks.a);
     spin_lock(&locks.b);
@@ -126,7 +126,7 @@ void share_with_softirq(World& world) {
 /// `b` is never taken by the handler, but its holder is waited for with `a` held.
 template <bool irqs_off>
 void follow_handlers_lock(World& world) {
-  auto& locks = world.create<Locks>();
+  auto& locks = world.create<TwoLocks>();
   world.interrupt("interrupt", Cpu{0}, Level::hardirq, 1, [&locks] {
     spin_lock(&locks.a);
     spin_unlock(&locks.a);

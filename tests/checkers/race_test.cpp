@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "sim/machine/host.hpp"
+#include "tests/checkers/racing.hpp"
 #include "tests/support/explore.hpp"
 
 namespace heddle::checkers {
@@ -17,27 +18,6 @@ using sim::Cpu;
 using sim::FindingKind;
 using sim::World;
 using tests::with_cpus;
-
-constexpr std::uint64_t seeds = 60;
-
-/// In how many of `seeds` executions on two CPUs is there a data race?
-template <class Body>
-std::uint64_t racing(Body&& body) {
-  RaceChecker race;
-  std::uint64_t count = 0;
-  sim::Machine& machine = tests::machine();
-  machine.configure(with_cpus(2));
-  machine.detach_all();
-  machine.attach(race);
-  sim::RandomChooser chooser;
-  for (std::uint64_t seed = 0; seed < seeds; ++seed) {
-    chooser.seed(seed);
-    tests::run_once(body, chooser);
-    if (!machine.findings().empty()) ++count;
-  }
-  machine.detach_all();
-  return count;
-}
 
 TEST(Race, TwoPlainWritesRaceInEverySchedule) {
   EXPECT_EQ(racing([](World& world) {

@@ -17,7 +17,7 @@ namespace {
 
 using tests::Program;
 
-constexpr std::uint64_t seeds = 50;
+constexpr std::uint64_t executions = 50;
 
 tests::Exploration explore_with(CheckerSet& checkers, const Program& program,
                                 void (*body)(sim::World&)) {
@@ -27,7 +27,7 @@ tests::Exploration explore_with(CheckerSet& checkers, const Program& program,
   machine.configure(config);
   machine.detach_all();
   checkers.attach_to(machine);
-  return tests::explore_attached(seeds, body);
+  return tests::explore_attached(executions, body);
 }
 
 class Programs : public ::testing::TestWithParam<Program> {};

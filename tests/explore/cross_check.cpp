@@ -138,7 +138,7 @@ std::optional<Reached> explore_small(const SmallProgram& program, Reduction redu
 
 namespace {
 /// A trace that only one of them has.
-std::string difference(const Reached& all, const Reached& reduced) {
+std::string what_differs(const Reached& all, const Reached& reduced) {
   for (const std::string& trace : all.traces)
     if (!reduced.traces.contains(trace)) return "; missing:\n" + trace;
   for (const std::string& trace : reduced.traces)
@@ -156,7 +156,7 @@ std::string compare(const Reached& all, const Reached& reduced, Reduction reduct
     wrong << reduced.results.size() << " results of " << all.results.size();
   else if (reduced.traces != all.traces)
     wrong << reduced.traces.size() << " traces of " << all.traces.size()
-          << difference(all, reduced);
+          << what_differs(all, reduced);
   else if (reduced.counts.complete() != reduced.traces.size())
     wrong << reduced.counts.complete() << " executions for " << reduced.traces.size() << " traces";
   else if (reduction == Reduction::optimal && reduced.counts.blocked != 0)

@@ -37,8 +37,8 @@ using sim::Place;
 using sim::Profile;
 using sim::World;
 
-constexpr ContextId one{1};
-constexpr ContextId two{2};
+constexpr ContextId left{1};
+constexpr ContextId right{2};
 
 Operation use(std::uintptr_t place, Mode mode, std::uintptr_t address = 64) {
   return {mode == Mode::read ? EventKind::load : EventKind::store, mode, 4,
@@ -50,20 +50,20 @@ Operation use(std::uintptr_t place, Mode mode, std::uintptr_t address = 64) {
 TEST(Coverage, CountsOrderedPairsOfDependentStepsOfDifferentContexts) {
   const auto coverage = std::make_unique<Coverage>();
   coverage->begin(0, 0);
-  coverage->step(one, use(1, Mode::write));
-  coverage->step(one, use(2, Mode::read));  // its own write
+  coverage->step(left, use(1, Mode::write));
+  coverage->step(left, use(2, Mode::read));  // its own write
   EXPECT_EQ(coverage->pairs(), 0u);
-  coverage->step(two, use(3, Mode::read));  // 1 -> 3
+  coverage->step(right, use(3, Mode::read));  // 1 -> 3
   EXPECT_EQ(coverage->pairs(), 1u);
-  coverage->step(two, use(4, Mode::read, 72));  // another object
+  coverage->step(right, use(4, Mode::read, 72));  // another object
   EXPECT_EQ(coverage->pairs(), 1u);
-  coverage->step(one, use(5, Mode::write));  // 3 -> 5
+  coverage->step(left, use(5, Mode::write));  // 3 -> 5
   EXPECT_EQ(coverage->pairs(), 2u);
   coverage->begin(1, 0);
-  coverage->step(two, use(3, Mode::read));  // nothing was written in this execution
+  coverage->step(right, use(3, Mode::read));  // nothing was written in this execution
   EXPECT_EQ(coverage->pairs(), 2u);
-  coverage->step(one, use(1, Mode::write));  // 3 -> 1
-  coverage->step(two, use(3, Mode::read));   // known
+  coverage->step(left, use(1, Mode::write));  // 3 -> 1
+  coverage->step(right, use(3, Mode::read));  // known
   EXPECT_EQ(coverage->pairs(), 3u);
 }
 
@@ -72,8 +72,8 @@ TEST(Coverage, CreditsTheArmThatWasFirstWhoeverTold) {
   const auto b = std::make_unique<Coverage>();
   const auto reach = [](Coverage& coverage, std::uint64_t index, std::uint8_t arm) {
     coverage.begin(index, arm);
-    coverage.step(one, use(1, Mode::write));
-    coverage.step(two, use(3, Mode::read));
+    coverage.step(left, use(1, Mode::write));
+    coverage.step(right, use(3, Mode::read));
   };
   reach(*a, 9, 1);
   reach(*b, 4, 2);
@@ -96,14 +96,14 @@ TEST(Coverage, CreditsTheArmThatWasFirstWhoeverTold) {
 TEST(Profile, HasTheMeansOfACensus) {
   const auto census = std::make_unique<sim::Census>();
   const auto other = std::make_unique<sim::Census>();
-  const sim::ContextSet both = sim::ContextSet(one) | sim::ContextSet(two);
+  const sim::ContextSet both = sim::ContextSet(left) | sim::ContextSet(right);
   census->begin();
-  for (int i = 0; i < 3; ++i) census->step(one, use(1, Mode::write), both);
-  census->step(two, use(2, Mode::read), both);
+  for (int i = 0; i < 3; ++i) census->step(left, use(1, Mode::write), both);
+  census->step(right, use(2, Mode::read), both);
   census->end();
   other->begin();
-  other->step(one, use(1, Mode::write), both);
-  other->step(two, use(2, Mode::read, 72), both);
+  other->step(left, use(1, Mode::write), both);
+  other->step(right, use(2, Mode::read, 72), both);
   other->end();
   census->gather(*other);
 
@@ -111,8 +111,8 @@ TEST(Profile, HasTheMeansOfACensus) {
   EXPECT_FALSE(profile.known());
   census->conclude(profile);
   ASSERT_TRUE(profile.known());
-  EXPECT_EQ(profile.steps(one), 2u);
-  EXPECT_EQ(profile.steps(two), 1u);
+  EXPECT_EQ(profile.steps(left), 2u);
+  EXPECT_EQ(profile.steps(right), 1u);
   EXPECT_EQ(profile.steps(), 3u);
   ASSERT_EQ(profile.object_count(), 1u) << "the other object has one user";
   EXPECT_EQ(profile.object(0).object, ObjectId::memory(64));
@@ -123,17 +123,17 @@ TEST(Profile, HasTheMeansOfACensus) {
 TEST(Profile, IsTheSameAfterItWasWrittenAndRead) {
   const auto census = std::make_unique<sim::Census>();
   census->begin();
-  const sim::ContextSet first(one);
+  const sim::ContextSet first(left);
   Operation create = use(1, Mode::write);
   create.kind = EventKind::create;
-  census->step(one, create, first);
+  census->step(left, create, first);
   for (std::uintptr_t address = 64; address < 64 + 8 * 20; address += 8)
-    for (const ContextId id : {one, two})
-      census->step(id, use(1, Mode::write, address), first | sim::ContextSet(two));
+    for (const ContextId id : {left, right})
+      census->step(id, use(1, Mode::write, address), first | sim::ContextSet(right));
   census->end();
   Profile profile;
   census->conclude(profile);
-  EXPECT_EQ(profile.parent(two), one);
+  EXPECT_EQ(profile.parent(right), left);
   EXPECT_EQ(profile.object_count(), 20u);
   std::string text;
   profile.write(text);
@@ -142,7 +142,7 @@ TEST(Profile, IsTheSameAfterItWasWrittenAndRead) {
   std::string same;
   again.write(same);
   EXPECT_EQ(same, text);
-  EXPECT_EQ(again.parent(two), one);
+  EXPECT_EQ(again.parent(right), left);
   EXPECT_EQ(again.steps(), profile.steps());
 }
 
@@ -264,11 +264,11 @@ void record(sim::SchedulePool& pool, Coverage& coverage, std::uint64_t index,
             std::uintptr_t place) {
   coverage.begin(index, 0);
   pool.begin(index);
-  for (const auto& [id, mode] : {std::pair(one, Mode::write), std::pair(two, Mode::read)}) {
+  for (const auto& [id, mode] : {std::pair(left, Mode::write), std::pair(right, Mode::read)}) {
     coverage.step(id, use(place, mode));
     pool.step(id);
   }
-  pool.step(two);
+  pool.step(right);
   pool.value(static_cast<std::uint32_t>(index));
   pool.end(coverage.is_new());
 }
@@ -297,8 +297,8 @@ TEST(SchedulePool, KeepsTheLatestThatWereFirstWhoeverMadeThem) {
   EXPECT_EQ(odd.kept().front().index, 98u - 2 * (sim::SchedulePool::kept_max - 1));
   const sim::PooledSchedule& last = odd.kept().back();
   ASSERT_EQ(last.run_count, 2u);
-  EXPECT_EQ(last.runs[0], (sim::Run{one, 1}));
-  EXPECT_EQ(last.runs[1], (sim::Run{two, 2}));
+  EXPECT_EQ(last.runs[0], (sim::Run{left, 1}));
+  EXPECT_EQ(last.runs[1], (sim::Run{right, 2}));
   ASSERT_EQ(last.value_count, 1u);
   EXPECT_EQ(last.values[0], 98u);
   text.clear();

@@ -13,17 +13,17 @@ namespace {
 using namespace sim;
 using namespace sim::kernel;
 
-struct Shared {
+struct Sleepers {
   wait_queue_head_t queue = WAIT_QUEUE_HEAD("queue");
   mutex lock = MUTEX_UNLOCKED("lock");
   atomic_t flag{0};
 };
 
-bool is_set(const Shared& shared) { return atomic_read(&shared.flag) != 0; }
+bool is_set(const Sleepers& shared) { return atomic_read(&shared.flag) != 0; }
 
 TEST(SleepReductions, OneWaiterAndTwoWakers) {
   expect_reductions_agree(3, [](World& world) {
-    Shared& shared = world.create<Shared>();
+    Sleepers& shared = world.create<Sleepers>();
     world.task("waiter", Cpu{0},
                [&shared] { wait_event(&shared.queue, [&] { return is_set(shared); }); });
     world.task("setter", Cpu{1}, [&shared] {
@@ -36,7 +36,7 @@ TEST(SleepReductions, OneWaiterAndTwoWakers) {
 
 TEST(SleepReductions, AMissedWaker) {
   expect_reductions_agree(2, [](World& world) {
-    Shared& shared = world.create<Shared>();
+    Sleepers& shared = world.create<Sleepers>();
     world.task("waiter", Cpu{0}, [&shared] {
       if (is_set(shared)) return;
       prepare_to_wait(&shared.queue, Sleep::uninterruptible);
@@ -52,7 +52,7 @@ TEST(SleepReductions, AMissedWaker) {
 
 TEST(SleepReductions, AWakerAndASignal) {
   expect_reductions_agree(3, [](World& world) {
-    Shared& shared = world.create<Shared>();
+    Sleepers& shared = world.create<Sleepers>();
     const Task waiter = world.task("waiter", Cpu{0}, [&shared] {
       if (wait_event_interruptible(&shared.queue, [&] { return is_set(shared); }) != 0)
         atomic_set(&shared.flag, 2);
@@ -67,7 +67,7 @@ TEST(SleepReductions, AWakerAndASignal) {
 
 TEST(SleepReductions, AKillableMutexAHolderAndASignal) {
   expect_reductions_agree(3, [](World& world) {
-    Shared& shared = world.create<Shared>();
+    Sleepers& shared = world.create<Sleepers>();
     const Task victim = world.task("victim", Cpu{0}, [&shared] {
       if (mutex_lock_killable(&shared.lock) != 0) return;
       atomic_inc(&shared.flag);
@@ -84,7 +84,7 @@ TEST(SleepReductions, AKillableMutexAHolderAndASignal) {
 
 TEST(SleepReductions, KillableMutexesOfThree) {
   expect_reductions_agree(3, [](World& world) {
-    Shared& shared = world.create<Shared>();
+    Sleepers& shared = world.create<Sleepers>();
     for (std::uint16_t i = 0; i < 3; ++i)
       world.task("task", Cpu{i}, [&shared] {
         if (mutex_lock_killable(&shared.lock) == 0) mutex_unlock(&shared.lock);
@@ -94,7 +94,7 @@ TEST(SleepReductions, KillableMutexesOfThree) {
 
 TEST(SleepReductions, ASignalThatLandsByItself) {
   expect_reductions_agree(2, [](World& world) {
-    Shared& shared = world.create<Shared>();
+    Sleepers& shared = world.create<Sleepers>();
     const Task victim = world.task("victim", Cpu{0}, [&shared] {
       if (mutex_lock_interruptible(&shared.lock) == 0) mutex_unlock(&shared.lock);
     });

@@ -28,7 +28,7 @@ struct Shared {
 };
 
 /// What the last execution did, outside of the simulated world.
-std::array<std::string, flows_max> seen;
+std::array<std::string, flows_max> observed;
 Shared* shared_memory = nullptr;
 
 /// A task's, or the handler's.
@@ -40,8 +40,8 @@ struct Flow {
   int last_load = -1;
 
   void note(const char* what, int value) {
-    seen[number] += what;
-    seen[number] += std::to_string(value);
+    observed[number] += what;
+    observed[number] += std::to_string(value);
   }
 
   void act(const SmallOperation& operation) {
@@ -236,7 +236,7 @@ sim::Outcome SmallExecution::run(sim::Chooser& chooser, sim::ChoiceLog log) {
   config.relaxing = sim::Relaxing::spins;
   config.limits.steps_max = 1'000;
   machine().configure(config);
-  for (std::string& text : seen) text.clear();
+  for (std::string& text : observed) text.clear();
   auto body = [this](World& world) { set_up(world, program_); };
   outcome_ = machine().run(callable(body), chooser, log);
   return outcome_;
@@ -244,7 +244,7 @@ sim::Outcome SmallExecution::run(sim::Chooser& chooser, sim::ChoiceLog log) {
 
 std::string SmallExecution::result() const {
   std::string result(word(outcome_));
-  for (const std::string& text : seen) result += "|" + text;
+  for (const std::string& text : observed) result += "|" + text;
   for (const std::atomic<int>& variable : shared_memory->variables)
     result += "|" + std::to_string(variable.load());
   return result;

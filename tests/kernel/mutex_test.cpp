@@ -20,12 +20,6 @@ using tests::with_cpus;
 
 mutex& make_mutex(World& world) { return world.create<mutex>(MUTEX_UNLOCKED("mutex")); }
 
-MachineConfig one_cpu(Preemption preemption) {
-  MachineConfig config;
-  config.preemption = preemption;
-  return config;
-}
-
 /// Two tasks that take two steps each under one mutex.
 void two_sections(World& world, Order& order, Cpu second) {
   mutex& lock = make_mutex(world);
@@ -72,28 +66,29 @@ TEST(Mutex, LeavesItsHolderPreemptible) {
 
 TEST(Mutex, WhoWaitsSleepsAlsoWherePreemptionIsRestricted) {
   for (const Preemption preemption : {Preemption::full, Preemption::voluntary, Preemption::none}) {
-    const Orders orders = all_orders(one_cpu(preemption), [](World& world, Order& order) {
-      mutex& lock = make_mutex(world);
-      world.task("holder", Cpu{0}, [&] {
-        mutex_lock(&lock);
-        order.step('a');
-        cond_resched();
-        order.step('b');
-        mutex_unlock(&lock);
-      });
-      world.task("waiter", Cpu{0}, [&] {
-        mutex_lock(&lock);
-        order.step('w');
-        mutex_unlock(&lock);
-      });
-    });
+    const Orders orders =
+        all_orders(tests::with_preemption(preemption), [](World& world, Order& order) {
+          mutex& lock = make_mutex(world);
+          world.task("holder", Cpu{0}, [&] {
+            mutex_lock(&lock);
+            order.step('a');
+            cond_resched();
+            order.step('b');
+            mutex_unlock(&lock);
+          });
+          world.task("waiter", Cpu{0}, [&] {
+            mutex_lock(&lock);
+            order.step('w');
+            mutex_unlock(&lock);
+          });
+        });
     EXPECT_EQ(orders, (Orders{"abw", "wab"})) << word(preemption);
   }
 }
 
 TEST(Mutex, ATaskThatFindsItTakenBySomebodyElseMeanwhileSleeps) {
   // The waiter may have announced to take it while it was free.
-  MachineConfig config = one_cpu(Preemption::none);
+  MachineConfig config = tests::with_preemption(Preemption::none);
   config.cpus = 2;
   const Orders orders = all_orders(config, [](World& world, Order& order) {
     mutex& lock = make_mutex(world);

@@ -10,6 +10,7 @@
 #include "sim/kernel/slab.hpp"
 #include "sim/kernel/spinlock.hpp"
 #include "tests/kernel/check.hpp"
+#include "tests/kernel/landings.hpp"
 #include "tests/support/every_schedule.hpp"
 
 namespace heddle::sim::kernel {
@@ -22,16 +23,10 @@ using tests::Order;
 using tests::Orders;
 using tests::with_cpus;
 
-MachineConfig one_cpu(Preemption preemption) {
-  MachineConfig config;
-  config.preemption = preemption;
-  return config;
-}
-
 // ---- giving way ---------------------------------------------------------------------------------
 
 Orders orders_around(Preemption preemption, void (*between)()) {
-  return all_orders(one_cpu(preemption), [between](World& world, Order& order) {
+  return all_orders(tests::with_preemption(preemption), [between](World& world, Order& order) {
     world.task("left", Cpu{0}, [&order, between] {
       order.step('a');
       between();
@@ -90,8 +85,6 @@ struct Off {
 };
 void PrintTo(const Off& off, std::ostream* out) { *out << off.name; }
 
-const Orders anywhere = {"abc", "iabc", "aibc", "abic"};
-const Orders outside = {"abc", "iabc", "abic"};
 const Orders task_outside = {"iabc", "abic", "abci"};
 
 const Off offs[] = {

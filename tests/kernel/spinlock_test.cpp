@@ -8,6 +8,7 @@
 #include "sim/kernel/preempt.hpp"
 #include "sim/kernel/slab.hpp"
 #include "tests/kernel/check.hpp"
+#include "tests/kernel/landings.hpp"
 #include "tests/support/every_schedule.hpp"
 
 namespace heddle::sim::kernel {
@@ -37,9 +38,6 @@ struct Way {
   Orders hardirq_lands;
 };
 void PrintTo(const Way& way, std::ostream* out) { *out << way.name; }
-
-const Orders anywhere = {"abc", "iabc", "aibc", "abic"};
-const Orders outside = {"abc", "iabc", "abic"};
 
 const Way ways[] = {
     {"plain", [](spinlock_t* lock, unsigned long&) { spin_lock(lock); },

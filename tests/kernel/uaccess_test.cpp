@@ -20,7 +20,7 @@ using tests::check;
 using tests::check_task;
 using tests::with_cpus;
 
-char* text_on_heap(const char* text) {
+char* whole_on_heap(const char* text) {
   const std::size_t size = __builtin_strlen(text) + 1;
   auto* copy = static_cast<char*>(kmalloc(size, GFP_KERNEL));
   for (std::size_t i = 0; i < size; ++i) copy[i] = text[i];
@@ -30,7 +30,7 @@ char* text_on_heap(const char* text) {
 TEST(UserCopies, CopyAndSeeBothSides) {
   char seen = 0;
   EXPECT_TRUE(check_task([&seen] {
-                char* from = text_on_heap("hello");
+                char* from = whole_on_heap("hello");
                 auto* to = static_cast<char*>(kmalloc(8, GFP_KERNEL));
                 EXPECT_EQ(copy_to_user(to, from, 6), 0u);
                 EXPECT_EQ(copy_from_user(from, to, 0), 0u);
@@ -40,7 +40,7 @@ TEST(UserCopies, CopyAndSeeBothSides) {
               }).clean());
   EXPECT_EQ(seen, 'o');
   EXPECT_TRUE(check_task([] {
-                char* from = text_on_heap("hello");
+                char* from = whole_on_heap("hello");
                 auto* to = static_cast<char*>(kmalloc(4, GFP_KERNEL));
                 EXPECT_EQ(copy_from_user(to, from, 5), 0u);
               }).found(FindingKind::out_of_bounds));
@@ -81,7 +81,7 @@ TEST(UserCopies, FaultWhereNothingIsMappedOrAllowed) {
     auto* user = static_cast<char*>(user_map(world, 8, "user"));
     user_forbid(world, user + 6, 2);
     world.task("task", Cpu{0}, [&world, user] {
-      char* text = text_on_heap("1234567");
+      char* text = whole_on_heap("1234567");
       world.expect(copy_to_user(nullptr, text, 8) == 8, "nothing is copied to null");
       world.expect(copy_from_user(text, reinterpret_cast<void*>(4096), 1) == 1,
                    "nothing is copied from what is not mapped");

@@ -5,17 +5,12 @@
 
 #include <gtest/gtest.h>
 
-#include "scenarios/registry/runner.hpp"
+#include "tests/support/runner.hpp"
 
 namespace heddle::tests {
 namespace {
 
 using namespace heddle::scenarios;
-
-Runner& runner() {
-  static Runner instance;
-  return instance;
-}
 
 RunRequest request(const char* scenario, sim::Reduction reduction) {
   RunRequest request;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "bench/programs.hpp"
+#include "tests/support/runner.hpp"
 
 namespace heddle::tests {
 namespace {
@@ -19,11 +20,6 @@ using namespace heddle::scenarios;
 using sim::Cpu;
 using sim::FindingKind;
 using sim::World;
-
-Runner& runner() {
-  static Runner instance;
-  return instance;
-}
 
 // ---- scenarios ----------------------------------------------------------------------------------
 

@@ -8,18 +8,13 @@
 
 #include <gtest/gtest.h>
 
-#include "scenarios/registry/runner.hpp"
+#include "tests/support/runner.hpp"
 
 namespace heddle::tests {
 
 using scenarios::RunRequest;
 using scenarios::RunResult;
 using scenarios::Scenario;
-
-inline scenarios::Runner& runner() {
-  static scenarios::Runner instance;
-  return instance;
-}
 
 /// The portfolio on this scenario.
 inline RunRequest classic(const std::string& name) {

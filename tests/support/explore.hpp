@@ -81,4 +81,11 @@ inline sim::MachineConfig with_cpus(std::uint16_t cpus) {
   return config;
 }
 
+/// A configuration of one CPU.
+inline sim::MachineConfig with_preemption(sim::Preemption preemption) {
+  sim::MachineConfig config;
+  config.preemption = preemption;
+  return config;
+}
+
 }  // namespace heddle::tests

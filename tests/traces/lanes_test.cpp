@@ -27,8 +27,6 @@ void expect_page(const std::string& name, const sim::MachineConfig& config, Find
   expect_golden("lanes/" + name + ".txt", page);
 }
 
-const std::vector<std::string> both_read_first = {"adder.1", "adder.2", "adder.1", "adder.2"};
-
 TEST(Lanes, ALostUpdateOnTwoCpus) {
   expect_page("lost_update", racing_counter(2), FindingKind::invariant, lost_update,
               both_read_first);

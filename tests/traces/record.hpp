@@ -112,6 +112,10 @@ Replayed replay(const traces::Trace& trace, Body&& body) {
   return replayed;
 }
 
+/// A script by which two adders lose an update.
+inline const std::vector<std::string> both_read_first = {"adder.1", "adder.2", "adder.1",
+                                                         "adder.2"};
+
 /// A machine on which accesses to a Counter's value are steps of their own.
 inline sim::MachineConfig racing_counter(std::uint16_t cpus) {
   sim::MachineConfig config = with_cpus(cpus);

@@ -14,7 +14,6 @@ namespace {
 using sim::FindingKind;
 using traces::Side;
 
-const std::vector<std::string> both_read_first = {"adder.1", "adder.2", "adder.1", "adder.2"};
 const std::vector<std::string> one_after_the_other = {"adder.1", "adder.1", "adder.2", "adder.2"};
 
 template <class Body>

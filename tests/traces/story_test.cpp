@@ -96,7 +96,7 @@ TEST(Story, AHandlerIsOnItsCpuFromItsEntryToItsExit) {
 }
 
 /// One stores often; in the middle the other finds something wrong.
-void long_stretch(World& world) {
+void longer_stretch(World& world) {
   auto& counter = world.variable<Counter>("counter");
   world.task("counts", Cpu{0}, [&counter] {
     for (int i = 0; i < 60; ++i) sim::kernel::WRITE_ONCE(counter.value, i);
@@ -110,7 +110,7 @@ TEST(Story, WhereRoomIsShortWhatIsFarFromTheFindingIsLeftOut) {
   std::vector<std::string> script(40, "counts");
   script.push_back("looks");
   const auto tell = [&](std::size_t rows_max) {
-    return story(racing_counter(2), FindingKind::invariant, long_stretch, script,
+    return story(racing_counter(2), FindingKind::invariant, longer_stretch, script,
                  {.rows_max = rows_max});
   };
   const Story whole = tell(1000);
