@@ -182,6 +182,11 @@ HEDDLE_SCENARIO("classics/twostage_50", (twostage<buggy, 40, 10>))
     .cpus(51)
     .executions(budget)
     .always_finds(FindingKind::invariant);
+HEDDLE_SCENARIO("classics/twostage_100", (twostage<buggy, 99, 1>))
+    .summary("a reader, and 99 writers of which none may be at its second stage")
+    .cpus(101)
+    .executions(budget)
+    .always_finds(FindingKind::invariant);
 
 }  // namespace
 }  // namespace heddle::scenarios::classics

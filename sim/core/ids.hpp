@@ -27,8 +27,8 @@ using HostId = Id<struct HostTag, std::uint16_t>;
 /// Steps of an execution are numbered from 1; 0 stands for "before the first step".
 using StepIndex = std::uint64_t;
 
-inline constexpr std::uint16_t contexts_max = 64;
-inline constexpr std::uint16_t cpus_max = 64;
+inline constexpr std::uint16_t contexts_max = 128;
+inline constexpr std::uint16_t cpus_max = 128;
 inline constexpr std::uint16_t hosts_max = 64;
 
 inline constexpr ContextId no_context{0xFFFF};

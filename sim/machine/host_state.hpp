@@ -34,8 +34,8 @@ struct HostState {
 class RoundRobin final : public Chooser {
  public:
   ContextId schedule(const SchedulePoint& point) override {
-    const std::uint64_t later = point.enabled.bits() & ~((std::uint64_t{2} << last_.value) - 1);
-    last_ = (later != 0 ? ContextSet::from(later) : point.enabled).first();
+    const ContextSet later = point.enabled.after(last_);
+    last_ = (later.empty() ? point.enabled : later).first();
     return last_;
   }
   std::uint32_t value(Reason, std::uint32_t) override { return 0; }

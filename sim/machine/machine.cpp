@@ -41,7 +41,7 @@ Machine& Machine::running() {
 }
 
 void Machine::configure(const MachineConfig& config) {
-  HEDDLE_CHECK(config.cpus >= 1 && config.cpus <= cpus_max, "a world has 1 to 64 CPUs");
+  HEDDLE_CHECK(config.cpus >= 1 && config.cpus <= cpus_max, "a world has 1 to 128 CPUs");
   config_ = config;
 }
 
@@ -153,7 +153,7 @@ void Machine::stop() { end(Outcome::stopped); }
 // ---- contexts ----------------------------------------------------------------------------------
 
 Context& Machine::add_context(const char* name, Cpu cpu, Level level, Callable body) {
-  HEDDLE_CHECK(context_count_ < contexts_max, "an execution has at most 64 contexts");
+  HEDDLE_CHECK(context_count_ < contexts_max, "an execution has at most 128 contexts");
   HEDDLE_CHECK(cpu.value < cpu_count_, "a context lives on a CPU of its world");
   Context& context = contexts_[context_count_++];
   context.announced = Operation{};

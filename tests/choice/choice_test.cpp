@@ -160,7 +160,7 @@ TEST(ChoicesDeathTest, AnAnswerThatIsNoneIsOurBug) {
   Choices choices;
   choices.begin(liar, {});
   EXPECT_EXIT(choices.value(Reason::value, 2), testing::ExitedWithCode(70), "one of the ways");
-  EXPECT_EXIT(choices.schedule({ContextSet::from(3), no_context, nullptr, 0}),
+  EXPECT_EXIT(choices.schedule({ContextSet{ContextId{1}}, no_context, nullptr, 0}),
               testing::ExitedWithCode(70), "enabled context");
 }
 

@@ -61,7 +61,7 @@ INSTANTIATE_TEST_SUITE_P(Classics, MinimisedClassic,
                          testing::ValuesIn(classics([](const Scenario& scenario) {
                            for (const char* large :
                                 {"bounded_buffer", "iwsq", "reorder_10", "reorder_20", "safestack",
-                                 "twostage_20", "twostage_50"})
+                                 "twostage_100", "twostage_20", "twostage_50"})
                              if (scenario.name == std::string("classics/") + large) return false;
                            return !scenario.always.empty();
                          })),

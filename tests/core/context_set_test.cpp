@@ -59,9 +59,12 @@ RC_GTEST_PROP(ContextSet, OperatorsAreThoseOfSets, ()) {
   RC_ASSERT((set_of(a) - set_of(b)) == set_of(only_a));
 }
 
-RC_GTEST_PROP(ContextSet, SurvivesAsBits, ()) {
-  const ContextSet set = set_of(any_members());
-  RC_ASSERT(ContextSet::from(set.bits()) == set);
+RC_GTEST_PROP(ContextSet, HasAPartAfterEachContext, ()) {
+  const Members members = any_members();
+  for (std::uint16_t id = 0; id < contexts_max; ++id) {
+    const Members greater(members.upper_bound(id), members.end());
+    RC_ASSERT(set_of(members).after(ContextId{id}) == set_of(greater));
+  }
 }
 
 }  // namespace

@@ -26,7 +26,9 @@ using sim::ContextSet;
 class FairChooser final : public sim::Chooser {
  public:
   explicit FairChooser(sim::Chooser& chooser) : chooser_(chooser) {
-    s_.fill(ContextSet::from(~0ull));
+    ContextSet all;
+    for (std::uint16_t id = 0; id < sim::contexts_max; ++id) all.add(ContextId{id});
+    s_.fill(all);
   }
 
   sim::Footprint* watched_footprint() override { return &footprint_; }

@@ -19,7 +19,7 @@ using tests::with_cpus;
 TEST(Arena, LiesWhereItAlwaysLies) {
   // The addresses stand in committed traces, so they are equal in every process.
   EXPECT_EQ(arena_layout::base, 0x1100'0000'0000u);
-  EXPECT_EQ(arena_layout::stacks, 0x1100'4000'0000u);
+  EXPECT_EQ(arena_layout::stacks, 0x1100'8000'0000u);
   EXPECT_TRUE(arena_layout::contains(arena_layout::base));
   EXPECT_FALSE(arena_layout::contains(arena_layout::base - 1));
   EXPECT_TRUE(arena_layout::contains(arena_layout::base + arena_layout::total_bytes - 1));

@@ -142,7 +142,7 @@ TEST(HostileTrace, ANewerWordIsToldWithTheNearestKnown) {
 
 TEST(HostileTrace, WhatNoMachineCouldBeIsRefused) {
   for (const auto& [what, with] : {std::pair{"cpus 2", "cpus 0"},
-                                   {"cpus 2", "cpus 65"},
+                                   {"cpus 2", "cpus 129"},
                                    {"cpus 2", "cpus -1"},
                                    {"cpus 2", "cpus 2 "},
                                    {"cpus 2", "cpus"},
