@@ -166,7 +166,7 @@ class Dpor final : public SplitSearch, private Chooser {
   template <class GetsEffect>
   bool covers(ContextId context, bool uncertain, std::span<const std::uint32_t> values,
               const GetsEffect& effect, bool unguided, std::uint32_t& position);
-  bool independent(const Member& member, const Effect& other) const;
+  bool conflicts_with_last(const Effect& step) const;
   bool is_independent(const Effect& step, bool uncertain, std::uint32_t position) const;
   struct Gap {
     bool found = false;  ///< else: a branch of the tree leads to the same as the sequence
@@ -204,6 +204,7 @@ class Dpor final : public SplitSearch, private Chooser {
   std::pmr::vector<Member> sequence_;  // at the end of this room, before one that is none
   std::uint32_t sequence_end_ = 0;     // behind the last one
   std::uint32_t first_alive_ = 0;
+  Touch last_touch_;  // the first touch of the last one, if known
   std::pmr::vector<Stranger> strangers_;
   // By context, the first step of it in the sequence that was not matched so far: where it stands,
   // or the sequence's end, and its index, or never.

@@ -176,9 +176,11 @@ void History::find_candidates(std::uint32_t number) {
 void History::add_accesses(const Touch& touch, ContextId context) {
   const std::uint32_t* head = find_chain(chain_of(touch));
   if (head == nullptr) return;
-  for (std::uint32_t l = *head; l != 0; l = links_[l].previous) {
+  // Reads are only in conflict with writes.
+  for (std::uint32_t l = touch.writes ? *head : last_write(*head); l != 0;) {
     const Link& link = links_[l];
     const Touch& other = touches_[link.touch];
+    l = touch.writes ? link.previous : link.previous_write;
     if (!other.conflicts(touch)) continue;
     if (steps_[link.step].context != context) candidates_.push_back(link.step);
     const bool covers =
@@ -202,7 +204,7 @@ void History::link(std::uint32_t number) {
   }
   for (std::uint32_t t = step.touches; t != step.touches_end; ++t) {
     std::uint32_t& head = chain(chain_of(touches_[t]));
-    links_.push_back({number, t, head});
+    links_.push_back({number, t, head, last_write(head)});
     head = static_cast<std::uint32_t>(links_.size() - 1);
   }
 }
@@ -404,16 +406,26 @@ bool History::find_value(const Touch& touch, std::uint32_t end, const Cut& cut,
   if (head == nullptr) return false;
   const Kept kept(*this, cut);
   std::uint32_t first = 0;
-  for (std::uint32_t l = *head; l != 0; l = links_[l].previous) {
-    const Touch& other = touches_[links_[l].touch];
-    const std::uint32_t step = links_[l].step;
-    if (step > end || !other.overlaps(touch)) continue;
-    if (!other.awaited) first = step;
-    if (step == end || !other.writes || !kept(step)) continue;
-    value = steps_[step].exchanged.left;
-    return knows(step, touch);
+  for (std::uint32_t l = last_write(*head); l != 0; l = links_[l].previous_write) {
+    if (!touches_[links_[l].touch].overlaps(touch)) continue;
+    first = links_[l].step;
+    if (first >= end || !kept(first)) continue;
+    value = steps_[first].exchanged.left;
+    return knows(first, touch);
   }
-  // Nobody has written it: whoever comes first finds what set-up left there.
+  if (first == 0 || !knows(first, touch)) return find_first_value(touch, end, *head, value);
+  value = steps_[first].exchanged.found;
+  return true;
+}
+
+/// What set-up left there, which whoever comes first finds.
+bool History::find_first_value(const Touch& touch, std::uint32_t end, std::uint32_t head,
+                               std::uint64_t& value) const {
+  std::uint32_t first = 0;
+  for (std::uint32_t l = head; l != 0; l = links_[l].previous) {
+    const Touch& other = touches_[links_[l].touch];
+    if (links_[l].step <= end && !other.awaited && other.overlaps(touch)) first = links_[l].step;
+  }
   if (first == 0) return false;
   value = steps_[first].exchanged.found;
   return knows(first, touch);

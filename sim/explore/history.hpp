@@ -218,6 +218,8 @@ class History {
   /// What memory holds there. @returns false if it is not known.
   bool find_value(const Touch& touch, std::uint32_t end, const Cut& cut,
                   std::uint64_t& value) const;
+  bool find_first_value(const Touch& touch, std::uint32_t end, std::uint32_t head,
+                        std::uint64_t& value) const;
   std::uint32_t who_closed(const Touch& gate, const Cut& cut, const Later& later) const;
   bool knows(std::uint32_t number, const Touch& touch) const;
   std::uint32_t who_overwrote(const Touch& awaited, const Cut& cut, const Later& later) const;
@@ -227,13 +229,18 @@ class History {
   struct Link {
     std::uint32_t step = 0;
     std::uint32_t touch = 0;
-    std::uint32_t previous = 0;  // to the same object; 0: none
+    std::uint32_t previous = 0;        // to the same object; 0: none
+    std::uint32_t previous_write = 0;  // the last of these that writes
   };
   struct Chain {
     std::uint64_t object = 0;
     std::uint32_t last = 0;  // of links_
     bool used = false;
   };
+  /// Of the accesses from `link` back, the last one that writes.
+  std::uint32_t last_write(std::uint32_t link) const {
+    return link == 0 || touches_[links_[link].touch].writes ? link : links_[link].previous_write;
+  }
   void link(std::uint32_t number);
   void unlink();
   void find_candidates(std::uint32_t number);

@@ -14,6 +14,7 @@ namespace heddle::sim {
 void Dpor::begin_sequence(std::size_t steps, std::size_t contexts) {
   if (sequence_.size() <= steps) sequence_.resize(2 * steps + 1);
   strangers_.clear();
+  last_touch_ = Touch{};
   const auto end = static_cast<std::uint32_t>(sequence_.size() - 1);
   sequence_[end].index = never;
   first_alive_ = sequence_end_ = end;
@@ -36,6 +37,7 @@ void Dpor::collect(const Later& later) {
   last.open_values = true;
   if (last.uncertain && !later.pending) predict(later.number);
   prepend(stranger(0), never, last.effect->context);
+  last_touch_ = last.effect.begin != last.effect.end ? *last.effect.begin : Touch{};
 
   const History::Kept kept(history_, cut_);
   const auto add = [&](std::uint32_t number) {
@@ -120,13 +122,6 @@ bool Dpor::is_initial(std::uint32_t position) const {
   return earlier == (clock[own] >= first_indices_[own] ? 1u : 0u);
 }
 
-/// If the other step is uncertain, its reach is to be asked besides.
-inline bool Dpor::independent(const Member& member, const Effect& other) const {
-  const Effect effect = this->effect(member);
-  if (effect->may_depend_on(*other.summary) && history_.conflicting(effect, other)) return false;
-  return !is_uncertain(member) || !may_meet(reach_of(effect), other);
-}
-
 /// Is taking a step of the context first, one that is to be taken or was, a way of taking the
 /// sequence: since it begins with it, or is independent of all of it? `position`: where it stands
 /// in the sequence, or its size.
@@ -143,19 +138,31 @@ bool Dpor::covers(ContextId context, bool uncertain, std::span<const std::uint32
   } else if (unguided || options_.reduction != Reduction::optimal) {
     // Algorithm 1 keeps no sequences, and so must not rely on what is only independent of one.
     return false;
+  } else if (conflicts_with_last(effect())) {
+    return false;
   }
   return is_independent(effect(), uncertain, position);
 }
 
+/// Most depend on the last step of a sequence, which is part of a race, by what that announced: so
+/// this is asked first. @returns false if it is not that simple.
+inline bool Dpor::conflicts_with_last(const Effect& step) const {
+  return sequence_[sequence_end_ - 1].alive && step.begin != step.end &&
+         step.begin->conflicts(last_touch_);
+}
+
 /// Of all that is alive before the position.
 bool Dpor::is_independent(const Effect& step, bool uncertain, std::uint32_t position) const {
+  const Reach reach = uncertain ? reach_of(step) : Reach{};
   // The last one is part of a race: most depend on that.
-  for (std::uint32_t i = position; i-- != first_alive_;)
-    if (sequence_[i].alive && !independent(sequence_[i], step)) return false;
-  if (!uncertain) return true;
-  const Reach reach = reach_of(step);
-  for (std::uint32_t i = first_alive_; i < position; ++i)
-    if (sequence_[i].alive && may_meet(reach, this->effect(sequence_[i]))) return false;
+  for (std::uint32_t i = position; i-- != first_alive_;) {
+    const Member& member = sequence_[i];
+    if (!member.alive) continue;
+    const Effect effect = this->effect(member);
+    if (effect->may_depend_on(*step.summary) && history_.conflicting(effect, step)) return false;
+    if (is_uncertain(member) && may_meet(reach_of(effect), step)) return false;
+    if (uncertain && may_meet(reach, effect)) return false;
+  }
   return true;
 }
 
