@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "traces/distance.hpp"
+
 namespace heddle::traces {
 namespace {
 
@@ -123,10 +125,12 @@ LaneRows lane_rows(const Recording& recording, const RecordedFinding* finding, s
   result.actors = std::move(story.actors);
   result.hint = std::move(story.hint);
   result.rows = fold(result.rows, [&](std::size_t i) { return shown[i]; });
-  if (result.rows.size() > std::max<std::size_t>(rows_max, 20)) {
-    const std::size_t first_kept = result.rows.size() - std::max<std::size_t>(rows_max, 20);
+  rows_max = std::max<std::size_t>(rows_max, 20);
+  if (result.rows.size() > rows_max) {
+    const std::vector<std::size_t> distance = distances(result.rows);
+    const std::size_t far = std::min(too_far(distance, rows_max), rows_max);
     result.rows = fold(result.rows, [&](std::size_t i) {
-      return i >= first_kept || must_stay(result.rows[i]) || is_whole(result.rows[i]);
+      return distance[i] < far || must_stay(result.rows[i]) || is_whole(result.rows[i]);
     });
   }
   name_again(recording.contexts, result.rows);

@@ -28,7 +28,7 @@ struct LaneRows {
 std::vector<bool> worth_showing(const std::vector<StoryRow>& rows);
 
 /// @param finding   the one to show, of the recording; nullptr for none.
-/// @param rows_max  beyond, early rows are folded; the finding's own stay. At least 20.
+/// @param rows_max  beyond, those farthest from the finding are folded; its own stay. At least 20.
 /// @param whole_at  the rows of this step and of the few before it are not folded.
 LaneRows lane_rows(const Recording& recording, const RecordedFinding* finding, std::size_t rows_max,
                    std::optional<std::uint64_t> whole_at = std::nullopt);

@@ -83,6 +83,7 @@ class Page {
     }
     std::sort(cpus_.begin(), cpus_.end());
     has_hosts_ = table_cpu_ > table_cpu_least;
+    if (!has_hosts_ && !cpus_.empty() && cpus_.back().value >= 100) ++table_cpu_;
     const std::size_t count = std::max<std::size_t>(cpus_.size(), 1);
     const std::size_t why = std::max(why_least, columns_ / 4 + 2);
     cell_ = std::min(cell_most, (columns_ - step_width - why) / count);

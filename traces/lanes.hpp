@@ -16,8 +16,8 @@ struct LaneOptions {
   bool ascii = false;         ///< draw with ASCII characters only
   bool table = false;         ///< one column for all CPUs, whatever their number
   std::size_t columns = 100;  ///< width of the page; 60..
-  /// Beyond, the early part is folded; what the finding is about stays.
-  std::size_t rows_max = 400;
+  /// Beyond, what is farthest from the finding is folded.
+  std::size_t rows_max = 100;
   /// The rows of this step and of the few before it are shown, whatever is folded elsewhere.
   std::optional<std::uint64_t> whole_at{};
   std::string replay{};  ///< the command that repeats the execution; "": the line is left out

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "traces/distance.hpp"
 #include "traces/lane_rows.hpp"
 
 namespace heddle::traces {
@@ -38,34 +39,13 @@ bool has_bytes(const sim::Event& event) {
   }
 }
 
-/// How much a reader would miss each row, 0 most: by how far it is from what the finding is about.
-/// What the set-up did, and what came after all is lost, counts as farther.
-std::vector<std::size_t> distances(const std::vector<StoryRow>& rows) {
-  constexpr std::size_t farther = 4;
-  std::vector<std::size_t> distance(rows.size(), rows.size());
-  std::optional<std::size_t> last;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (rows[i].number != 0) last = i;
-    if (last) distance[i] = farther * (i - *last);
-  }
-  if (!last) last = rows.size();  // no finding: the end tells most
-  for (std::size_t i = *last, next = *last; i-- != 0;) {
-    if (rows[i].number != 0) next = i;
-    distance[i] = std::min(distance[i], next - i);
-    if (rows[i].context == ContextId{0}) distance[i] *= farther;
-  }
-  return distance;
-}
-
 /// Leaves out what tells least until `rows_max` are left; numbered rows stay.
 /// @returns by row that is left how many were left out before it.
 std::vector<std::size_t> leave_out(std::vector<StoryRow>& rows, std::size_t rows_max) {
   std::vector<std::size_t> gaps(rows.size());
   if (rows.size() <= rows_max) return gaps;
   const std::vector<std::size_t> distance = distances(rows);
-  std::vector<std::size_t> sorted = distance;
-  std::sort(sorted.begin(), sorted.end());
-  const std::size_t far = sorted[rows_max];
+  const std::size_t far = too_far(distance, rows_max);
   std::vector<StoryRow> kept;
   gaps.clear();
   std::size_t gap = 0;

@@ -160,5 +160,22 @@ TEST(Lanes, FoldLongStretches) {
   expect_page("folded", racing_counter(2), FindingKind::invariant, long_stretch, script);
 }
 
+/// A hundred that count, and one that looks in between.
+void busy_hundred(World& world) {
+  auto& counter = world.variable<Counter>("counter");
+  for (std::uint16_t i = 0; i < 100; ++i)
+    world.task("counts", Cpu{i}, [&counter] { sim::kernel::WRITE_ONCE(counter.value, 1); });
+  world.task("looks", Cpu{100}, [&counter, &world] {
+    world.expect(sim::kernel::READ_ONCE(counter.value) == 0, "nobody has counted");
+  });
+}
+TEST(Lanes, KeepWhatIsNearTheFindingOfManyRows) {
+  std::vector<std::string> script;
+  for (int i = 1; i <= 50; ++i) script.push_back("counts." + std::to_string(i));
+  script.push_back("looks");
+  expect_page("busy", racing_counter(101), FindingKind::invariant, busy_hundred, script,
+              {.rows_max = 20});
+}
+
 }  // namespace
 }  // namespace heddle::tests
