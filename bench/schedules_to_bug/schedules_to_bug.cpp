@@ -4,8 +4,8 @@
 //
 //   heddle_schedules_to_bug [SEEDS [SCHEDULES [PART OF A PROGRAM'S NAME [STRATEGY…]]]]
 #include <algorithm>
+#include <charconv>
 #include <chrono>
-#include <cstdlib>
 #include <memory>
 #include <memory_resource>
 #include <optional>
@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "scenarios/registry/rig.hpp"
@@ -66,8 +67,14 @@ std::optional<Measured> measured_from(std::string_view text) {
   Measured measured{StrategyKind::random, {}};
   if (!scenarios::strategy_from(text.substr(0, colon), measured.kind)) return std::nullopt;
   if (!scenarios::samples(measured.kind)) return std::nullopt;
-  if (colon != text.npos)
-    measured.parameter = static_cast<std::uint32_t>(std::atoi(text.data() + colon + 1));
+  if (colon == text.npos) return measured;
+  const scenarios::StrategyInfo& info = scenarios::info(measured.kind);
+  const std::string_view number = text.substr(colon + 1);
+  std::uint32_t value = 0;
+  const auto [end, error] = std::from_chars(number.begin(), number.end(), value);
+  if (error != std::errc{} || end != number.end() || info.parameter.empty()) return std::nullopt;
+  if (value < info.least || value > info.most) return std::nullopt;
+  measured.parameter = value;
   return measured;
 }
 
@@ -134,31 +141,44 @@ void tell(Rig& rig, const Scenario& scenario, const Measured& measured, std::uin
 }
 
 int run(int count, char** arguments) {
-  const auto number = [&](int i, std::uint64_t usual) {
-    return count > i ? std::strtoull(arguments[i], nullptr, 10) : usual;
-  };
-  const std::uint64_t seeds = std::max<std::uint64_t>(number(1, 20), 1);
-  const std::uint64_t schedules_max = std::max<std::uint64_t>(number(2, 10'000), 1);
-  const std::string_view part = count > 3 ? arguments[3] : "";
-  std::vector<Measured> wanted;
-  for (int i = 4; i < count; ++i) {
-    const std::optional<Measured> measured = measured_from(arguments[i]);
-    if (!measured) {
-      fmt::print(stderr, "'{}' is no strategy that samples\n", arguments[i]);
-      return 2;
-    }
-    wanted.push_back(*measured);
+  CLI::App app("Measures how many schedules each strategy needs to find each classic's bug.");
+  std::uint64_t seeds = 20;
+  std::uint64_t schedules_max = 10'000;
+  std::string part;
+  std::vector<std::string> strategies;
+  app.add_option("seeds", seeds, "how many searches of each")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{100'000}))
+      ->capture_default_str();
+  app.add_option("schedules", schedules_max, "after so many a search is given up")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000'000}))
+      ->capture_default_str();
+  app.add_option("program", part, "a part of the names of those that are measured");
+  app.add_option("strategy", strategies,
+                 "those that are measured, e.g. pct:3; all that sample if none")
+      ->check([](const std::string& text) {
+        return measured_from(text) ? "" : "'" + text + "' is no strategy that samples";
+      });
+  try {
+    app.parse(count, arguments);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
   }
+  std::vector<Measured> wanted;
+  for (const std::string& strategy : strategies) wanted.push_back(*measured_from(strategy));
   if (wanted.empty()) wanted = all_measured;
   fmt::print("{:<24} {:<10} {:>6} {:>9} {:>9} {:>9} {:>7} {:>8}  {}\n", "program", "strategy",
              "found", "mean", "median", "worst", "steps", "per s", "published mean");
   Rig rig;
+  bool any = false;
   for (const Scenario& scenario : scenarios::all_scenarios()) {
     if (!scenario.name.starts_with("classics/") || scenario.always.empty()) continue;
     if (scenario.name.find(part) == scenario.name.npos) continue;
+    any = true;
     for (const Measured& measured : wanted) tell(rig, scenario, measured, seeds, schedules_max);
   }
-  return 0;
+  if (any) return 0;
+  fmt::print(stderr, "no classic with a bug has '{}' in its name\n", part);
+  return 2;
 }
 
 }  // namespace
