@@ -28,6 +28,23 @@ TEST(Race, TwoPlainWritesRaceInEverySchedule) {
             seeds);
 }
 
+TEST(Race, TheLastOfManyContextsRaceToo) {
+  const auto program = [](bool ordered) {
+    return [ordered](World& world) {
+      int& x = world.create<int>(0);
+      for (std::uint16_t i = 0; i < sim::contexts_max - 4; ++i)
+        world.task("idle", Cpu{static_cast<std::uint16_t>(i % 2)}, [] {});
+      sim::Task left = world.task("left", Cpu{0}, [&x] { x = 1; });
+      world.task("right", Cpu{1}, [&x, left, ordered]() mutable {
+        if (ordered) left.join();
+        x = 2;
+      });
+    };
+  };
+  EXPECT_EQ(racing(program(false)), seeds);
+  EXPECT_EQ(racing(program(true)), 0u);
+}
+
 TEST(Race, APlainReadAndAWriteRaceInEverySchedule) {
   EXPECT_EQ(racing([](World& world) {
               int& x = world.create<int>(0);
