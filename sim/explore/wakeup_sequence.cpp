@@ -135,10 +135,9 @@ bool Dpor::covers(ContextId context, bool uncertain, std::span<const std::uint32
     // Both are the same step in the same state: whichever is known says what it does there.
     const bool is_ordered = !is_uncertain(member) && clock(member) != nullptr;
     if (uncertain || is_ordered) return is_initial(position);
-  } else if (unguided || options_.reduction != Reduction::optimal) {
+  } else if (unguided || options_.reduction != Reduction::optimal ||
+             conflicts_with_last(effect())) {
     // Algorithm 1 keeps no sequences, and so must not rely on what is only independent of one.
-    return false;
-  } else if (conflicts_with_last(effect())) {
     return false;
   }
   return is_independent(effect(), uncertain, position);
