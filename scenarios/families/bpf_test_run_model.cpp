@@ -6,7 +6,7 @@
 namespace heddle::scenarios::bpf_test_run {
 namespace {
 
-constexpr std::array<DefectInfo, static_cast<std::size_t>(Defect::count_)> defects = {{
+constexpr std::array<DefectInfo, static_cast<std::size_t>(Defect::count_)> table = {{
     posted("BPF-1", "flow_test_inverted",
            "the flow dissector's run delivers nothing when it succeeds, and garbage when it fails"),
     posted("BPF-2", "array_unchecked", "memory for the array of storage may be short, unchecked"),
@@ -50,6 +50,6 @@ constexpr std::array<DefectInfo, static_cast<std::size_t>(Defect::count_)> defec
 
 }  // namespace
 
-const Model model = {"bpf_test_run", "test runs of BPF programs, as split in 2019", defects};
+const Model model = {"bpf_test_run", "test runs of BPF programs, as split in 2019", table};
 
 }  // namespace heddle::scenarios::bpf_test_run

@@ -6,7 +6,7 @@
 namespace heddle::scenarios::dynamic_debug {
 namespace {
 
-constexpr std::array<DefectInfo, static_cast<std::size_t>(Defect::count_)> defects = {{
+constexpr std::array<DefectInfo, static_cast<std::size_t>(Defect::count_)> table = {{
     posted("DDRB-1", "list_passed_on",
            "the arguments' list is handed to the formatter that takes arguments"),
     posted("DDRB-2", "cut_text_keeps_end",
@@ -80,6 +80,6 @@ constexpr std::array<DefectInfo, static_cast<std::size_t>(Defect::count_)> defec
 }  // namespace
 
 const Model model = {"dynamic_debug",
-                     "ring buffer storage for dynamic debug messages, as posted in 2009", defects};
+                     "ring buffer storage for dynamic debug messages, as posted in 2009", table};
 
 }  // namespace heddle::scenarios::dynamic_debug

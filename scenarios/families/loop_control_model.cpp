@@ -6,7 +6,7 @@
 namespace heddle::scenarios::loop_control {
 namespace {
 
-constexpr std::array<DefectInfo, static_cast<std::size_t>(Defect::count_)> defects = {{
+constexpr std::array<DefectInfo, static_cast<std::size_t>(Defect::count_)> table = {{
     posted("LOOP-1", "failed_add_stays_indexed",
            "an add that fails for memory leaves the freed device in the index"),
     posted("LOOP-2", "preload_misread",
@@ -62,6 +62,6 @@ constexpr std::array<DefectInfo, static_cast<std::size_t>(Defect::count_)> defec
 
 }  // namespace
 
-const Model model = {"loop", "the loop driver with its control node, as posted in 2011", defects};
+const Model model = {"loop", "the loop driver with its control node, as posted in 2011", table};
 
 }  // namespace heddle::scenarios::loop_control

@@ -6,7 +6,7 @@
 namespace heddle::scenarios::lu_ref {
 namespace {
 
-constexpr std::array<DefectInfo, static_cast<std::size_t>(Defect::count_)> defects = {{
+constexpr std::array<DefectInfo, static_cast<std::size_t>(Defect::count_)> table = {{
     posted("REF-1", "fini_reports_unguarded",
            "fini's assertions release a guard that fini does not hold"),
     posted("REF-2", "fini_reads_unguarded", "fini reads the list and the count without the guard"),
@@ -55,6 +55,6 @@ constexpr std::array<DefectInfo, static_cast<std::size_t>(Defect::count_)> defec
 }  // namespace
 
 const Model model = {"lu_ref", "Lustre's debug list of reference holders, as posted in 2013",
-                     defects};
+                     table};
 
 }  // namespace heddle::scenarios::lu_ref

@@ -6,7 +6,7 @@
 namespace heddle::scenarios::nfs {
 namespace {
 
-constexpr std::array<DefectInfo, static_cast<std::size_t>(Defect::count_)> defects = {{
+constexpr std::array<DefectInfo, static_cast<std::size_t>(Defect::count_)> table = {{
     posted("NFS-1", "reply_precedes_flush", "UMOUNT is answered before its work is done"),
     posted("NFS-2", "flush_is_global", "one client's UMOUNT drops what is held for all"),
     posted("NFS-3", "pins_outlive_clients",
@@ -58,6 +58,6 @@ constexpr std::array<DefectInfo, static_cast<std::size_t>(Defect::count_)> defec
 
 }  // namespace
 
-const Model model = {"nfs", "the UMOUNT procedure for NFSv3, as posted in 2012", defects};
+const Model model = {"nfs", "the UMOUNT procedure for NFSv3, as posted in 2012", table};
 
 }  // namespace heddle::scenarios::nfs

@@ -6,7 +6,7 @@
 namespace heddle::scenarios::ring_buffer {
 namespace {
 
-constexpr std::array<DefectInfo, static_cast<std::size_t>(Defect::count_)> defects = {{
+constexpr std::array<DefectInfo, static_cast<std::size_t>(Defect::count_)> table = {{
     posted("RB-1", "resize_ignores_iterators", "resizing frees pages that an iterator stands on"),
     posted("RB-2", "reset_meets_writer",
            "a reset while somebody writes warns and turns recording off for good"),
@@ -39,6 +39,6 @@ constexpr std::array<DefectInfo, static_cast<std::size_t>(Defect::count_)> defec
 
 }  // namespace
 
-const Model model = {"ring_buffer", "the tracing ring buffer of Linux 2.6.32", defects};
+const Model model = {"ring_buffer", "the tracing ring buffer of Linux 2.6.32", table};
 
 }  // namespace heddle::scenarios::ring_buffer

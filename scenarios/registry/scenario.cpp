@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdio>
+#include <cstdlib>
 #include <utility>
-
-#include "sim/core/check.hpp"
 
 namespace heddle::scenarios {
 namespace {
+
+constexpr std::size_t checkers_max = 2;  // of a scenario's own
 
 std::vector<Scenario>& registered() {
   static std::vector<Scenario> scenarios;
@@ -18,6 +20,52 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
     return std::tolower(x) == std::tolower(y);
   });
+}
+
+std::string place_of(const Scenario& scenario) {
+  return scenario.file + ":" + std::to_string(scenario.line);
+}
+
+/// A name becomes the path of a folder, and is chosen by patterns.
+bool is_name(std::string_view name) {
+  for (std::size_t begin = 0; begin <= name.size();) {
+    const std::size_t end = std::min(name.find('/', begin), name.size());
+    const std::string_view part = name.substr(begin, end - begin);
+    const bool is_plain = std::all_of(part.begin(), part.end(), [](unsigned char c) {
+      return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.';
+    });
+    if (part.empty() || part.front() == '.' || !is_plain) return false;
+    begin = end + 1;
+  }
+  return true;
+}
+
+/// @returns what is wrong with how a scenario was declared, as a sentence, or "".
+std::string mistake_in(const Scenario& scenario) {
+  const std::string who = place_of(scenario) + ": the scenario '" + scenario.name + "' ";
+  if (!is_name(scenario.name))
+    return who + "needs another name: letters, digits, '_', '-' and '.', with '/' between parts";
+  if (scenario.machine.cpus < 1 || scenario.machine.cpus > sim::cpus_max)
+    return who + "has " + std::to_string(scenario.machine.cpus) + " CPUs; cpus() takes 1 to " +
+           std::to_string(sim::cpus_max);
+  if (scenario.checkers.size() > checkers_max)
+    return who + "has " + std::to_string(scenario.checkers.size()) +
+           " checkers of its own; watched_by() adds " + std::to_string(checkers_max) + " at most";
+  return "";
+}
+
+/// Ends the process with a sentence if a scenario was declared in a way that none can be.
+void refuse_mistakes(const std::vector<Scenario>& sorted) {
+  std::string mistake;
+  for (std::size_t i = 0; i < sorted.size() && mistake.empty(); ++i) {
+    mistake = mistake_in(sorted[i]);
+    if (mistake.empty() && i != 0 && sorted[i].name == sorted[i - 1].name)
+      mistake = place_of(sorted[i]) + ": the scenario '" + sorted[i].name + "' stands at " +
+                place_of(sorted[i - 1]) + " already; give one of them another name";
+  }
+  if (mistake.empty()) return;
+  std::fprintf(stderr, "heddle: %s\n", mistake.c_str());
+  std::exit(2);
 }
 
 }  // namespace
@@ -40,12 +88,9 @@ int Model::find(std::string_view id_or_name) const {
 const std::vector<Scenario>& all_scenarios() {
   static const std::vector<Scenario> sorted = [] {
     std::vector<Scenario> all = registered();
-    std::sort(all.begin(), all.end(),
-              [](const Scenario& a, const Scenario& b) { return a.name < b.name; });
-    const auto twice =
-        std::adjacent_find(all.begin(), all.end(),
-                           [](const Scenario& a, const Scenario& b) { return a.name == b.name; });
-    HEDDLE_CHECK(twice == all.end(), "every scenario has a name of its own");
+    std::stable_sort(all.begin(), all.end(),
+                     [](const Scenario& a, const Scenario& b) { return a.name < b.name; });
+    refuse_mistakes(all);
     return all;
   }();
   return sorted;
@@ -141,7 +186,6 @@ ScenarioBuilder& ScenarioBuilder::always_finds(sim::FindingKind kind) {
 }
 
 ScenarioBuilder& ScenarioBuilder::watched_by_made(Scenario::MakesChecker make) {
-  HEDDLE_CHECK(scenario().checkers.size() < 2, "a scenario has two checkers of its own at most");
   scenario().checkers.push_back(make);
   return *this;
 }

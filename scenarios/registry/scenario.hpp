@@ -82,6 +82,8 @@ struct Scenario {
 };
 
 /// All scenarios, sorted by name. Registration happens before main() or while a library loads.
+/// Errors: one whose name is another's or is none, or that has more CPUs or checkers than there can
+/// be, ends the process with a sentence and status 2.
 const std::vector<Scenario>& all_scenarios();
 /// All models that a scenario names, sorted by name.
 std::vector<const Model*> all_models();
@@ -117,8 +119,7 @@ class ScenarioBuilder {
   ScenarioBuilder& checks(std::string_view property);
   /// For a scenario without a model: it must find this.
   ScenarioBuilder& always_finds(sim::FindingKind kind);
-  /// A checker of the scenario's own, made anew for each campaign. Errors: a third one ends the
-  /// process (HEDDLE_CHECK).
+  /// A checker of the scenario's own, made anew for each campaign; two at most.
   template <class Checker>
   ScenarioBuilder& watched_by() {
     return watched_by_made(
