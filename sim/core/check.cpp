@@ -1,7 +1,9 @@
 #include "sim/core/check.hpp"
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 namespace heddle::sim {
 namespace {
@@ -18,6 +20,12 @@ void check_failed(const char* condition, const char* sentence, std::source_locat
   if (check_context != nullptr) check_context();
   std::fflush(stderr);
   std::_Exit(exit_our_bug);
+}
+
+void refused_by_system(const char* sentence) {
+  std::fprintf(stderr, "heddle: %s: %s\n", sentence, std::strerror(errno));
+  std::fflush(stderr);
+  std::_Exit(2);
 }
 
 }  // namespace heddle::sim

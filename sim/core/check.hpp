@@ -11,6 +11,11 @@ namespace heddle::sim {
 [[noreturn, gnu::cold]] void check_failed(const char* condition, const char* sentence,
                                           std::source_location where);
 
+/// The system does not give what heddle cannot do without. Prints that, with the system's reason
+/// (errno), and exits with code 2.
+/// @param sentence  what is missing and what to do about it.
+[[noreturn, gnu::cold]] void refused_by_system(const char* sentence);
+
 /// What check_failed prints besides the invariant; called in a failing process, so it must not
 /// throw. The machine sets it while an execution runs. nullptr: nothing more is printed.
 using CheckContext = void (*)();

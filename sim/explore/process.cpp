@@ -19,12 +19,12 @@ namespace heddle::sim {
 
 Child::Child(const std::function<void(int socket)>& body) {
   int ends[2];
-  HEDDLE_CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0,
-               "the system grants a pair of sockets (ulimit -n)");
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+    refused_by_system("no pair of sockets; raise the limit of `ulimit -n`");
   std::fflush(nullptr);  // else the child would write out the same text once more
   const pid_t parent = getpid();
   pid_ = fork();
-  HEDDLE_CHECK(pid_ >= 0, "the system grants another process (ulimit -u)");
+  if (pid_ < 0) refused_by_system("no further process; raise the limit of `ulimit -u`");
   if (pid_ != 0) {
     close(ends[1]);
     socket_ = ends[0];

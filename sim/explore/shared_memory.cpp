@@ -12,7 +12,8 @@ namespace heddle::sim {
 SharedMemory::SharedMemory(std::size_t bytes) : size_(bytes) {
   data_ = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE,
                -1, 0);
-  HEDDLE_CHECK(data_ != MAP_FAILED, "the system grants memory that processes share (ulimit -v)");
+  if (data_ == MAP_FAILED)
+    refused_by_system("no memory that processes share; raise the limit of `ulimit -v`");
 }
 
 SharedMemory::~SharedMemory() { munmap(data_, size_); }

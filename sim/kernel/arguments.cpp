@@ -71,7 +71,8 @@ std::size_t format_arguments(char* to, std::size_t size, const char* format,
       continue;
     }
     const Type wanted = *at == 's' ? Type::text : Type::number;
-    HEDDLE_CHECK(*at == 's' || *at == 'd' || *at == 'u' || *at == 'x', "a known conversion");
+    machine.require(*at == 's' || *at == 'd' || *at == 'u' || *at == 'x',
+                    "va_arguments are printed as %s, %d, %u or %x", place);
     if (next >= arguments.count() || arguments[next].type != wanted) {
       report_mismatch(place);
       output.put("(rubbish)");

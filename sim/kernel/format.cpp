@@ -126,7 +126,8 @@ class Formatter {
         print_integer(conversion);
         return;
       default:
-        HEDDLE_CHECK(false, "the format has conversions that are known");
+        Machine::running().misused(
+            "the format has conversions that are known: c, s, p, d, i, u, o, x and X", place_);
     }
   }
 

@@ -1,6 +1,5 @@
 #include "sim/kernel/kthread.hpp"
 
-#include "sim/core/check.hpp"
 #include "sim/kernel/place.hpp"
 
 namespace heddle::sim::kernel {
@@ -42,8 +41,10 @@ void kthread_stop(kthread thread) {
 }
 
 bool kthread_should_stop() {
-  const Context& self = Machine::running().self();
-  HEDDLE_CHECK(self.body == &run, "a kernel thread asks whether it should stop");
+  Machine& machine = Machine::running();
+  const Context& self = machine.self();
+  machine.require(self.body == &run, "a kernel thread asks whether it should stop",
+                  HEDDLE_CALL_PLACE);
   return access(AtomicKind::load, *static_cast<kthread_control*>(self.argument), 0,
                 HEDDLE_CALL_PLACE) != 0;
 }

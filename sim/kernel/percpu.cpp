@@ -1,6 +1,5 @@
 #include "sim/kernel/percpu.hpp"
 
-#include "sim/core/check.hpp"
 #include "sim/kernel/memory.hpp"
 #include "sim/kernel/place.hpp"
 #include "sim/machine/machine.hpp"
@@ -8,8 +7,9 @@
 namespace heddle::sim::kernel {
 
 void* alloc_percpu(std::size_t size, const char* label) {
-  HEDDLE_CHECK(size <= percpu_unit_bytes, "a CPU's copy fits between two");
   Machine& machine = Machine::running();
+  machine.require(size <= percpu_unit_bytes, "what each CPU has a copy of is small enough",
+                  HEDDLE_CALL_PLACE);
   const std::size_t cpus = machine.config().cpus;
   void* data =
       allocate_at(cpus * percpu_unit_bytes, label, GFP_KERNEL | __GFP_ZERO, HEDDLE_CALL_PLACE);

@@ -3,7 +3,6 @@
 #include <cerrno>
 #include <cstring>
 
-#include "sim/core/check.hpp"
 #include "sim/kernel/errno.hpp"
 #include "sim/kernel/place.hpp"
 #include "sim/kernel/slab.hpp"
@@ -49,7 +48,7 @@ proc_dir_entry* proc_create_data(proc_dir* dir, const char* name, const file_ope
     slot = entry;
     return entry;
   }
-  HEDDLE_CHECK(false, "a directory has at most 4 entries");
+  Machine::running().misused("a directory has at most 4 entries", HEDDLE_CALL_PLACE);
 }
 
 void remove_proc_entry(proc_dir* dir, const char* name) {

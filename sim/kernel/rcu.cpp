@@ -3,7 +3,6 @@
 #include <array>
 #include <cstdint>
 
-#include "sim/core/check.hpp"
 #include "sim/kernel/parts.hpp"
 #include "sim/kernel/place.hpp"
 #include "sim/kernel/sleep.hpp"
@@ -26,9 +25,9 @@ struct Rcu {
   std::array<std::uint64_t, contexts_max> sections{};  ///< objects only: that context's sections
 };
 
-Rcu& rcu_of(Machine& machine) {
+Rcu& rcu_of(Machine& machine, Place place) {
   auto* rcu = part_if_used<Rcu>(machine, Part::rcu);
-  HEDDLE_CHECK(rcu != nullptr, "a world whose code uses RCU calls rcu_init()");
+  machine.require(rcu != nullptr, "a world whose code uses RCU calls rcu_init()", place);
   return *rcu;
 }
 
@@ -108,7 +107,7 @@ void run_callback(void* stored) {
   auto* head = static_cast<rcu_head*>(stored);
   Machine& machine = Machine::running();
   const Place place = machine.self().created_at;
-  wait_for_readers(machine, rcu_of(machine), place);
+  wait_for_readers(machine, rcu_of(machine, place), place);
   machine.mask(Mask::softirq, place);
   head->func(head);
   machine.unmask(Mask::softirq, place);
@@ -128,8 +127,8 @@ void rcu_read_lock() {
   Machine& machine = Machine::running();
   Context& self = machine.self();
   if (self.read_sections == 0) {
-    Rcu& rcu = rcu_of(machine);
     const Place place = HEDDLE_CALL_PLACE;
+    Rcu& rcu = rcu_of(machine, place);
     step_on_section(machine, rcu, place);
     rcu.readers.add(self.id);
     const auto periods = ObjectId::memory(reinterpret_cast<std::uintptr_t>(&rcu.periods));
@@ -149,7 +148,7 @@ void rcu_read_unlock() {
     return;
   }
   if (self.read_sections == 1) {
-    Rcu& rcu = rcu_of(machine);
+    Rcu& rcu = rcu_of(machine, place);
     step_on_section(machine, rcu, place);
     tell(machine, EventKind::exchange, Sync::release, sections_of(rcu, self.id), place);
     let_waiters_go(machine, rcu, self.id);
@@ -161,8 +160,8 @@ bool rcu_read_lock_held() { return Machine::running().self().read_sections != 0;
 
 void call_rcu(rcu_head* head, void (*func)(rcu_head* head)) {
   Machine& machine = Machine::running();
-  Rcu& rcu = rcu_of(machine);
   const Place place = HEDDLE_CALL_PLACE;
+  Rcu& rcu = rcu_of(machine, place);
   machine.touch(reinterpret_cast<std::uintptr_t>(head), sizeof *head, Mode::write, place, false);
   head->func = func;
   if (machine.runs_alone())
@@ -175,7 +174,7 @@ void synchronize_rcu() {
   Machine& machine = Machine::running();
   const Place place = HEDDLE_CALL_PLACE;
   may_sleep(machine, event_can_sleep, place);
-  if (!machine.runs_alone()) wait_for_readers(machine, rcu_of(machine), place);
+  if (!machine.runs_alone()) wait_for_readers(machine, rcu_of(machine, place), place);
 }
 
 }  // namespace heddle::sim::kernel

@@ -13,7 +13,7 @@ namespace {
 
 std::size_t pack(unsigned char (&bytes)[Message::bytes_max], const rpc_header& header,
                  const void* body, std::size_t size) {
-  HEDDLE_CHECK(sizeof header + size <= sizeof bytes, "a call fits into a message");
+  Machine::running().require(sizeof header + size <= sizeof bytes, "a call fits into a message");
   std::memcpy(bytes, &header, sizeof header);
   if (size != 0) std::memcpy(bytes + sizeof header, body, size);
   return sizeof header + size;

@@ -3,7 +3,6 @@
 #include <cerrno>
 #include <cstdarg>
 
-#include "sim/core/check.hpp"
 #include "sim/kernel/errno.hpp"
 #include "sim/kernel/format.hpp"
 #include "sim/kernel/place.hpp"
@@ -144,7 +143,8 @@ int seek(seq_file& seq, loff_t offset) {
 }  // namespace
 
 int seq_open(file* file, const seq_operations* operations, std::size_t first_bytes) {
-  HEDDLE_CHECK(first_bytes != 0, "a buffer of no bytes never grows");
+  Machine::running().require(first_bytes != 0, "a buffer of no bytes never grows",
+                             HEDDLE_CALL_PLACE);
   auto* seq = static_cast<seq_file*>(kzalloc(sizeof(seq_file), GFP_KERNEL, "seq_file"));
   if (seq == nullptr) return -ENOMEM;
   seq->operations = operations;

@@ -4,7 +4,6 @@
 #include <array>
 #include <cstring>
 
-#include "sim/core/check.hpp"
 #include "sim/kernel/errno.hpp"
 #include "sim/kernel/parts.hpp"
 #include "sim/kernel/place.hpp"
@@ -53,7 +52,8 @@ ObjectId budget_of(const UserMemory& users) {
 }
 
 void add(std::array<Range, UserMemory::ranges_max>& ranges, std::size_t& count, Range range) {
-  HEDDLE_CHECK(count < ranges.size(), "a world has at most 8 ranges of user memory of a kind");
+  Machine::running().require(count < ranges.size(),
+                             "a world has at most 8 ranges of user memory of a kind");
   ranges[count++] = range;
 }
 

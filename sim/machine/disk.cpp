@@ -10,8 +10,8 @@ Disk::Disk(HostId host) {
 }
 
 void Disk::write(std::size_t block, std::uint64_t value, Place place) {
-  HEDDLE_CHECK(block < blocks_max, "a disk has 32 blocks");
   Machine& machine = Machine::running();
+  machine.require(block < blocks_max, "a disk has 32 blocks", place);
   const Machine::EngineScope engine(machine);
   machine.step({EventKind::store, Mode::write, 0, object(), place});
   cached_[block] = value;
@@ -20,8 +20,8 @@ void Disk::write(std::size_t block, std::uint64_t value, Place place) {
 }
 
 std::uint64_t Disk::read(std::size_t block, Place place) const {
-  HEDDLE_CHECK(block < blocks_max, "a disk has 32 blocks");
   Machine& machine = Machine::running();
+  machine.require(block < blocks_max, "a disk has 32 blocks", place);
   const Machine::EngineScope engine(machine);
   machine.step({EventKind::load, Mode::read, 0, object(), place});
   const std::uint64_t value = cached_[block];

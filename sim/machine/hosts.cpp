@@ -13,8 +13,10 @@ ObjectId object_of(HostId id) { return ObjectId::of(ObjectClass::host, id.value)
 }  // namespace
 
 HostId Machine::add_host(const char* name, std::uint16_t cpus) {
-  HEDDLE_CHECK(runs_alone() && hosts_.size() < hosts_max, "set-up adds hosts, at most 63");
-  HEDDLE_CHECK(cpus != 0 && cpus_taken_ + cpus <= config_.cpus, "the world has CPUs for its hosts");
+  const Place place{reinterpret_cast<std::uintptr_t>(__builtin_return_address(0))};
+  require(runs_alone() && hosts_.size() < hosts_max, "set-up adds hosts, at most 63", place);
+  require(cpus != 0 && cpus_taken_ + cpus <= config_.cpus,
+          "the machine has CPUs for its hosts (cpus() gives a scenario more)", place);
   const HostId id{static_cast<std::uint16_t>(hosts_.size())};
   HostState& host = hosts_.emplace_back();
   host.name = name;
@@ -26,7 +28,7 @@ HostId Machine::add_host(const char* name, std::uint16_t cpus) {
 }
 
 void Machine::boot(HostId id, Callable boot) {
-  HEDDLE_CHECK(runs_alone(), "set-up boots a host for the first time");
+  require(runs_alone(), "set-up boots a host for the first time");
   HostState& host = hosts_[id.value];
   host.boot = boot;
   ++host.boots;
@@ -42,7 +44,7 @@ bool Machine::is_up(HostId id) {
 
 void Machine::at_crash(HostId id, Callable callable) {
   HostState& host = hosts_[id.value];
-  HEDDLE_CHECK(host.at_crash_count < HostState::at_crash_max, "a host has at most two devices");
+  require(host.at_crash_count < HostState::at_crash_max, "a host has at most two devices");
   host.at_crash[host.at_crash_count++] = callable;
 }
 
@@ -142,7 +144,7 @@ void Machine::reboot(HostId id, Place place) {
 
 Context& Machine::create_fault(const char* name, Strikes strikes, std::uint16_t landings,
                                Callable body) {
-  HEDDLE_CHECK(cpu_count_ < cpus_max, "a world has room for its sources of faults");
+  require(cpu_count_ < cpus_max, "a world has 128 CPUs, one for each of its sources of faults");
   const Cpu cpu{cpu_count_++};
   cpus_[cpu.value].clear();
   Context& source = create_interrupt(name, cpu, Level::nmi, landings, body);
@@ -152,8 +154,8 @@ Context& Machine::create_fault(const char* name, Strikes strikes, std::uint16_t 
 }
 
 void Machine::make_daemon(Context& task) {
-  HEDDLE_CHECK(task.level == Level::task && task.state == ContextState::unstarted && !task.daemon,
-               "a task becomes a daemon before it starts");
+  require(task.level == Level::task && task.state == ContextState::unstarted && !task.daemon,
+          "a task becomes a daemon before it starts");
   task.daemon = true;
   ++daemons_;
   heeds_idleness_ = true;
@@ -197,7 +199,7 @@ Context* Machine::when_idle(ContextSet enabled) {
 }
 
 void Machine::settle(Callable callable) {
-  HEDDLE_CHECK(runs_alone(), "set-up says how the world settles");
+  require(runs_alone(), "set-up says how the world settles");
   settle_.push_back(callable);
 }
 
@@ -215,7 +217,7 @@ Context& Machine::begin_settling() {
   }
   heeds_idleness_ = true;
   const Cpu cpu{cpu_count_++};
-  HEDDLE_CHECK(cpu.value < cpus_max, "a world has room for the task that settles it");
+  require(cpu.value < cpus_max, "a world has 128 CPUs, one for the task that settles it");
   cpus_[cpu.value].clear();
   const auto run = [](void* argument) {
     Machine& machine = *static_cast<Machine*>(argument);

@@ -249,9 +249,8 @@ void Machine::end_without_room_for_a_context() {
 }
 
 void Machine::stop_without_cpu(Cpu cpu, Place place) {
-  if (cpu.value < cpu_count_) return;
-  stop_with(FindingKind::invariant, place, "creates a context",
-            "a context lives on a CPU that the machine has (cpus() gives a scenario more)");
+  require(cpu.value < cpu_count_,
+          "a context lives on a CPU that the machine has (cpus() gives a scenario more)", place);
 }
 
 Context& Machine::create_task(const char* name, Cpu cpu, Callable body, Place place) {

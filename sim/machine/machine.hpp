@@ -104,6 +104,15 @@ class Machine final : public AccessHandler {
   Finding finding_here(FindingKind kind, Place place, const char* verb, ObjectId object) const;
   /// A fatal one, about no object; nothing of the execution goes on. `detail`: a sentence of it.
   [[noreturn]] void stop_with(FindingKind kind, Place place, const char* verb, const char* detail);
+  /// The running context asks of the simulator what it does not have: a finding, which ends the
+  /// execution. `sentence`: what must hold.
+  [[noreturn]] void misused(const char* sentence, Place place = {}) {
+    stop_with(FindingKind::invariant, place, "misuses the simulator", sentence);
+  }
+  void require(bool holds, const char* sentence, Place place = {}) {
+    if (!holds) [[unlikely]]
+      misused(sentence, place);
+  }
 
   /// Does anybody want events of this kind?
   bool is_observed(EventKind kind) const {

@@ -79,7 +79,7 @@ void Network::carry() {
 
 Mailbox& Network::mailbox(const char* name, HostId host, std::uint16_t capacity) {
   Machine& machine = Machine::running();
-  HEDDLE_CHECK(machine.runs_alone() && capacity != 0, "set-up creates mailboxes with room");
+  machine.require(machine.runs_alone() && capacity != 0, "set-up creates mailboxes with room");
   auto* room = static_cast<Message*>(machine.allocate_raw(capacity * sizeof(Message)));
   for (std::uint16_t i = 0; i < capacity; ++i) new (room + i) Message;
   void* const place = machine.allocate_raw(sizeof(Mailbox));
@@ -136,15 +136,15 @@ std::uint16_t Network::choose_next(Machine& machine, std::uint16_t count) {
 
 /// A step of its own: it wakes another one than the step that it is sent with.
 bool Network::delay(Machine& machine, const Message& message) {
-  HEDDLE_CHECK(carrier_ != nullptr, "a network that delays messages has who carries them");
+  machine.require(carrier_ != nullptr, "a network that delays messages has who carries them");
   machine.step({EventKind::send, Mode::write, 0, carrier_->object(), {}});
   return arrive(machine, *carrier_, message, Fate::arrives);
 }
 
 std::uint32_t Network::send(Mailbox& to, const void* bytes, std::size_t size, Mailbox* answer_to,
                             Place place) {
-  HEDDLE_CHECK(size <= Message::bytes_max, "a message has at most 96 bytes");
   Machine& machine = Machine::running();
+  machine.require(size <= Message::bytes_max, "a message has at most 96 bytes", place);
   const Machine::EngineScope engine(machine);
   machine.step({EventKind::send, Mode::write, 0, to.object(), place});
   Message message;
@@ -183,7 +183,7 @@ void Network::cut(HostId from, HostId to, bool is_cut) {
 
 void Network::may_cut(HostId from, HostId to, bool both_ways) {
   Machine& machine = Machine::running();
-  HEDDLE_CHECK(machine.runs_alone(), "set-up says which links may be cut");
+  machine.require(machine.runs_alone(), "set-up says which links may be cut");
   void* const room = machine.allocate_raw(sizeof(Cutting));
   auto* cutting = new (room) Cutting{this, from, to, both_ways, false};
   const auto toggle = [](void* argument) {

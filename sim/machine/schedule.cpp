@@ -439,7 +439,7 @@ void Machine::yield(Place place) {
 // ---- migration ---------------------------------------------------------------------------------
 
 void Machine::let_migrate(Context& task, std::uint16_t times) {
-  HEDDLE_CHECK(alone_ != no_context && task.level == Level::task, "set-up lets tasks migrate");
+  require(alone_ != no_context && task.level == Level::task, "set-up lets tasks migrate");
   task.migrations_left = times;
   // Any two tasks may meet on any CPU from here on: what they mask orders them.
   for (std::uint16_t i = 0; i < config_.cpus; ++i)
@@ -450,9 +450,9 @@ void Machine::let_migrate(Context& task, std::uint16_t times) {
 
 void Machine::migrate(Cpu to, Place place) {
   Context& context = self();
-  HEDDLE_CHECK(context.migrations_left != 0 && !context.is_atomic(),
-               "a task migrates where it may");
-  HEDDLE_CHECK(to.value < config_.cpus, "a task migrates to a CPU of its world");
+  require(context.migrations_left != 0 && !context.is_atomic(), "a task migrates where it may",
+          place);
+  require(to.value < config_.cpus, "a task migrates to a CPU of its world", place);
   --context.migrations_left;
   const Cpu from = context.cpu;
   leave_cpu();
@@ -494,7 +494,7 @@ ContextId Machine::blocked_by(ContextId id) const {
 
 Context& Machine::create_interrupt(const char* name, Cpu cpu, Level level, std::uint16_t landings,
                                    Callable body) {
-  HEDDLE_CHECK(level != Level::task, "an interrupt source has an interrupt's level");
+  require(level != Level::task, "an interrupt source has an interrupt's level");
   end_without_room_for_a_context();
   stop_without_cpu(cpu, Place{});
   Context& source = add_context(name, cpu, level, body);
@@ -514,7 +514,7 @@ Context& Machine::create_interrupt(const char* name, Cpu cpu, Level level, std::
 }
 
 void Machine::raise(Context& source) {
-  HEDDLE_CHECK(source.level != Level::task, "only an interrupt source is raised");
+  require(source.level != Level::task, "only an interrupt source is raised");
   if (footprint_ != nullptr) {
     const bool opens = source.raised == 0 && source.landings_left == 0;
     note_gate(ObjectId::of(ObjectClass::raised, source.id.value), false, opens ? -1 : 0,

@@ -15,7 +15,8 @@ template <class T>
 T* map_lazily(std::size_t count) {
   void* got = mmap(nullptr, count * sizeof(T), PROT_READ | PROT_WRITE,
                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  HEDDLE_CHECK(got != MAP_FAILED, "the system lends 7 GiB of address space for shadow (ulimit -v)");
+  if (got == MAP_FAILED)
+    refused_by_system("too little address space for shadow; let `ulimit -v` leave 18 GiB");
   return static_cast<T*>(got);
 }
 

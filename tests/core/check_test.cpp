@@ -1,6 +1,7 @@
 // A broken invariant of heddle ends the process with exit code 70 and a sentence.
 #include "sim/core/check.hpp"
 
+#include <cerrno>
 #include <cstdio>
 
 #include <gtest/gtest.h>
@@ -17,6 +18,12 @@ TEST(CheckDeathTest, WhatRanIsPrintedToo) {
   set_check_context([] { std::fputs("  in the middle of a test\n", stderr); });
   EXPECT_EXIT(HEDDLE_CHECK(false, "this holds"), testing::ExitedWithCode(70), "middle of a test");
   set_check_context(nullptr);
+}
+
+TEST(CheckDeathTest, WhatTheSystemRefusesIsNoBugOfOurs) {
+  errno = ENOMEM;
+  EXPECT_EXIT(refused_by_system("no room; make some"), testing::ExitedWithCode(2),
+              "^heddle: no room; make some: .*memory");
 }
 
 TEST(Check, AnInvariantThatHoldsDoesNothingAndIsEvaluatedOnce) {
