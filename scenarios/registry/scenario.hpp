@@ -139,7 +139,7 @@ class ScenarioBuilder {
 #define HEDDLE_CONCATENATE(a, b) HEDDLE_CONCATENATE_(a, b)
 /// Registers `body` (void (World&, DefectBits)) as a scenario; settings follow as calls:
 /// HEDDLE_SCENARIO("family/name", body).cpus(2).finds(Defect::x, FindingKind::deadlock);
-/// A name is no other scenario's, and has letters, digits, '_', '-' and '.', with '/' between parts.
+/// A name is no other scenario's. It has letters, digits, '_', '-' and '.', and '/' between parts.
 #define HEDDLE_SCENARIO(name, body)                                                      \
   [[maybe_unused]] static const ::heddle::scenarios::ScenarioBuilder HEDDLE_CONCATENATE( \
       heddle_scenario_, __COUNTER__) =                                                   \
