@@ -128,6 +128,7 @@ LaneRows lane_rows(const Recording& recording, const RecordedFinding* finding, s
   rows_max = std::max<std::size_t>(rows_max, 20);
   if (result.rows.size() > rows_max) {
     const std::vector<std::size_t> distance = distances(result.rows);
+    // Few rows before the finding are no reason to show many that come long after it.
     const std::size_t far = std::min(too_far(distance, rows_max), rows_max);
     result.rows = fold(result.rows, [&](std::size_t i) {
       return distance[i] < far || must_stay(result.rows[i]) || is_whole(result.rows[i]);

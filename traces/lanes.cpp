@@ -79,11 +79,13 @@ class Page {
       if (std::find(cpus_.begin(), cpus_.end(), row.cpu) == cpus_.end()) cpus_.push_back(row.cpu);
       const std::string& host = recording_.contexts[row.context.value].host;
       hosts_[row.cpu] = host;
-      if (!host.empty()) table_cpu_ = std::max(table_cpu_, std::min(width(host), host_most) + 7);
+      const std::size_t cpu =
+          std::max(table_cpu_least, fmt::formatted_size("cpu{} ", row.cpu.value));
+      const std::size_t before = host.empty() ? 0 : std::min(width(host), host_most) + 1;
+      has_hosts_ = has_hosts_ || !host.empty();
+      table_cpu_ = std::max(table_cpu_, before + cpu);
     }
     std::sort(cpus_.begin(), cpus_.end());
-    has_hosts_ = table_cpu_ > table_cpu_least;
-    if (!has_hosts_ && !cpus_.empty() && cpus_.back().value >= 100) ++table_cpu_;
     const std::size_t count = std::max<std::size_t>(cpus_.size(), 1);
     const std::size_t why = std::max(why_least, columns_ / 4 + 2);
     cell_ = std::min(cell_most, (columns_ - step_width - why) / count);

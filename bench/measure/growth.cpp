@@ -14,8 +14,6 @@
 namespace heddle::bench {
 namespace {
 
-constexpr std::uint16_t cpus_max = 128;
-
 /// A workload for each x. @returns nanoseconds an execution, divided by per(x).
 template <class Make, class Per>
 std::vector<Point> times(std::initializer_list<int> xs, Make make, Per per, int rounds,
@@ -95,7 +93,7 @@ std::vector<Curve> measure_growth(int rounds, double seconds_each) {
   curves.push_back({"tasks", "n tasks of 4 increments each, a CPU each", "tasks", "ns a step",
                     times(
                         {2, 4, 8, 16, 32, 64, 126},
-                        [](int n) { return Workload{program("inc"), n, 4, cpus_max}; },
+                        [](int n) { return Workload{program("inc"), n, 4, sim::cpus_max}; },
                         [](int n) { return 4.0 * n; }, rounds, seconds_each)});
   curves.push_back(
       {"cpus", "16 tasks of 4 increments each on n CPUs", "CPUs", "ns a step",

@@ -4,11 +4,9 @@
 //
 //   heddle_schedules_to_bug [SEEDS [SCHEDULES [PART OF A PROGRAM'S NAME [STRATEGY…]]]]
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <memory>
 #include <memory_resource>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +14,8 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "scenarios/cli/input_error.hpp"
+#include "scenarios/cli/strategy_option.hpp"
 #include "scenarios/registry/rig.hpp"
 #include "scenarios/registry/scenario.hpp"
 #include "scenarios/registry/strategy.hpp"
@@ -28,12 +28,8 @@ namespace {
 using scenarios::Rig;
 using scenarios::Scenario;
 using scenarios::StrategyKind;
+using Measured = cli::StrategyOption;
 
-/// A strategy with its number, as measured.
-struct Measured {
-  StrategyKind kind;
-  std::optional<std::uint32_t> parameter;
-};
 const std::vector<Measured> all_measured = {
     {StrategyKind::random, {}}, {StrategyKind::sticky, {}}, {StrategyKind::pct, 3},
     {StrategyKind::pct, 10},    {StrategyKind::pos, {}},    {StrategyKind::urw, {}},
@@ -59,23 +55,6 @@ std::string_view published_figure(std::string_view program, std::string_view str
   for (const Published& p : published)
     if (p.program == program && p.strategy == strategy) return p.figure;
   return "";
-}
-
-/// "pct:7" and the like. @returns nothing for what is no sampling strategy.
-std::optional<Measured> measured_from(std::string_view text) {
-  const std::size_t colon = text.find(':');
-  Measured measured{StrategyKind::random, {}};
-  if (!scenarios::strategy_from(text.substr(0, colon), measured.kind)) return std::nullopt;
-  if (!scenarios::samples(measured.kind)) return std::nullopt;
-  if (colon == text.npos) return measured;
-  const scenarios::StrategyInfo& info = scenarios::info(measured.kind);
-  const std::string_view number = text.substr(colon + 1);
-  std::uint32_t value = 0;
-  const auto [end, error] = std::from_chars(number.begin(), number.end(), value);
-  if (error != std::errc{} || end != number.end() || info.parameter.empty()) return std::nullopt;
-  if (value < info.least || value > info.most) return std::nullopt;
-  measured.parameter = value;
-  return measured;
 }
 
 bool is_found(const Rig& rig, const Scenario& scenario) {
@@ -127,7 +106,7 @@ void tell(Rig& rig, const Scenario& scenario, const Measured& measured, std::uin
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   std::sort(needed.begin(), needed.end());
-  const std::string strategy = scenarios::strategy_word(measured.kind, measured.parameter);
+  const std::string strategy = measured.text();
   const std::string found = fmt::format("{}/{}", needed.size(), seeds);
   const bool any = !needed.empty();
   fmt::print("{:<24} {:<10} {:>6} {:>9} {:>9} {:>9} {:>7.1f} {:>8.0f}  {}\n", scenario.name,
@@ -155,8 +134,13 @@ int run(int count, char** arguments) {
   app.add_option("program", part, "a part of the names of those that are measured");
   app.add_option("strategy", strategies,
                  "those that are measured, e.g. pct:3; all that sample if none")
-      ->check([](const std::string& text) {
-        return measured_from(text) ? "" : "'" + text + "' is no strategy that samples";
+      ->check([](const std::string& text) -> std::string {
+        try {
+          const Measured measured = cli::parse_strategy("STRATEGY", text);
+          return measured.samples() ? "" : measured.text() + " does not sample";
+        } catch (const cli::InputError& error) {
+          return error.what();
+        }
       });
   try {
     app.parse(count, arguments);
@@ -164,7 +148,8 @@ int run(int count, char** arguments) {
     return app.exit(error) == 0 ? 0 : 2;
   }
   std::vector<Measured> wanted;
-  for (const std::string& strategy : strategies) wanted.push_back(*measured_from(strategy));
+  for (const std::string& strategy : strategies)
+    wanted.push_back(cli::parse_strategy("STRATEGY", strategy));
   if (wanted.empty()) wanted = all_measured;
   fmt::print("{:<24} {:<10} {:>6} {:>9} {:>9} {:>9} {:>7} {:>8}  {}\n", "program", "strategy",
              "found", "mean", "median", "worst", "steps", "per s", "published mean");
