@@ -22,6 +22,10 @@ class DeadlockChecker final : public sim::Observer {
   void begin(sim::Machine&) override { progress(); }
   void event(sim::Machine& machine, const sim::Event& event) override;
   void stuck(sim::Machine& machine) override;
+  bool archive(sim::Archive& archive) override {
+    archive.values(rounds_, looping_);
+    return true;
+  }
 
  private:
   void progress() {

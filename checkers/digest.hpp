@@ -18,6 +18,10 @@ class Digest final : public sim::Observer {
   sim::EventMask events() const override { return sim::EventMask::all(); }
   void begin(sim::Machine&) override { hash_ = 0; }
   void event(sim::Machine& machine, const sim::Event& event) override;
+  bool archive(sim::Archive& archive) override {
+    archive.values(hash_);
+    return true;
+  }
 
   /// Of the events so far since the last begin().
   std::uint64_t value() const { return hash_; }

@@ -43,6 +43,24 @@ void HappensBefore::begin(sim::Machine& machine) {
   width_ = 0;
 }
 
+void HappensBefore::archive(sim::Archive& archive) {
+  archive.values(time_, contexts_, width_, cpus_, syncs_used_);
+  archive.elements(now_.data(), contexts_);
+  archive.elements(masked_.data(), contexts_);
+  archive.elements(mailbox_.data(), contexts_);
+  for (std::size_t i = 0; i < contexts_; ++i) archive.elements(clocks_[i].at, width_);
+  for (std::size_t i = 1; i < syncs_used_; ++i) {
+    archive.values(syncs_[i].next, syncs_[i].offset);
+    archive.elements(syncs_[i].clock.at, width_);
+  }
+  for (std::size_t cpu = 0; cpu < cpus_; ++cpu) {
+    archive.values(cpu_clocks_[cpu].known);
+    if (cpu_clocks_[cpu].known == 0) continue;
+    for (auto& row : cpu_clocks_[cpu].of)
+      for (VectorClock& clock : row) archive.elements(clock.at, width_);
+  }
+}
+
 void HappensBefore::event(sim::Machine& machine, const Event& event) {
   switch (event.kind) {
     case EventKind::create:

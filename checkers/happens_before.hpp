@@ -36,6 +36,8 @@ class HappensBefore {
   /// Cost O(contexts / 8), no allocation once the tables have grown.
   void event(sim::Machine& machine, const sim::Event& event);
 
+  void archive(sim::Archive& archive);
+
   /// The context's own time: grows whenever what it did becomes known to others. Never 0, and no
   /// two contexts ever have the same.
   std::uint32_t now(sim::ContextId id) const { return now_[id.value]; }

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "sim/core/archive.hpp"
+
 namespace heddle::checkers {
 
 template <class Value>
@@ -17,6 +19,16 @@ class KeyMap {
     if (++generation_ != 0) return;
     slots_.assign(slots_.size(), Slot{});
     generation_ = 1;
+  }
+
+  void archive(sim::Archive& archive) {
+    archive.values(size_);
+    if (size_ == 0) {
+      if (archive.restores()) clear();
+      return;
+    }
+    archive.values(generation_);
+    archive.whole(slots_);
   }
 
   /// @returns nullptr for a key that is not there. References last until the next add.

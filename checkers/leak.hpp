@@ -12,6 +12,7 @@ namespace heddle::checkers {
 class LeakChecker final : public sim::Observer {
  public:
   void end(sim::Machine& machine, sim::Outcome outcome) override;
+  bool archive(sim::Archive&) override { return true; }
 };
 
 }  // namespace heddle::checkers

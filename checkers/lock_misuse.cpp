@@ -32,9 +32,18 @@ sim::EventMask LockMisuseChecker::events() const {
           EventKind::free, EventKind::task_exit, EventKind::interrupt_exit};
 }
 
-void LockMisuseChecker::begin(Machine&) {
+void LockMisuseChecker::begin(Machine&) { forget(); }
+
+void LockMisuseChecker::forget() {
   for (std::size_t i = 0; i < contexts_; ++i) held_[i].clear();
   contexts_ = 0;
+}
+
+bool LockMisuseChecker::archive(sim::Archive& archive) {
+  if (archive.restores()) forget();
+  archive.values(contexts_);
+  for (std::size_t i = 0; i < contexts_; ++i) archive.whole(held_[i]);
+  return true;
 }
 
 void LockMisuseChecker::event(Machine& machine, const Event& event) {

@@ -16,8 +16,10 @@ class LockMisuseChecker final : public sim::Observer {
   sim::EventMask events() const override;
   void begin(sim::Machine& machine) override;
   void event(sim::Machine& machine, const sim::Event& event) override;
+  bool archive(sim::Archive& archive) override;
 
  private:
+  void forget();
   void take(const sim::Event& event);
   void release(sim::Machine& machine, const sim::Event& event);
   void initialise(sim::Machine& machine, const sim::Event& event);

@@ -22,7 +22,21 @@ sim::EventMask LockOrderChecker::events() const {
           EventKind::unlock,    EventKind::task_exit, EventKind::interrupt_exit};
 }
 
-void LockOrderChecker::begin(Machine&) {
+void LockOrderChecker::begin(Machine&) { forget(); }
+
+bool LockOrderChecker::archive(sim::Archive& archive) {
+  if (archive.restores()) forget();
+  classes_by_lock_.archive(archive);
+  classes_by_name_.archive(archive);
+  edges_by_ends_.archive(archive);
+  archive.whole(classes_);
+  archive.whole(edges_);
+  archive.values(walks_, contexts_);
+  for (std::size_t i = 0; i < contexts_; ++i) archive.whole(held_[i]);
+  return true;
+}
+
+void LockOrderChecker::forget() {
   classes_by_lock_.clear();
   classes_by_name_.clear();
   edges_by_ends_.clear();

@@ -26,6 +26,7 @@ class LockOrderChecker final : public sim::Observer {
   sim::EventMask events() const override;
   void begin(sim::Machine& machine) override;
   void event(sim::Machine& machine, const sim::Event& event) override;
+  bool archive(sim::Archive& archive) override;
 
  private:
   using ClassId = std::uint32_t;
@@ -58,6 +59,7 @@ class LockOrderChecker final : public sim::Observer {
   };
   enum class Direction : std::uint8_t { forth, back };
 
+  void forget();
   ClassId class_of(sim::ObjectId lock);
   ClassId add_class();
   void name_class(const sim::Event& event);

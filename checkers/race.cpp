@@ -76,6 +76,21 @@ void RaceChecker::begin(Machine& machine) {
   share_tables();
 }
 
+bool RaceChecker::archive(sim::Archive& archive) {
+  order_.archive(archive);
+  archive.values(groups_used_, wides_used_);
+  archive.used(groups_, groups_used_);
+  for (std::size_t i = 1; i < wides_used_; ++i) {
+    Wide& wide = wides_[i];
+    archive.values(wide.width);
+    for (std::size_t row = 0; row < Wide::row_count; ++row)
+      archive.elements(wide.of[row].data(), wide.width[row]);
+  }
+  archive.whole(wides_free_);
+  if (archive.restores()) share_tables();
+  return true;
+}
+
 /// The filter notes what needs no look at all. It must know when the tables have moved.
 void RaceChecker::share_tables() {
   sim::hooks.filter.clocks = order_.clocks();

@@ -30,6 +30,7 @@ class RaceChecker final : public sim::Observer {
   void begin(sim::Machine& machine) override;
   void event(sim::Machine& machine, const sim::Event& event) override;
   void access(sim::Machine& machine, const sim::Access& access) override;
+  bool archive(sim::Archive& archive) override;
 
   /// The fields of heap blocks that were seen racing since this checker was made, over all
   /// executions; sorted, each once.

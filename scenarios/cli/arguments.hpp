@@ -72,6 +72,7 @@ struct RunOptions : ExploringOptions {
 struct VerifyOptions : ExploringOptions {
   CampaignSettings settings;
   std::uint32_t jobs = 1;
+  bool snapshots = true;
 };
 
 struct MergeOptions {

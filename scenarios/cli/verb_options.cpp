@@ -261,6 +261,9 @@ void add_verify(CLI::App& root, VerifyOptions& options) {
                  options.jobs =
                      static_cast<std::uint32_t>(parse_number("--jobs", text, 1, jobs_max));
                });
+  verb.add_flag_callback(
+      "--no-snapshots", [&] { options.snapshots = false; },
+      "Run each execution from its start, not from a saved state of the one before");
   exploring_options(verb, options, "No progress");
   verb.footer(
       "Example:\n  heddle verify lu_ref/fini_races_del --variant fixed --time 60s\n"

@@ -122,6 +122,7 @@ class Verification {
   void verify(std::size_t index) {
     const Planned& planned = plan_[index];
     RunRequest request = request_for(planned, options_.jobs);
+    request.snapshots = options_.snapshots;
     request.on_finding = [&](const sim::Found& found) {
       traces_.keep_early(planned, found.report);
     };

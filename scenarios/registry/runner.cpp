@@ -152,6 +152,7 @@ RunResult Runner::run_one(const RunRequest& asked) {
     request.reduction = sim::Reduction::none;
   const sim::MachineConfig config = config_of(request);
   rig_->set_up(request.variant, config);
+  rig_->machine().use_snapshots(request.snapshots);
   ScenarioSubject subject(
       *rig_, trace_header(request.variant, config, strategy_text(request), request.seed));
   RunResult result;

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "sim/choice/footprint.hpp"
+#include "sim/core/archive.hpp"
 #include "sim/core/check.hpp"
 #include "sim/core/context_set.hpp"
 #include "sim/core/event.hpp"
@@ -37,6 +38,20 @@ struct SchedulePoint {
   bool last_is_enabled() const { return last != no_context && enabled.contains(last); }
 };
 
+/// A search, which begins an execution as it began the one before: what must be known to go on from
+/// a state of that one.
+class Resumable {
+ public:
+  virtual ~Resumable() = default;
+  /// The choices of the last execution up to this position will be made again; 0: none of them.
+  /// Asked at the beginning of an execution.
+  virtual std::uint32_t repeats() const = 0;
+  /// How many choices it has made in the running execution. They determine its state.
+  virtual std::uint32_t position() const = 0;
+  /// What it knows of the running execution. @pre position() < repeats() where it is restored.
+  virtual void archive(Archive& archive) = 0;
+};
+
 /// What chooses. Called only where there are at least two ways.
 class Chooser {
  public:
@@ -54,6 +69,8 @@ class Chooser {
   /// Not nullptr: schedule() is asked at every step of contexts that do not run alone, also where
   /// only one is enabled; and what each step touches is noted here. Asked once an execution.
   virtual Footprint* watched_footprint() { return nullptr; }
+  /// Not nullptr: executions may go on from a state of the one before. Asked once an execution.
+  virtual Resumable* resumable() { return nullptr; }
 
   static constexpr std::uint32_t give_up = ~std::uint32_t{0};
 };
@@ -121,6 +138,12 @@ class Choices {
     chooser_ = &chooser;
     wants_forced_ = false;
     settled_ = true;
+  }
+
+  /// Of the running execution. @pre it has not settled.
+  void archive(Archive& archive) {
+    archive.values(size_);
+    if (archive.restores() && log_.size != nullptr) *log_.size = size_;
   }
 
   std::size_t size() const { return size_; }

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "sim/core/archive.hpp"
 #include "sim/core/condition.hpp"
 #include "sim/core/context_set.hpp"
 #include "sim/core/event.hpp"
@@ -86,6 +87,13 @@ class Footprint {
     relaxed = pending = unblocked = nomads_ = awaiting_ = in_vain_ = ContextSet{};
     ended = false;
     far_reaching_ = ContextSet{};
+  }
+  /// What steps have left behind, but for what the last one touched.
+  void archive(Archive& archive) {
+    std::uint16_t count = context_count_;
+    archive.values(relaxed, nomads_, far_reaching_, count);
+    archive.elements(home_.data(), count);
+    archive.elements(seat_.data(), count);
   }
   /// The next step begins: the context takes the operation that it announced.
   void begin_step(ContextId context, const Operation& operation) {

@@ -15,6 +15,8 @@ Chooser& DepthFirstSearch::begin(std::uint64_t) {
   HEDDLE_CHECK(!exhausted_, "a search that is exhausted makes no further execution");
   position_ = 0;
   preemptions_ = 0;
+  repeats_ = goes_on_ ? static_cast<std::uint32_t>(path_.size()) : 0;
+  goes_on_ = true;
   return *this;
 }
 

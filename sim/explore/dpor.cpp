@@ -36,6 +36,8 @@ Chooser& Dpor::begin(std::uint64_t) {
   position_ = asked_ = 0;
   new_from_ = std::max(repeated_, 1u);
   idle_ = redundant_ = halfway_ = beyond_ = false;
+  repeats_ = goes_on_ ? repeated_ : 0;
+  goes_on_ = true;
   footprint_.begin_step();
   return *this;
 }

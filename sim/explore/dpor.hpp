@@ -42,7 +42,7 @@
 
 namespace heddle::sim {
 
-class Dpor final : public SplitSearch, private Chooser {
+class Dpor final : public SplitSearch, private Chooser, private Resumable {
  public:
   struct Options {
     Reduction reduction = Reduction::optimal;  ///< any but none
@@ -114,6 +114,13 @@ class Dpor final : public SplitSearch, private Chooser {
   Footprint* watched_footprint() override { return &footprint_; }
   ContextId schedule(const SchedulePoint& point) override;
   std::uint32_t value(Reason reason, std::uint32_t arity) override;
+  Resumable* resumable() override { return this; }
+  std::uint32_t repeats() const override { return repeats_; }
+  std::uint32_t position() const override { return position_; }
+  void archive(Archive& archive) override {
+    archive.values(position_);
+    footprint_.archive(archive);
+  }
 
   Effect effect(const Sleeper& sleeper) const {
     return {&sleeper, history_.touch(sleeper.touches), history_.touch(sleeper.touches_end)};
@@ -228,6 +235,8 @@ class Dpor final : public SplitSearch, private Chooser {
   std::uint32_t position_ = 0;  // steps begun in the running execution
   std::uint32_t repeated_ = 0;  // those that are known; the last is taken for the first time
   bool mispredicted_ = false;   // a branch was dropped whose first step was not possible
+  bool goes_on_ = false;        // the path begins as that of the last execution
+  std::uint32_t repeats_ = 0;   // how far
   std::uint32_t new_from_ = 1;  // the first step that the last execution did not have
   std::uint32_t asked_ = 0;     // values that the running step has asked for
   bool idle_ = false;           // nobody who is enabled gets on

@@ -63,6 +63,7 @@ bool Dpor::load(wire::Reader& reader) {
   Reduction reduction{};
   std::uint32_t preemptions = 0;
   floor_ = 0;
+  goes_on_ = false;
   return sim::load(reader, reduction) && reduction == options_.reduction &&
          sim::load(reader, preemptions) && preemptions == options_.preemptions &&
          sim::load(reader, footprint_) && history_.load(reader) && tree_.load(reader) &&
@@ -90,6 +91,7 @@ void DepthFirstSearch::save(wire::Writer& writer) const {
 bool DepthFirstSearch::load(wire::Reader& reader) {
   std::uint32_t preemptions = 0;
   floor_ = 0;
+  goes_on_ = false;
   return sim::load(reader, preemptions) && preemptions == options_.preemptions &&
          sim::load(reader, path_) && path_.size() <= options_.depth_max &&
          sim::load(reader, exhausted_);

@@ -67,6 +67,7 @@ void Dpor::enter_next_branch(std::uint32_t frame) {
   }
   HEDDLE_CHECK(go_on_at(frame), "the frame has another branch");
   floor_ = frame;
+  goes_on_ = false;
   floor_values_ = history_.back().values_end - history_.back().values;
   requests_.clear();
   requested_.clear();
@@ -201,6 +202,7 @@ void DepthFirstSearch::enter_next_branch(std::uint32_t frame) {
   path_.resize(frame);
   go_back();
   floor_ = frame;
+  goes_on_ = false;
 }
 
 std::string DepthFirstSearch::branch() const {

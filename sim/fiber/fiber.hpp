@@ -32,6 +32,11 @@ class Fiber {
   /// Whatever ran here before is forgotten. Cost: a few stores.
   void prepare(Stack stack, Entry entry, void* argument);
 
+  /// What it needs of its stack to go on lies from here to the top. @pre suspended or prepared.
+  void* stack_pointer() const { return handle_; }
+  /// Does it handle an exception? That lies outside of its stack.
+  bool handles_exception() const { return exceptions_.any(); }
+
   /// Leaves `from`, which must be running, and goes on with `to`. Returns when somebody switches
   /// back. Cost: about 6 ns.
   [[gnu::always_inline]] static void switch_to(Fiber& from, Fiber& to) {

@@ -43,6 +43,7 @@ Machine& Machine::running() {
 void Machine::configure(const MachineConfig& config) {
   HEDDLE_CHECK(config.cpus >= 1 && config.cpus <= cpus_max, "a world has 1 to 128 CPUs");
   config_ = config;
+  snapshots_.clear();
 }
 
 void Machine::ObserverList::add(Observer& observer) {
@@ -51,6 +52,7 @@ void Machine::ObserverList::add(Observer& observer) {
 }
 
 void Machine::attach(Observer& observer) {
+  snapshots_.clear();
   observers_.push_back(&observer);
   const EventMask wanted = observer.events();
   for (std::size_t kind = 0; kind < event_kind_count; ++kind)
@@ -61,6 +63,7 @@ void Machine::attach(Observer& observer) {
 }
 
 void Machine::detach_all() {
+  snapshots_.clear();
   observers_.clear();
   on_access_ = {};
   by_kind_ = {};
@@ -112,23 +115,39 @@ void Machine::reset() {
   for (std::uint16_t i = 0; i < config_.cpus; ++i) cpus_[i].clear();
 }
 
+void Machine::add_invariant(const Invariant& invariant) {
+  const EngineScope engine(*this);
+  invariants_.push_back(invariant);
+}
+void Machine::finally(Callable callable) {
+  const EngineScope engine(*this);
+  finally_.push_back(callable);
+}
+void Machine::name(const Names::Entry& entry) {
+  const EngineScope engine(*this);
+  names_.add(entry.address, entry.size, entry.name, entry.type);
+}
+
 Outcome Machine::run(Callable setup, Chooser& chooser, ChoiceLog log) {
   HEDDLE_CHECK(running_machine_ == nullptr, "executions do not nest");
-  reset();
   Fiber::enter_thread();
   choices_.begin(chooser, log);
   footprint_ = chooser.watched_footprint();
   if (footprint_ != nullptr) footprint_->begin_execution();
-  for (Observer* observer : observers_) observer->begin(*this);
-
+  resumable_ = uses_snapshots_ && has_snapshots ? chooser.resumable() : nullptr;
+  snapshots_.keep(resumable_, resumable_ != nullptr ? resumable_->repeats() : 0);
   running_machine_ = this;
-  Context& boot = add_context("boot", Cpu{0}, Level::task, setup);
-  alone_ = boot.id;
-  unstarted_.remove(boot.id);
-  prepare(boot);
-  running_ = &boot;
-  cpus_[0].current = boot.id;
-  Fiber::switch_to(driver_, boot.fiber);
+  if (snapshots_.last() != nullptr)
+    go_on();
+  else
+    begin(setup);
+  steps_kept_ = step_;
+  saves_ = resumable_ != nullptr;
+  Fiber::switch_to(driver_, running_->fiber);
+  while (saves_now_) {
+    save();
+    Fiber::switch_to(driver_, running_->fiber);
+  }
 
   const std::uint64_t calls_entered = hooks.calls_entered;
   hooks = Hooks{};
@@ -136,6 +155,17 @@ Outcome Machine::run(Callable setup, Chooser& chooser, ChoiceLog log) {
   for (Observer* observer : observers_) observer->end(*this, outcome_);
   running_machine_ = nullptr;
   return outcome_;
+}
+
+void Machine::begin(Callable setup) {
+  reset();
+  for (Observer* observer : observers_) observer->begin(*this);
+  Context& boot = add_context("boot", Cpu{0}, Level::task, setup);
+  alone_ = boot.id;
+  unstarted_.remove(boot.id);
+  prepare(boot);
+  running_ = &boot;
+  cpus_[0].current = boot.id;
 }
 
 void Machine::end(Outcome outcome) {

@@ -22,6 +22,7 @@
 #include "sim/machine/host_state.hpp"
 #include "sim/machine/names.hpp"
 #include "sim/machine/observer.hpp"
+#include "sim/machine/snapshots.hpp"
 #include "sim/memory/arena.hpp"
 #include "sim/memory/heap.hpp"
 #include "sim/memory/hooks.hpp"
@@ -56,6 +57,14 @@ class Machine final : public AccessHandler {
   void attach(Observer& observer);
   void detach_all();
 
+  /// Where the chooser lets it (Chooser::resumable), an execution goes on from a saved state of the
+  /// one before, with equal results; not with false. @pre until it is set up anew, the chooser gets
+  /// the same `setup` each time.
+  void use_snapshots(bool use) {
+    uses_snapshots_ = use;
+    snapshots_.clear();
+  }
+
   /// Runs one execution: `setup` first, as the context "boot", then everything that it created,
   /// then what it left to finally(). Reusable at once, whatever the outcome.
   Outcome run(Callable setup, Chooser& chooser, ChoiceLog log);
@@ -64,6 +73,8 @@ class Machine final : public AccessHandler {
 
   const std::vector<Finding>& findings() const { return findings_; }
   StepIndex steps() const { return step_; }
+  /// Those of them that an earlier one had taken, from whose state it went on.
+  StepIndex steps_kept() const { return steps_kept_; }
   const Choices& choices() const { return choices_; }
   std::uint16_t context_count() const { return context_count_; }
   const Context& context(ContextId id) const { return contexts_[id.value]; }
@@ -78,6 +89,7 @@ class Machine final : public AccessHandler {
   Arena& arena() { return arena_; }
   Shadow& shadow() { return shadow_; }
   const Shadow& shadow() const { return shadow_; }
+  void name(const Names::Entry& entry);
   Names& names() { return names_; }
   const Names& names() const { return names_; }
   const StackPool& stacks() const { return stacks_; }
@@ -251,10 +263,10 @@ class Machine final : public AccessHandler {
   [[noreturn]] void park();
   /// Ends the execution; call after a fatal finding.
   [[noreturn]] void stop();
-  void add_invariant(const Invariant& invariant) { invariants_.push_back(invariant); }
+  void add_invariant(const Invariant& invariant);
   const std::vector<Invariant>& invariants() const { return invariants_; }
   /// Runs when every task has ended, in the order of registration.
-  void finally(Callable callable) { finally_.push_back(callable); }
+  void finally(Callable callable);
 
   // Hosts (hosts.cpp). Each has CPUs of its own; what its contexts allocate is gone when it
   // crashes.
@@ -348,6 +360,7 @@ class Machine final : public AccessHandler {
   std::uint64_t load_when(const AtomicAccess& load, const Condition& condition);
   /// Does the context wait in load_when() for another value than memory has?
   bool awaits(ContextId id) const { return awaiting_.contains(id) && !ready_.contains(id); }
+  bool owns(std::uintptr_t address) const override;
   [[noreturn]] void endless(Place place) override;
 
   /// Turns hooks off for as long as it lives: heddle's own work inside a context.
@@ -385,6 +398,13 @@ class Machine final : public AccessHandler {
   };
 
   void reset();
+  void begin(Callable setup);
+  void go_on();
+  void save_if_due();
+  void save();
+  bool archive(Archive& archive);
+  void archive_contexts(Archive& archive);
+  bool can_be_saved() const;
   void end_without_room_for_a_context();
   void stop_without_cpu(Cpu cpu, Place place);
   Context& add_context(const char* name, Cpu cpu, Level level, Callable body);
@@ -464,6 +484,7 @@ class Machine final : public AccessHandler {
   ContextSet relaxing_;          // wait until somebody else has stepped
   ContextSet may_spin_;          // would begin to spin if chosen
   ContextSet awaiting_;          // wait for a value in memory
+  bool saves_ = false;           // states of this execution, for the next ones
   bool heeds_idleness_ = false;  // there are daemons, or somebody waits for a moment
   ContextId last_ = no_context;
   ContextId alone_ = no_context;  // nobody else steps: during set-up and finally
@@ -474,6 +495,8 @@ class Machine final : public AccessHandler {
   std::uint32_t raised_ = 0;
   Choices choices_;
   Footprint* footprint_ = nullptr;  // of the running step; nullptr: nobody wants it
+  Resumable* resumable_ = nullptr;
+  bool saves_now_ = false;  // the running context waits for its state to be saved
   std::array<const Operation*, contexts_max> announced_{};
   std::array<Condition, contexts_max> conditions_{};  // of those in `awaiting_`
   AccessObservers on_access_;
@@ -502,6 +525,9 @@ class Machine final : public AccessHandler {
   Names names_;
   StackPool stacks_;
   Fiber driver_;
+  Snapshots snapshots_;
+  bool uses_snapshots_ = true;
+  StepIndex steps_kept_ = 0;
   std::vector<Observer*> observers_;
   std::vector<Finding> findings_;
   std::vector<Callable> finally_;

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "sim/core/archive.hpp"
+
 namespace heddle::sim {
 
 class Names {
@@ -30,6 +32,11 @@ class Names {
   /// What lies at an address that has no name of its own, such as a block of the heap.
   void add_type(std::uintptr_t address, std::size_t size, const char* type) {
     types_.push_back({address, size, "", type});
+  }
+
+  void archive(Archive& archive) {
+    archive.whole(entries_);
+    archive.whole(types_);
   }
 
   /// In the order in which they were given.

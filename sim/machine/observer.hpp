@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <initializer_list>
 
+#include "sim/core/archive.hpp"
 #include "sim/core/event.hpp"
 #include "sim/core/outcome.hpp"
 
@@ -57,6 +58,9 @@ class Observer {
   /// memcpy or memmove within, into or out of the arena; comes before the copy, after its accesses.
   virtual void copy(Machine&, std::uintptr_t /*to*/, std::uintptr_t /*from*/,
                     std::size_t /*size*/) {}
+  /// Saves or restores what it knows of the running execution (sim/core/archive.hpp). @returns
+  /// false if it cannot: then each execution runs from its start.
+  virtual bool archive(Archive&) { return false; }
   /// Nobody can step, and tasks remain.
   virtual void stuck(Machine&) {}
   /// The execution is over; its state can still be read. May report.

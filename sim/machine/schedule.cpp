@@ -28,6 +28,8 @@ Context& Machine::choose_next() {
     enabled = resume_relaxing();
     if (enabled.empty()) return nobody_enabled();
   }
+  if (saves_) [[unlikely]]
+    save_if_due();
   if (enabled.count() == 1 && footprint_ == nullptr) {
     choices_.forced({enabled, last_, announced_.data(), step_});
     return take_step(enabled.first());

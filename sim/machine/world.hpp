@@ -59,15 +59,13 @@ class World {
   template <class T, class... Arguments>
   T& variable(const char* name, Arguments&&... arguments) {
     T& object = create<T>(std::forward<Arguments>(arguments)...);
-    machine_.names().add(reinterpret_cast<std::uintptr_t>(&object), sizeof(T), name,
-                         typeid(T).name());
+    this->name(object, name);
     return object;
   }
   /// Names bytes of simulated memory for traces; `name` must live as long as the execution.
   template <class T>
   void name(const T& object, const char* name) {
-    machine_.names().add(reinterpret_cast<std::uintptr_t>(&object), sizeof(T), name,
-                         typeid(T).name());
+    machine_.name({address_of(&object), sizeof(T), name, typeid(T).name()});
   }
 
   /// A task on `cpu`. `body` is copied into simulated memory and called without arguments.

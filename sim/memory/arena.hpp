@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "sim/core/archive.hpp"
 #include "sim/core/ids.hpp"
 
 namespace heddle::sim {
@@ -55,6 +56,15 @@ class Arena {
         arena_layout::base + owner.value * arena_layout::heap_bytes + used;
     used += rounded;
     return address;
+  }
+
+  /// The heaps of the first `owners` contexts, as far as they were handed out.
+  void archive(Archive& archive, std::uint16_t owners) {
+    archive.elements(used_, owners);
+    for (std::uint16_t i = 0; i < owners; ++i)
+      archive.elements(
+          reinterpret_cast<std::byte*>(arena_layout::base + i * arena_layout::heap_bytes),
+          used_[i]);
   }
 
   /// Has the heap address been handed out since the last reset? @pre is_heap(address).

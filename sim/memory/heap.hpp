@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "sim/core/archive.hpp"
 #include "sim/core/ids.hpp"
 #include "sim/core/object.hpp"
 #include "sim/memory/arena.hpp"
@@ -56,6 +57,8 @@ class Heap {
 
   /// What the host has allocated is gone with it: nobody will free it. Cost O(blocks).
   void lose(HostId host);
+
+  void archive(Archive& archive) { archive.whole(blocks_); }
 
   const std::vector<Block>& blocks() const { return blocks_; }
   Block& last() { return blocks_.back(); }

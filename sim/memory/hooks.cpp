@@ -26,28 +26,39 @@ void count_work(void* pc) {
     hooks.handler->endless(place_of(pc));
 }
 
+/// What is written outside of the arena is part of no state that could be gone back to.
+void note_write(std::uintptr_t address) {
+  if (!heddle::sim::arena_layout::contains(address)) [[unlikely]]
+    hooks.left_the_arena = hooks.left_the_arena || !hooks.handler->owns(address);
+}
+
 void plain(void* address, std::size_t size, Mode mode, void* pc) {
   if (hooks.handler == nullptr) return;
   count_work(pc);
-  if (!hooks.watches_plain) return;
   const auto at = reinterpret_cast<std::uintptr_t>(address);
+  if (mode == Mode::write) note_write(at);
+  if (!hooks.watches_plain) return;
   if (hooks.filter.is_no_news(at, size, mode, place_of(pc))) return;
   hooks.handler->plain(at, size, mode, place_of(pc));
 }
 void range(void* address, std::size_t size, Mode mode, void* pc) {
   if (hooks.handler == nullptr || size == 0) return;
   count_work(pc);
-  if (hooks.watches_plain)
-    hooks.handler->range(reinterpret_cast<std::uintptr_t>(address), size, mode, place_of(pc));
+  const auto at = reinterpret_cast<std::uintptr_t>(address);
+  if (mode == Mode::write) note_write(at);
+  if (hooks.watches_plain) hooks.handler->range(at, size, mode, place_of(pc));
 }
 void marked(void* address, std::size_t size, Mode mode, void* pc) {
   if (hooks.handler == nullptr) return;
   count_work(pc);
-  hooks.handler->marked(reinterpret_cast<std::uintptr_t>(address), size, mode, place_of(pc));
+  const auto at = reinterpret_cast<std::uintptr_t>(address);
+  if (mode == Mode::write) note_write(at);
+  hooks.handler->marked(at, size, mode, place_of(pc));
 }
 std::uint64_t atomic(const AtomicAccess& access) {
   if (hooks.handler == nullptr) return heddle::sim::perform(access);
   count_work(reinterpret_cast<void*>(access.place.pc));
+  if (access.kind != AtomicKind::load) note_write(access.address);
   return hooks.handler->atomic(access);
 }
 
@@ -175,6 +186,7 @@ void __tsan_atomic_signal_fence(int) {}
 static void note_copy(void* to, const void* from, std::size_t size, void* pc) {
   if (hooks.handler == nullptr || size == 0) return;
   count_work(pc);
+  note_write(reinterpret_cast<std::uintptr_t>(to));
   hooks.handler->copy(reinterpret_cast<std::uintptr_t>(to), reinterpret_cast<std::uintptr_t>(from),
                       size, place_of(pc));
 }

@@ -68,6 +68,8 @@ class AccessHandler {
   virtual void marked(std::uintptr_t address, std::size_t size, Mode mode, Place place) = 0;
   /// Performs the access. @returns the value that memory had before it.
   virtual std::uint64_t atomic(const AtomicAccess& access) = 0;
+  /// Is that memory of heddle's own, outside of the arena?
+  virtual bool owns(std::uintptr_t address) const = 0;
   /// More than Hooks::work_max accesses and calls since somebody set Hooks::work to 0. Must not
   /// return.
   [[noreturn]] virtual void endless(Place place) = 0;
@@ -81,6 +83,7 @@ struct Hooks {
   bool watches_plain = false;  ///< plain accesses matter to somebody in this execution
   std::uint64_t work = 0;      ///< accesses and calls since the last step
   std::uint64_t work_max = 0;
+  bool left_the_arena = false;      ///< something else was written to in this execution
   std::uint64_t calls_entered = 0;  ///< function entries since the start of the process
 };
 extern Hooks hooks;

@@ -50,7 +50,12 @@ Shadow::~Shadow() {
   munmap(lines_, line_count * sizeof(AccessLine));
 }
 
+std::vector<std::uint32_t> Shadow::cells_begun_;
+std::vector<std::uint32_t> Shadow::lines_begun_;
+
 void Shadow::next_generation() {
+  cells_begun_.clear();
+  lines_begun_.clear();
   if (++generation_ != 0) return;
   forget(cells_, word_count);
   forget(lines_, line_count);
@@ -62,6 +67,7 @@ void Shadow::begin_cell(AccessCell* cells, AccessLine* lines, std::size_t word,
   AccessCell& cell = cells[word];
   cell = AccessCell{};
   cell.generation = generation;
+  cells_begun_.push_back(static_cast<std::uint32_t>(word));
   AccessLine& line = line_of(lines, word, generation);
   line.in_cells |= AccessLine::bit(word);
   if (!line.holds(word)) return;
@@ -69,6 +75,36 @@ void Shadow::begin_cell(AccessCell* cells, AccessLine* lines, std::size_t word,
   cell.first.bytes = 0xFF;
   cell.first.write = line.write;
   cell.first.read = line.read;
+}
+
+void Shadow::begin_line(AccessLine& line, std::size_t number, std::uint32_t generation) {
+  line = AccessLine{};
+  line.generation = generation;
+  lines_begun_.push_back(static_cast<std::uint32_t>(number));
+}
+
+namespace {
+/// What has begun since the state was saved has not begun, and the rest is as it was then.
+template <class T>
+void archive_begun(Archive& archive, std::vector<std::uint32_t>& begun, T* all) {
+  std::size_t count = begun.size();
+  archive.values(count);
+  HEDDLE_CHECK(count <= begun.size(), "a state is restored on the path that it is of");
+  for (std::size_t i = count; i < begun.size(); ++i) all[begun[i]].generation = 0;
+  begun.resize(count);
+  for (const std::uint32_t at : begun) archive.values(all[at]);
+}
+}  // namespace
+
+void Shadow::archive(Archive& archive, const Arena& arena, std::uint16_t owners) {
+  for (std::uint16_t i = 0; i < owners; ++i) {
+    const std::size_t begin = i * (arena_layout::heap_bytes / 8);
+    const std::size_t words = arena.used(ContextId{i}) / 8;
+    archive.elements(states_ + begin, words);
+    if (interleaves_) archive.elements(interleaved_ + begin, words);
+  }
+  archive_begun(archive, cells_begun_, cells_);
+  archive_begun(archive, lines_begun_, lines_);
 }
 
 void Shadow::set(std::uintptr_t address, std::size_t size, ByteState state) {

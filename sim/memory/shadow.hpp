@@ -4,7 +4,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
+#include "sim/core/archive.hpp"
 #include "sim/core/ids.hpp"
 #include "sim/core/object.hpp"
 #include "sim/memory/arena.hpp"
@@ -105,6 +107,9 @@ class Shadow {
   /// Cost O(1), but once in 2^32 - 1 executions it clears all cells.
   void next_generation();
   std::uint32_t generation() const { return generation_; }
+  /// What it knows of the heaps of the first `owners` contexts, and of all that was accessed in
+  /// this generation. Restored in the generation that it was saved in.
+  void archive(Archive& archive, const Arena& arena, std::uint16_t owners);
   WordStates* states() { return states_; }
   /// By word, for whom set_interleave() has marked.
   const std::uint8_t* interleaved() const { return interleaved_; }
@@ -144,12 +149,16 @@ class Shadow {
  private:
   static AccessLine& line_of(AccessLine* lines, std::size_t word, std::uint32_t generation) {
     AccessLine& line = lines[word / AccessLine::word_count];
-    if (line.generation != generation) {
-      line = AccessLine{};
-      line.generation = generation;
-    }
+    if (line.generation != generation) [[unlikely]]
+      begin_line(line, word / AccessLine::word_count, generation);
     return line;
   }
+  static void begin_line(AccessLine& line, std::size_t number, std::uint32_t generation);
+
+  // Of this generation: which cells and lines there are, in the order in which they began. Of the
+  // class, as the filter begins cells without a shadow.
+  static std::vector<std::uint32_t> cells_begun_;
+  static std::vector<std::uint32_t> lines_begun_;
 
   std::uint32_t generation_ = 1;
   bool interleaves_ = false;  // some word was ever marked

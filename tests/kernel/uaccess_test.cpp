@@ -101,23 +101,23 @@ TEST(UserCopies, FaultWhereNothingIsMappedOrAllowed) {
 
 /// What is left by two copies of which one may fault.
 std::set<std::string> ways_to_fault(std::size_t size) {
-  std::set<std::string> ways;
+  std::set<std::string> left_behind;
   check(
       with_cpus(1),
-      [&ways, size](World& world) {
+      [&left_behind, size](World& world) {
         void* user = user_map(world, size, "user");
         user_copies_may_fault(world, 1);
-        world.task("task", Cpu{0}, [&ways, user, size] {
+        world.task("task", Cpu{0}, [&left_behind, user, size] {
           void* zeroes = kzalloc(size, GFP_KERNEL);
           std::string left;
           for (int i = 0; i < 2; ++i)
             left += std::to_string(copy_to_user(user, zeroes, size)) + " ";
-          ways.insert(left);
+          left_behind.insert(left);
           kfree(zeroes);
         });
       },
       200);
-  return ways;
+  return left_behind;
 }
 
 TEST(UserCopies, MayFaultWithinABudget) {

@@ -1,0 +1,98 @@
+// Saving the state of the running execution, and going on from it in a later one. What a state is:
+// the machine's own part, the arena as far as it is used with its shadow, what contexts have on
+// their stacks, and what observers and the chooser know.
+#include <algorithm>
+
+#include "sim/machine/machine.hpp"
+
+namespace heddle::sim {
+
+/// In the running context, which may be chosen to go on or not: at each choice of who steps.
+void Machine::save_if_due() {
+  if (!snapshots_.is_due(resumable_->position())) return;
+  if (!can_be_saved()) {
+    saves_ = false;
+    return;
+  }
+  Context& here = *running_;
+  saves_now_ = true;
+  Fiber::switch_to(here.fiber, driver_);
+}
+
+/// Not once somebody has written to memory that is not saved: where an execution goes on from a
+/// state, all of that must be as it was at its start.
+bool Machine::can_be_saved() const {
+  if (settling_ || hooks.left_the_arena) return false;
+  return std::none_of(contexts_.get(), contexts_.get() + context_count_,
+                      [](const Context& context) { return context.fiber.handles_exception(); });
+}
+
+/// On the driver's own stack, as that of the running context is part of the state.
+void Machine::save() {
+  saves_now_ = false;
+  Archive& state = snapshots_.add(resumable_->position());
+  if (!archive(state)) {
+    snapshots_.clear();
+    saves_ = false;
+  }
+}
+
+void Machine::go_on() {
+  Archive& state = snapshots_.last()->state;
+  arena_.reset(context_count_);  // also of those that are yet to be created
+  state.restore();
+  archive(state);
+}
+
+bool Machine::owns(std::uintptr_t address) const {
+  const auto lies_in = [&](const void* begin, std::size_t size) {
+    return address - address_of(begin) < size;
+  };
+  return lies_in(this, sizeof *this) || lies_in(&hooks, sizeof hooks) ||
+         lies_in(contexts_.get(), contexts_max * sizeof(Context)) ||
+         (footprint_ != nullptr && lies_in(footprint_, sizeof *footprint_));
+}
+
+bool Machine::archive(Archive& archive) {
+  const std::uint64_t calls_entered = hooks.calls_entered;
+  archive.values(running_, ready_, eligible_, unstarted_, relaxing_, may_spin_, awaiting_,
+                 heeds_idleness_, last_, alone_, stop_, finalised_, step_, live_, raised_);
+  archive.values(context_count_, has_sources_, faults_granted_, cpu_count_, cpus_taken_, daemons_,
+                 settling_, boots_host_, timed_, now_ms_, idle_relaxes_, allocation_faults_left_,
+                 kernel_parts_, hooks);
+  hooks.calls_entered = calls_entered;
+  if (!awaiting_.empty()) archive.elements(conditions_.data(), context_count_);
+  archive.elements(cpus_.data(), cpu_count_);
+  archive.whole(hosts_);
+  archive.whole(settle_);
+  archive.whole(findings_);
+  archive.whole(finally_);
+  archive.whole(invariants_);
+  names_.archive(archive);
+  heap_.archive(archive);
+  arena_.archive(archive, context_count_);
+  shadow_.archive(archive, arena_, context_count_);
+  choices_.archive(archive);
+  archive_contexts(archive);
+  resumable_->archive(archive);
+  return std::all_of(observers_.begin(), observers_.end(),
+                     [&](Observer* observer) { return observer->archive(archive); });
+}
+
+void Machine::archive_contexts(Archive& archive) {
+  for (std::uint16_t i = 0; i < context_count_; ++i) {
+    Context& context = contexts_[i];
+    auto* const begin = reinterpret_cast<std::byte*>(&context);
+    auto* const call_sites = reinterpret_cast<std::byte*>(context.calls.call_sites.data());
+    archive.bytes(begin, static_cast<std::size_t>(call_sites - begin));
+    archive.elements(context.calls.call_sites.data(),
+                     std::min(context.calls.depth, CallStack::depth_max));
+    // One that has ended chooses who goes on.
+    if (context.state != ContextState::live && &context != running_) continue;
+    auto* const top = static_cast<std::byte*>(stacks_.at(i).top);
+    auto* const bottom = static_cast<std::byte*>(context.fiber.stack_pointer());
+    archive.bytes(bottom, static_cast<std::size_t>(top - bottom));
+  }
+}
+
+}  // namespace heddle::sim

@@ -1,0 +1,171 @@
+// Searches that go on from saved states make the executions that they would make from the start.
+#include <array>
+#include <atomic>
+#include <memory_resource>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "checkers/digest.hpp"
+#include "checkers/set.hpp"
+#include "sim/explore/dfs.hpp"
+#include "sim/explore/dpor.hpp"
+#include "sim/kernel/spinlock.hpp"
+#include "tests/support/explore.hpp"
+
+namespace heddle::sim {
+namespace {
+
+using tests::machine;
+using tests::run_once;
+using tests::with_cpus;
+
+/// What is seen of the executions of a search.
+struct Seen {
+  std::vector<std::uint64_t> digests;
+  std::uint64_t steps = 0;
+  std::uint64_t kept = 0;
+};
+
+template <class Body>
+Seen search(SplitSearch& strategy, const Body& body, bool snapshots, std::uint64_t executions) {
+  machine().configure(with_cpus(4));
+  machine().detach_all();
+  machine().use_snapshots(snapshots);
+  checkers::CheckerSet checkers;
+  checkers.attach_to(machine());
+  checkers::Digest digest;
+  machine().attach(digest);
+  Seen seen;
+  for (std::uint64_t i = 0; i < executions && strategy.has_next(); ++i) {
+    strategy.end(run_once(body, strategy.begin(i)));
+    EXPECT_FALSE(strategy.diverged());
+    EXPECT_TRUE(machine().findings().empty());
+    seen.digests.push_back(digest.value());
+    seen.steps += machine().steps();
+    seen.kept += machine().steps_kept();
+  }
+  machine().detach_all();
+  machine().use_snapshots(true);
+  return seen;
+}
+
+template <class Body>
+Seen dpor(const Body& body, bool snapshots) {
+  Dpor search(*std::pmr::new_delete_resource(), {Reduction::optimal, 100});
+  return sim::search(search, body, snapshots, 10'000);
+}
+
+template <class Body>
+Seen dfs(const Body& body, bool snapshots) {
+  const StayOrder order;
+  DepthFirstSearch search(*std::pmr::new_delete_resource(), order, {2, 10'000});
+  return sim::search(search, body, snapshots, 10'000);
+}
+
+void locked_increments(World& world) {
+  struct Shared {
+    kernel::spinlock_t lock = kernel::SPIN_LOCK_UNLOCKED("counter");
+    std::atomic<int> counter{0};
+    int sum = 0;
+  };
+  auto& shared = world.create<Shared>();
+  for (std::uint16_t i = 0; i < 3; ++i)
+    world.task("adder", Cpu{i}, [&shared, i] {
+      std::array<int, 40> own{};
+      for (int round = 0; round < 2; ++round) {
+        own[static_cast<std::size_t>(shared.counter.fetch_add(1))] = i;
+        kernel::spin_lock(&shared.lock);
+        shared.sum += own[static_cast<std::size_t>(round)];
+        kernel::spin_unlock(&shared.lock);
+      }
+    });
+}
+
+TEST(Snapshots, ASearchMakesTheSameExecutionsWithThem) {
+  const Seen with = dpor(locked_increments, true);
+  const Seen without = dpor(locked_increments, false);
+  EXPECT_EQ(with.digests, without.digests);
+  EXPECT_EQ(with.steps, without.steps);
+  EXPECT_GT(with.digests.size(), 1'000u);
+  EXPECT_EQ(without.kept, 0u);
+  if (has_snapshots) {
+    EXPECT_GT(with.kept, with.steps / 3);
+  }
+}
+
+TEST(Snapshots, ASearchWithoutReductionDoesToo) {
+  const Seen with = dfs(locked_increments, true);
+  const Seen without = dfs(locked_increments, false);
+  EXPECT_EQ(with.digests, without.digests);
+  EXPECT_EQ(with.steps, without.steps);
+  EXPECT_EQ(without.kept, 0u);
+  if (has_snapshots) {
+    EXPECT_GT(with.kept, with.steps / 3);
+  }
+}
+
+TEST(Snapshots, MemoryOutsideOfTheArenaIsWrittenInEachExecution) {
+  int writes = 0;
+  const auto body = [&writes](World& world) {
+    auto& counter = world.create<std::atomic<int>>(0);
+    for (std::uint16_t i = 0; i < 3; ++i)
+      world.task("adder", Cpu{i}, [&counter, &writes] {
+        counter.fetch_add(1);
+        ++writes;
+      });
+  };
+  const Seen seen = dpor(body, true);
+  EXPECT_EQ(seen.digests.size(), 6u);
+  EXPECT_EQ(writes, 18);
+}
+
+TEST(Snapshots, SoIsMemoryThatAContainerHasOutsideOfTheArena) {
+  std::vector<std::string> lengths;
+  const auto body = [&lengths](World& world) {
+    auto& text = world.create<std::string>();
+    auto& counter = world.create<std::atomic<int>>(0);
+    for (std::uint16_t i = 0; i < 3; ++i)
+      world.task("writer", Cpu{i}, [&text, &counter, i] {
+        counter.fetch_add(1);
+        text += std::string(20, static_cast<char>('a' + i));
+      });
+    world.finally([&text, &lengths] { lengths.push_back(text); });
+  };
+  machine().use_snapshots(true);
+  machine().configure(with_cpus(3));
+  Dpor search(*std::pmr::new_delete_resource(), {Reduction::optimal, 100});
+  for (std::uint64_t i = 0; search.has_next(); ++i) search.end(run_once(body, search.begin(i)));
+  EXPECT_EQ(lengths.size(), 6u);
+  for (const std::string& text : lengths) EXPECT_EQ(text.size(), 60u) << text;
+}
+
+TEST(Snapshots, AreNotUsedWhereAnObserverKnowsNoneOfThem) {
+  struct Counter final : Observer {
+    EventMask events() const override { return {EventKind::exchange}; }
+    void event(Machine&, const Event&) override { ++count; }
+    int count = 0;
+  } counter;
+  machine().configure(with_cpus(4));
+  machine().detach_all();
+  machine().attach(counter);
+  Dpor search(*std::pmr::new_delete_resource(), {Reduction::optimal, 100});
+  int executions = 0;
+  for (; search.has_next(); ++executions) {
+    search.end(run_once(
+        [](World& world) {
+          auto& sum = world.create<std::atomic<int>>(0);
+          for (std::uint16_t i = 0; i < 3; ++i)
+            world.task("adder", Cpu{i}, [&sum] { sum.fetch_add(1); });
+        },
+        search.begin(0)));
+    EXPECT_EQ(machine().steps_kept(), 0u);
+  }
+  machine().detach_all();
+  EXPECT_EQ(executions, 6);
+  EXPECT_EQ(counter.count, 18);
+}
+
+}  // namespace
+}  // namespace heddle::sim
