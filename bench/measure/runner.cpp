@@ -29,6 +29,7 @@ void configure(const Workload& workload) {
   config.limits.steps_max = 4'000'000;
   config.relaxing = sim::Relaxing::spins;
   the_machine().configure(config);
+  the_machine().assume_same_setup();
 }
 
 sim::ChoiceLog shared_log() {

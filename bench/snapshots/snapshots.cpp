@@ -1,5 +1,5 @@
 // What going on from saved states gains: of each model the scenario with the longest executions
-// among those that are exhausted within the budget, searched with and without, in turn.
+// among those that are exhausted within the budget, searched and sampled with and without, in turn.
 #include <cstdint>
 #include <memory_resource>
 #include <string>
@@ -11,6 +11,7 @@
 #include "bench/measure/clock.hpp"
 #include "scenarios/registry/rig.hpp"
 #include "scenarios/registry/variant.hpp"
+#include "sim/choice/random.hpp"
 #include "sim/explore/dpor.hpp"
 
 namespace heddle::bench {
@@ -43,6 +44,17 @@ Searched search(Rig& rig, std::uint64_t executions) {
   return result;
 }
 
+/// @returns seconds.
+double sample(Rig& rig, std::uint64_t executions) {
+  sim::RandomChooser chooser;
+  const double start = cpu_seconds();
+  for (std::uint64_t i = 0; i < executions; ++i) {
+    chooser.seed(i);
+    rig.run(chooser, {});
+  }
+  return cpu_seconds() - start;
+}
+
 void set_up(Rig& rig, const Scenario& scenario) {
   sim::MachineConfig config = scenario.machine;
   config.interleave = sim::Interleave::sync;
@@ -68,27 +80,35 @@ const Scenario* deepest(Rig& rig, const scenarios::Model& model, std::uint64_t e
   return best;
 }
 
-void measure(Rig& rig, const Scenario& scenario, std::uint64_t executions, int rounds) {
-  set_up(rig, scenario);
-  Searched last;
-  const auto searches = [&](bool snapshots) {
-    return [&rig, &last, executions, snapshots](std::uint64_t units) {
+/// What a unit of `run` takes, without and with, as two columns of microseconds and a ratio.
+template <class Run>
+std::string columns(Rig& rig, int rounds, double per_unit, const Run& run) {
+  const auto subject = [&](bool snapshots) {
+    return [&rig, &run, snapshots](std::uint64_t units) {
       rig.machine().use_snapshots(snapshots);
-      double seconds = 0;
-      for (std::uint64_t i = 0; i < units; ++i) {
-        const Searched made = search(rig, executions);
-        seconds += made.seconds;
-        if (snapshots) last = made;
-      }
-      return seconds;
+      return run(units);
     };
   };
-  const auto taken = in_turn({searches(false), searches(true)}, rounds, 0.2);
+  const auto taken = in_turn({subject(false), subject(true)}, rounds, 0.2);
   rig.machine().use_snapshots(true);
-  const auto count = static_cast<double>(last.executions);
-  fmt::print("{:<36} {:>10} {:>6.1f} {:>6.1f} {:>11.1f} {:>11.1f} {:>8.2f}\n", scenario.name,
-             last.executions, last.steps, last.kept, median(taken[0]) / count / 1e3,
-             median(taken[1]) / count / 1e3, median_ratio(taken[0], taken[1]));
+  return fmt::format("{:>8.1f} {:>7.1f} {:>7.2f}", median(taken[0]) / per_unit / 1e3,
+                     median(taken[1]) / per_unit / 1e3, median_ratio(taken[0], taken[1]));
+}
+
+void measure(Rig& rig, const Scenario& scenario, std::uint64_t executions, int rounds) {
+  set_up(rig, scenario);
+  const Searched once = search(rig, executions);
+  const std::string searched =
+      columns(rig, rounds, static_cast<double>(once.executions), [&](std::uint64_t units) {
+        double seconds = 0;
+        for (std::uint64_t i = 0; i < units; ++i) seconds += search(rig, executions).seconds;
+        return seconds;
+      });
+  set_up(rig, scenario);
+  const std::string sampled =
+      columns(rig, rounds, 1, [&](std::uint64_t units) { return sample(rig, units); });
+  fmt::print("{:<36} {:>10} {:>6.1f} {:>6.1f} {} {}\n", scenario.name, once.executions, once.steps,
+             once.kept, searched, sampled);
 }
 
 }  // namespace
@@ -107,8 +127,8 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   CLI11_PARSE(app, argc, argv);
   scenarios::Rig rig;
-  fmt::print("{:<36} {:>10} {:>6} {:>6} {:>11} {:>11} {:>8}\n", "", "executions", "steps", "kept",
-             "without, us", "with, us", "faster");
+  fmt::print("{:<36} {:>10} {:>6} {:>6} {:>8} {:>7} {:>7} {:>8} {:>7} {:>7}\n", "", "executions",
+             "steps", "kept", "searched", "with", "faster", "sampled", "with", "faster");
   for (const scenarios::Model* model : scenarios::all_models()) {
     const scenarios::Scenario* const scenario = bench::deepest(rig, *model, executions);
     if (scenario == nullptr)

@@ -263,7 +263,7 @@ void add_verify(CLI::App& root, VerifyOptions& options) {
                });
   verb.add_flag_callback(
       "--no-snapshots", [&] { options.snapshots = false; },
-      "Run each execution from its start, not from a saved state of the one before");
+      "Run each execution from its start, not from a saved state");
   exploring_options(verb, options, "No progress");
   verb.footer(
       "Example:\n  heddle verify lu_ref/fini_races_del --variant fixed --time 60s\n"

@@ -25,7 +25,12 @@ void Rig::set_up(const Variant& variant, const sim::MachineConfig& config) {
   checkers_ = std::make_unique<checkers::CheckerSet>();
   own_checkers_.clear();
   for (const Scenario::MakesChecker make : scenario.checkers) own_checkers_.push_back(make());
+  configure(config);
+}
+
+void Rig::configure(const sim::MachineConfig& config) {
   machine_.configure(config);
+  machine_.assume_same_setup();
 }
 
 void Rig::attach(sim::Observer* witness) {

@@ -27,7 +27,7 @@ class Rig {
   /// @pre the variant has a workload if its scenario takes one (checked).
   void set_up(const Variant& variant, const sim::MachineConfig& config);
   /// The same, but for the configuration; checkers keep what they have learned.
-  void configure(const sim::MachineConfig& config) { machine_.configure(config); }
+  void configure(const sim::MachineConfig& config);
 
   /// Runs one execution, watched by all checkers, and by `witness` after them if there is one.
   /// Crashes of the code under test end it with a finding.

@@ -99,7 +99,7 @@ class Choices {
     chooser_ = &chooser;
     wants_forced_ = chooser.wants_forced();
     log_ = log;
-    settled_ = false;
+    asked_for_value_ = settled_ = false;
     size_ = 0;
     if (log_.size != nullptr) *log_.size = 0;
   }
@@ -125,12 +125,16 @@ class Choices {
   std::uint32_t value(Reason reason, std::uint32_t arity) {
     HEDDLE_CHECK(arity != 0 && reason != Reason::schedule, "a choice has at least one way");
     if (arity == 1) return 0;
+    asked_for_value_ = true;
     const std::uint32_t chosen = chooser_->value(reason, arity);
     if (chosen == Chooser::give_up) return chosen;
     HEDDLE_CHECK(chosen < arity, "a chooser picks one of the ways");
     const auto short_arity = static_cast<std::uint16_t>(arity < 65535 ? arity : 65535);
     return record({reason, 0, short_arity, chosen}) ? chosen : Chooser::give_up;
   }
+
+  /// Has the chooser been asked for a value in this execution?
+  bool has_asked_for_value() const { return asked_for_value_; }
 
   /// From here on this one chooses, and nothing is recorded: it must be a function of what it is
   /// asked.
@@ -161,6 +165,7 @@ class Choices {
 
   Chooser* chooser_ = nullptr;
   bool wants_forced_ = false;
+  bool asked_for_value_ = false;
   bool settled_ = false;
   ChoiceLog log_;
   std::size_t size_ = 0;

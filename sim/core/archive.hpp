@@ -31,15 +31,11 @@ class Archive {
   std::size_t size() const { return size_; }
 
   void bytes(void* at, std::size_t count) {
-    if (restores_) {
-      HEDDLE_CHECK(count <= size_ - at_, "what is restored was saved");
-      std::memcpy(at, room_.get() + at_, count);
-      at_ += count;
-      return;
-    }
-    if (count > room_size_ - size_) grow(count);
-    std::memcpy(room_.get() + size_, at, count);
-    size_ += count;
+    std::byte* const place = next(count);
+    if (restores_)
+      std::memcpy(at, place, count);
+    else
+      std::memcpy(place, at, count);
   }
   template <class T>
   void elements(T* at, std::size_t count) {
@@ -48,7 +44,12 @@ class Archive {
   }
   template <class... T>
   void values(T&... values) {
-    (elements(&values, 1), ...);
+    static_assert((std::is_trivially_copyable_v<T> && ...));
+    std::byte* place = next((sizeof values + ...));
+    if (restores_)
+      ((std::memcpy(&values, place, sizeof values), place += sizeof values), ...);
+    else
+      ((std::memcpy(place, &values, sizeof values), place += sizeof values), ...);
   }
   /// All elements, and how many there are.
   template <class T>
@@ -66,7 +67,19 @@ class Archive {
   }
 
  private:
-  void grow(std::size_t count) {
+  /// Where the next bytes are, or are to be.
+  std::byte* next(std::size_t count) {
+    if (restores_) {
+      HEDDLE_CHECK(count <= size_ - at_, "what is restored was saved");
+      at_ += count;
+      return room_.get() + at_ - count;
+    }
+    if (count > room_size_ - size_) [[unlikely]]
+      grow(count);
+    size_ += count;
+    return room_.get() + size_ - count;
+  }
+  [[gnu::noinline]] void grow(std::size_t count) {
     const std::size_t wanted = 2 * (size_ + count) + 4'096;
     std::unique_ptr<std::byte[]> room(new std::byte[wanted]);
     if (size_ != 0) std::memcpy(room.get(), room_.get(), size_);

@@ -43,7 +43,8 @@ Machine& Machine::running() {
 void Machine::configure(const MachineConfig& config) {
   HEDDLE_CHECK(config.cpus >= 1 && config.cpus <= cpus_max, "a world has 1 to 128 CPUs");
   config_ = config;
-  snapshots_.clear();
+  has_same_setup_ = false;
+  forget_snapshots();
 }
 
 void Machine::ObserverList::add(Observer& observer) {
@@ -52,7 +53,7 @@ void Machine::ObserverList::add(Observer& observer) {
 }
 
 void Machine::attach(Observer& observer) {
-  snapshots_.clear();
+  forget_snapshots();
   observers_.push_back(&observer);
   const EventMask wanted = observer.events();
   for (std::size_t kind = 0; kind < event_kind_count; ++kind)
@@ -63,7 +64,7 @@ void Machine::attach(Observer& observer) {
 }
 
 void Machine::detach_all() {
-  snapshots_.clear();
+  forget_snapshots();
   observers_.clear();
   on_access_ = {};
   by_kind_ = {};
@@ -137,12 +138,15 @@ Outcome Machine::run(Callable setup, Chooser& chooser, ChoiceLog log) {
   resumable_ = uses_snapshots_ && has_snapshots ? chooser.resumable() : nullptr;
   snapshots_.keep(resumable_, resumable_ != nullptr ? resumable_->repeats() : 0);
   running_machine_ = this;
+  const bool has_start = has_start_ && resumable_ == nullptr && footprint_ == nullptr;
   if (snapshots_.last() != nullptr)
-    go_on();
+    go_on_from(snapshots_.last()->state);
+  else if (has_start)
+    go_on_from(start_);
   else
     begin(setup);
   steps_kept_ = step_;
-  saves_ = resumable_ != nullptr;
+  saves_ = resumable_ != nullptr || saves_start();
   Fiber::switch_to(driver_, running_->fiber);
   while (saves_now_) {
     save();

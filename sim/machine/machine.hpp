@@ -62,8 +62,11 @@ class Machine final : public AccessHandler {
   /// the same `setup` each time.
   void use_snapshots(bool use) {
     uses_snapshots_ = use;
-    snapshots_.clear();
+    forget_snapshots();
   }
+  /// Until it is configured anew it gets the same `setup` under all choosers: what comes before the
+  /// first choice need not be executed again.
+  void assume_same_setup() { has_same_setup_ = true; }
 
   /// Runs one execution: `setup` first, as the context "boot", then everything that it created,
   /// then what it left to finally(). Reusable at once, whatever the outcome.
@@ -399,7 +402,12 @@ class Machine final : public AccessHandler {
 
   void reset();
   void begin(Callable setup);
-  void go_on();
+  void go_on_from(Archive& state);
+  void forget_snapshots();
+  bool saves_start() const {
+    return has_same_setup_ && !has_start_ && footprint_ == nullptr && can_archive_ &&
+           uses_snapshots_ && has_snapshots;
+  }
   void save_if_due();
   void save();
   bool archive(Archive& archive);
@@ -526,6 +534,10 @@ class Machine final : public AccessHandler {
   StackPool stacks_;
   Fiber driver_;
   Snapshots snapshots_;
+  Archive start_;  // the state before the first choice
+  bool has_start_ = false;
+  bool can_archive_ = true;  // unless an observer cannot
+  bool has_same_setup_ = false;
   bool uses_snapshots_ = true;
   StepIndex steps_kept_ = 0;
   std::vector<Observer*> observers_;

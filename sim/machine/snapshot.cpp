@@ -9,8 +9,8 @@ namespace heddle::sim {
 
 /// In the running context, which may be chosen to go on or not: at each choice of who steps.
 void Machine::save_if_due() {
-  if (!snapshots_.is_due(resumable_->position())) return;
-  if (!can_be_saved()) {
+  if (resumable_ != nullptr && !snapshots_.is_due(resumable_->position())) return;
+  if (!can_be_saved() || (resumable_ == nullptr && choices_.has_asked_for_value())) {
     saves_ = false;
     return;
   }
@@ -30,15 +30,23 @@ bool Machine::can_be_saved() const {
 /// On the driver's own stack, as that of the running context is part of the state.
 void Machine::save() {
   saves_now_ = false;
-  Archive& state = snapshots_.add(resumable_->position());
-  if (!archive(state)) {
+  if (resumable_ == nullptr) {
+    start_.save();
+    has_start_ = can_archive_ = archive(start_);
+    saves_ = false;
+  } else if (!archive(snapshots_.add(resumable_->position()))) {
     snapshots_.clear();
     saves_ = false;
   }
 }
 
-void Machine::go_on() {
-  Archive& state = snapshots_.last()->state;
+void Machine::forget_snapshots() {
+  snapshots_.clear();
+  has_start_ = false;
+  can_archive_ = true;
+}
+
+void Machine::go_on_from(Archive& state) {
   arena_.reset(context_count_);  // also of those that are yet to be created
   state.restore();
   archive(state);
@@ -74,7 +82,7 @@ bool Machine::archive(Archive& archive) {
   shadow_.archive(archive, arena_, context_count_);
   choices_.archive(archive);
   archive_contexts(archive);
-  resumable_->archive(archive);
+  if (resumable_ != nullptr) resumable_->archive(archive);
   return std::all_of(observers_.begin(), observers_.end(),
                      [&](Observer* observer) { return observer->archive(archive); });
 }

@@ -1,5 +1,5 @@
-// Each scenario, posted and fixed: a search that goes on from saved states makes the same
-// executions, and finds the same in them, as one that executes all of them from the start.
+// Each scenario, posted and fixed: executions that go on from saved states are the same, and find
+// the same, as those that run from the start.
 #include <algorithm>
 #include <cstdint>
 #include <memory_resource>
@@ -45,6 +45,26 @@ struct Search {
   std::uint64_t kept = 0;
 };
 
+/// Sets the rig up with a digest beside its checkers, which belongs to a state as they do.
+void set_up(const Variant& variant, bool snapshots, sim::MachineConfig config,
+            checkers::Digest& digest) {
+  config.limits.steps_max = 3'000;
+  rig().set_up(variant, config);
+  sim::RandomChooser any;
+  rig().run(any, {});  // it attaches its checkers then
+  rig().machine().use_snapshots(snapshots);
+  rig().machine().attach(digest);
+}
+
+Seen run(sim::Chooser& chooser, const checkers::Digest& digest) {
+  const sim::Outcome outcome = rig().run(chooser, {});
+  const sim::Machine& machine = rig().machine();
+  Seen seen{outcome, machine.steps(), digest.value(), {}};
+  for (const sim::Finding& finding : machine.findings())
+    seen.findings.push_back(number_of(finding));
+  return seen;
+}
+
 /// Where fields are given, their plain accesses are steps.
 Search search(const Variant& variant, bool snapshots, const std::vector<sim::RacyField>& racy) {
   constexpr std::uint64_t executions_max = 150;
@@ -52,26 +72,32 @@ Search search(const Variant& variant, bool snapshots, const std::vector<sim::Rac
   config.relaxing = sim::Relaxing::spins;
   if (!racy.empty()) config.interleave = sim::Interleave::racy;
   config.racy = racy;
-  config.limits.steps_max = 3'000;
-  rig().set_up(variant, config);
-  rig().machine().use_snapshots(snapshots);
   checkers::Digest digest;
-  sim::RandomChooser any;
-  rig().run(any, {});  // it attaches its checkers then
-  rig().machine().attach(digest);
+  set_up(variant, snapshots, config, digest);
   sim::Dpor dpor(*std::pmr::new_delete_resource(), {sim::Reduction::optimal, 1'000});
   Search made;
   for (std::uint64_t i = 0; i < executions_max && dpor.has_next(); ++i) {
-    const sim::Outcome outcome = rig().run(dpor.begin(i), {});
-    dpor.end(outcome);
+    made.executions.push_back(run(dpor.begin(i), digest));
+    dpor.end(made.executions.back().outcome);
     EXPECT_FALSE(dpor.diverged()) << variant.scenario->name;
-    const sim::Machine& machine = rig().machine();
-    Seen seen{outcome, machine.steps(), digest.value(), {}};
-    for (const sim::Finding& finding : machine.findings())
-      seen.findings.push_back(number_of(finding));
-    made.executions.push_back(std::move(seen));
-    made.kept += machine.steps_kept();
+    made.kept += rig().machine().steps_kept();
   }
+  rig().machine().detach_all();
+  return made;
+}
+
+/// Random executions, which begin at the state before the first choice.
+std::vector<Seen> sample(const Variant& variant, bool snapshots) {
+  constexpr std::uint64_t executions = 60;
+  checkers::Digest digest;
+  set_up(variant, snapshots, variant.scenario->machine, digest);
+  sim::RandomChooser chooser;
+  std::vector<Seen> made;
+  for (std::uint64_t i = 0; i < executions; ++i) {
+    chooser.seed(i);
+    made.push_back(run(chooser, digest));
+  }
+  rig().machine().detach_all();
   return made;
 }
 
@@ -132,6 +158,17 @@ TEST_P(EveryScenario, IsSearchedAlikeFromSavedStates) {
   if (total.executions > 100) {
     EXPECT_EQ(total.kept != 0, sim::has_snapshots);
   }
+}
+
+TEST_P(EveryScenario, IsSampledAlikeFromTheStateBeforeTheFirstChoice) {
+  for (const Scenario& scenario : all_scenarios()) {
+    if (scenario.workload != nullptr || family_of(scenario) != GetParam()) continue;
+    Variant variant;
+    variant.scenario = &scenario;
+    if (scenario.model != nullptr) variant.defects = scenario.model->posted();
+    EXPECT_TRUE(sample(variant, true) == sample(variant, false)) << scenario.name;
+  }
+  rig().machine().use_snapshots(true);
 }
 
 INSTANTIATE_TEST_SUITE_P(Snapshots, EveryScenario, testing::ValuesIn(families()),
