@@ -55,6 +55,7 @@ struct ExploringOptions {
   std::string resume;  ///< file of what is done; "": none is kept
   std::string trace_folder = default_trace_folder;
   bool traces = true;
+  bool snapshots = true;
   bool quiet = false;
   ReportOptions output;
 };
@@ -72,7 +73,6 @@ struct RunOptions : ExploringOptions {
 struct VerifyOptions : ExploringOptions {
   CampaignSettings settings;
   std::uint32_t jobs = 1;
-  bool snapshots = true;
 };
 
 struct MergeOptions {

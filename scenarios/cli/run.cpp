@@ -125,6 +125,7 @@ class Run {
   void explore(std::size_t index) {
     const Planned& planned = plan_[index];
     RunRequest request = request_for(planned, options_.jobs);
+    request.snapshots = options_.snapshots;
     request.shrink = whole_.minimise;
     // Where something is expected, more than the first finding may be needed to see it.
     if (options_.fail_fast && planned.workload.expected.empty())

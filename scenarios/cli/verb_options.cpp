@@ -128,6 +128,9 @@ void exploring_options(CLI::App& verb, ExploringOptions& options, const std::str
                  if (text.empty()) throw InputError("--trace-dir takes a folder");
                  options.trace_folder = text;
                });
+  verb.add_flag_callback(
+      "--no-snapshots", [&] { options.snapshots = false; },
+      "Run each execution from its start, not from a saved state");
   verb.add_flag_callback("--no-trace", [&] { options.traces = false; }, "Write no traces");
   verb.add_flag("--quiet,-q", options.quiet, quiet);
   report_options(verb, options.output);
@@ -261,9 +264,6 @@ void add_verify(CLI::App& root, VerifyOptions& options) {
                  options.jobs =
                      static_cast<std::uint32_t>(parse_number("--jobs", text, 1, jobs_max));
                });
-  verb.add_flag_callback(
-      "--no-snapshots", [&] { options.snapshots = false; },
-      "Run each execution from its start, not from a saved state");
   exploring_options(verb, options, "No progress");
   verb.footer(
       "Example:\n  heddle verify lu_ref/fini_races_del --variant fixed --time 60s\n"

@@ -53,7 +53,7 @@ struct RunRequest {
   /// Searches; default: the scenario's; or sim::no_preemption_bound.
   std::optional<std::uint32_t> preemptions;
   std::function<bool(const sim::Report&)> enough;  ///< see sim::CampaignOptions
-  /// Searches: executions go on from saved states of earlier ones (Machine::use_snapshots).
+  /// Executions go on from saved states of earlier ones (Machine::use_snapshots).
   bool snapshots = true;
   double hang_cpu_s = 10;
   const volatile std::sig_atomic_t* stop = nullptr;  ///< not 0: end soon, with a result
