@@ -6,6 +6,7 @@
 #include <cstring>
 #include <memory>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "sim/core/check.hpp"
@@ -27,10 +28,12 @@ class Archive {
     restores_ = true;
   }
   bool restores() const { return restores_; }
+  /// Was all restored that was saved? Else the functions that do so differ.
+  bool is_over() const { return at_ == size_; }
   /// Of all that was saved, in bytes.
   std::size_t size() const { return size_; }
 
-  void bytes(void* at, std::size_t count) {
+  [[gnu::always_inline]] void bytes(void* at, std::size_t count) {
     std::byte* const place = next(count);
     if (restores_)
       std::memcpy(at, place, count);
@@ -56,7 +59,7 @@ class Archive {
   void whole(std::vector<T>& vector) {
     std::size_t size = vector.size();
     values(size);
-    vector.resize(size);
+    if (vector.size() != size) vector.resize(size);
     elements(vector.data(), size);
   }
   /// The first `used` of them. What is behind those stays.

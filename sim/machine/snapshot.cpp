@@ -50,6 +50,7 @@ void Machine::go_on_from(Archive& state) {
   arena_.reset(context_count_);  // also of those that are yet to be created
   state.restore();
   archive(state);
+  HEDDLE_CHECK(state.is_over(), "what was saved is restored, and no more");
 }
 
 bool Machine::owns(std::uintptr_t address) const {
