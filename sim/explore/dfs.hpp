@@ -1,5 +1,5 @@
-// Depth-first search over all choices, by re-execution: each execution repeats the prefix that it
-// shares with the one before, takes the next open way there, and goes on into new states.
+// Depth-first search over all choices: each execution repeats the choices that it shares with the
+// one before, from a saved state if there is one, takes the next open way there, and goes on.
 //
 // Source: Godefroid, "Model checking for programming languages using VeriSoft", POPL 1997.
 #pragma once

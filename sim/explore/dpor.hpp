@@ -1,6 +1,7 @@
 // Dynamic partial order reduction: a depth-first search that takes, of all executions that differ
-// only in the order of independent steps, as few as its reduction can. Executions are repeated from
-// the start; the steps' footprints say what depends on what.
+// only in the order of independent steps, as few as its reduction can. Each repeats the
+// choices of the one before up to where it branches off, from a saved state if there is one; the
+// steps' footprints say what depends on what.
 //
 // Source: Abdulla, Aronis, Jonsson and Sagonas, "Source sets: a foundation for optimal dynamic
 // partial order reduction", JACM 64(4), 2017: algorithm 1 (source) and algorithm 2 (optimal). Sleep

@@ -10,7 +10,7 @@ namespace heddle::sim {
 class Execution {
  public:
   virtual ~Execution() = default;
-  /// Runs it once from the start. `log` may be empty: then nothing is recorded.
+  /// Runs it once. `log` may be empty: then nothing is recorded.
   virtual Outcome run(Chooser& chooser, ChoiceLog log) = 0;
 };
 

@@ -34,8 +34,10 @@ class Fiber {
 
   /// What it needs of its stack to go on lies from here to the top. @pre suspended or prepared.
   void* stack_pointer() const { return handle_; }
-  /// Does it handle an exception? That lies outside of its stack.
+  /// Does it handle an exception, which lies outside of its stack? @pre it does not run.
   bool handles_exception() const { return exceptions_.any(); }
+  /// The same of the one that runs.
+  static bool running_handles_exception() { return thread_exceptions_->any(); }
 
   /// Leaves `from`, which must be running, and goes on with `to`. Returns when somebody switches
   /// back. Cost: about 6 ns.

@@ -146,7 +146,7 @@ Outcome Machine::run(Callable setup, Chooser& chooser, ChoiceLog log) {
   else
     begin(setup);
   steps_kept_ = step_;
-  saves_ = resumable_ != nullptr || saves_start();
+  saves_ = can_archive_ && (resumable_ != nullptr || saves_start());
   Fiber::switch_to(driver_, running_->fiber);
   while (saves_now_) {
     save();
@@ -162,6 +162,7 @@ Outcome Machine::run(Callable setup, Chooser& chooser, ChoiceLog log) {
 }
 
 void Machine::begin(Callable setup) {
+  has_start_ = false;  // it was of the shadow's last generation
   reset();
   for (Observer* observer : observers_) observer->begin(*this);
   Context& boot = add_context("boot", Cpu{0}, Level::task, setup);

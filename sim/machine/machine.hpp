@@ -405,8 +405,8 @@ class Machine final : public AccessHandler {
   void go_on_from(Archive& state);
   void forget_snapshots();
   bool saves_start() const {
-    return has_same_setup_ && !has_start_ && footprint_ == nullptr && can_archive_ &&
-           uses_snapshots_ && has_snapshots;
+    return has_same_setup_ && !has_start_ && footprint_ == nullptr && uses_snapshots_ &&
+           has_snapshots;
   }
   void save_if_due();
   void save();

@@ -20,9 +20,9 @@ void Machine::save_if_due() {
 }
 
 /// Not once somebody has written to memory that is not saved: where an execution goes on from a
-/// state, all of that must be as it was at its start.
+/// state, all of that must be as it was at its start. Nor while an exception is handled.
 bool Machine::can_be_saved() const {
-  if (settling_ || hooks.left_the_arena) return false;
+  if (settling_ || hooks.left_the_arena || Fiber::running_handles_exception()) return false;
   return std::none_of(contexts_.get(), contexts_.get() + context_count_,
                       [](const Context& context) { return context.fiber.handles_exception(); });
 }
@@ -34,9 +34,9 @@ void Machine::save() {
     start_.save();
     has_start_ = can_archive_ = archive(start_);
     saves_ = false;
-  } else if (!archive(snapshots_.add(resumable_->position()))) {
-    snapshots_.clear();
-    saves_ = false;
+  } else {
+    can_archive_ = saves_ = archive(snapshots_.add(resumable_->position()));
+    if (!can_archive_) snapshots_.clear();
   }
 }
 

@@ -2,7 +2,9 @@
 #include <array>
 #include <atomic>
 #include <memory_resource>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -106,6 +108,35 @@ TEST(Snapshots, ASearchWithoutReductionDoesToo) {
   }
 }
 
+TEST(Snapshots, SamplersAndSearchesMayTakeTurns) {
+  checkers::CheckerSet checkers;
+  checkers::Digest digest;
+  const auto take_turns = [&](bool snapshots) {
+    machine().detach_all();
+    machine().configure(with_cpus(4));
+    machine().use_snapshots(snapshots);
+    machine().assume_same_setup();
+    checkers.attach_to(machine());
+    machine().attach(digest);
+    Dpor search(*std::pmr::new_delete_resource(), {Reduction::optimal, 100});
+    RandomChooser random;
+    std::vector<std::uint64_t> digests;
+    for (std::uint64_t i = 0; i < 60; ++i) {
+      if (i % 5 < 2) {
+        search.end(run_once(locked_increments, search.begin(i)));
+      } else {
+        random.seed(i);
+        run_once(locked_increments, random);
+      }
+      digests.push_back(digest.value());
+    }
+    machine().detach_all();
+    return digests;
+  };
+  EXPECT_EQ(take_turns(true), take_turns(false));
+  machine().use_snapshots(true);
+}
+
 TEST(Snapshots, MemoryOutsideOfTheArenaIsWrittenInEachExecution) {
   int writes = 0;
   const auto body = [&writes](World& world) {
@@ -139,6 +170,28 @@ TEST(Snapshots, SoIsMemoryThatAContainerHasOutsideOfTheArena) {
   for (std::uint64_t i = 0; search.has_next(); ++i) search.end(run_once(body, search.begin(i)));
   EXPECT_EQ(lengths.size(), 6u);
   for (const std::string& text : lengths) EXPECT_EQ(text.size(), 60u) << text;
+}
+
+TEST(Snapshots, AnExceptionThatIsHandledBelongsToItsExecution) {
+  const auto body = [](World& world) {
+    auto& counter = world.create<std::atomic<int>>(0);
+    for (std::uint16_t i = 0; i < 3; ++i)
+      world.task("thrower", Cpu{i}, [&counter] {
+        for (int round = 0; round < 2; ++round) {
+          try {
+            throw std::runtime_error("thrown on purpose");
+          } catch (const std::runtime_error& error) {
+            counter.fetch_add(static_cast<int>(std::string_view(error.what()).size()));
+          }
+        }
+      });
+    world.finally([&world, &counter] {
+      world.expect(counter.load() == 6 * 17, "each exception is caught, and known");
+    });
+  };
+  const Seen with = dpor(body, true);
+  EXPECT_EQ(with.digests.size(), 90u);
+  EXPECT_EQ(with.digests, dpor(body, false).digests);
 }
 
 TEST(Snapshots, AreNotUsedWhereAnObserverKnowsNoneOfThem) {
