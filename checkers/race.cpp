@@ -126,10 +126,9 @@ void RaceChecker::access(Machine& machine, const Access& access) {
     if (access.atomic) {
       AccessGroup* const exact = group.bytes == bytes ? &group : find_or_add(group, bytes);
       if (exact != nullptr && is_ordered_atomic(machine, *exact, access)) return;
-    } else if ((bytes & ~group.bytes) == 0 &&
-               group.is_repeated(access.mode, order_.now(access.context))) {
-      return;
-    } else if (group.bytes == bytes && is_one_of_many_reads(machine, group, access)) {
+    } else if (((bytes & ~group.bytes) == 0 &&
+                group.is_repeated(access.mode, order_.now(access.context))) ||
+               (group.bytes == bytes && is_one_of_many_reads(machine, group, access))) {
       return;
     }
   }
