@@ -1,10 +1,9 @@
 // Searches that go on from saved states make the executions that they would make from the start.
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <memory_resource>
-#include <stdexcept>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -108,32 +107,50 @@ TEST(Snapshots, ASearchWithoutReductionDoesToo) {
   }
 }
 
+/// A race with what a task does before its first choice, in some schedules.
+void early_write(World& world) {
+  struct Shared {
+    std::atomic<int> turns{0};
+    int early = 0;
+    int late = 0;
+  };
+  auto& shared = world.create<Shared>();
+  world.task("writer", Cpu{0}, [&shared] {
+    shared.early = 1;
+    shared.turns.fetch_add(1);
+  });
+  world.task("reader", Cpu{1}, [&shared] {
+    shared.turns.fetch_add(1);
+    shared.late = shared.early;
+  });
+}
+
 TEST(Snapshots, SamplersAndSearchesMayTakeTurns) {
   checkers::CheckerSet checkers;
-  checkers::Digest digest;
   const auto take_turns = [&](bool snapshots) {
     machine().detach_all();
     machine().configure(with_cpus(4));
     machine().use_snapshots(snapshots);
     machine().assume_same_setup();
     checkers.attach_to(machine());
-    machine().attach(digest);
-    Dpor search(*std::pmr::new_delete_resource(), {Reduction::optimal, 100});
     RandomChooser random;
-    std::vector<std::uint64_t> digests;
-    for (std::uint64_t i = 0; i < 60; ++i) {
-      if (i % 5 < 2) {
-        search.end(run_once(locked_increments, search.begin(i)));
-      } else {
-        random.seed(i);
-        run_once(locked_increments, random);
+    std::string races;
+    for (std::uint64_t i = 0; i < 10; ++i) {
+      Dpor search(*std::pmr::new_delete_resource(), {Reduction::optimal, 100});
+      while (search.has_next()) search.end(run_once(early_write, search.begin(0)));
+      for (std::uint64_t seed = 0; seed < 5; ++seed) {
+        random.seed(seed);
+        run_once(early_write, random);
+        races += machine().findings().empty() ? '-' : 'r';
       }
-      digests.push_back(digest.value());
     }
     machine().detach_all();
-    return digests;
+    return races;
   };
-  EXPECT_EQ(take_turns(true), take_turns(false));
+  const std::string races = take_turns(true);
+  EXPECT_EQ(races, take_turns(false));
+  EXPECT_NE(races.find('-'), std::string::npos);
+  EXPECT_NE(races.find('r'), std::string::npos);
   machine().use_snapshots(true);
 }
 
@@ -141,53 +158,56 @@ TEST(Snapshots, MemoryOutsideOfTheArenaIsWrittenInEachExecution) {
   int writes = 0;
   const auto body = [&writes](World& world) {
     auto& counter = world.create<std::atomic<int>>(0);
-    for (std::uint16_t i = 0; i < 3; ++i)
+    for (std::uint16_t i = 0; i < 2; ++i)
       world.task("adder", Cpu{i}, [&counter, &writes] {
-        counter.fetch_add(1);
-        ++writes;
+        for (int round = 0; round < 5; ++round) {
+          counter.fetch_add(1);
+          ++writes;
+        }
       });
   };
   const Seen seen = dpor(body, true);
-  EXPECT_EQ(seen.digests.size(), 6u);
-  EXPECT_EQ(writes, 18);
+  EXPECT_EQ(seen.digests.size(), 252u);
+  EXPECT_EQ(writes, 252 * 10);
 }
 
 TEST(Snapshots, SoIsMemoryThatAContainerHasOutsideOfTheArena) {
-  std::vector<std::string> lengths;
-  const auto body = [&lengths](World& world) {
+  std::vector<std::string> texts;
+  const auto body = [&texts](World& world) {
     auto& text = world.create<std::string>();
     auto& counter = world.create<std::atomic<int>>(0);
-    for (std::uint16_t i = 0; i < 3; ++i)
+    for (std::uint16_t i = 0; i < 2; ++i)
       world.task("writer", Cpu{i}, [&text, &counter, i] {
-        counter.fetch_add(1);
-        text += std::string(20, static_cast<char>('a' + i));
+        for (int round = 0; round < 5; ++round) {
+          counter.fetch_add(1);
+          text += std::string(20, static_cast<char>('a' + i));
+        }
       });
-    world.finally([&text, &lengths] { lengths.push_back(text); });
+    world.finally([&text, &texts] { texts.push_back(text); });
   };
   machine().use_snapshots(true);
-  machine().configure(with_cpus(3));
+  machine().configure(with_cpus(2));
   Dpor search(*std::pmr::new_delete_resource(), {Reduction::optimal, 100});
   for (std::uint64_t i = 0; search.has_next(); ++i) search.end(run_once(body, search.begin(i)));
-  EXPECT_EQ(lengths.size(), 6u);
-  for (const std::string& text : lengths) EXPECT_EQ(text.size(), 60u) << text;
+  ASSERT_EQ(texts.size(), 252u);
+  for (const std::string& text : texts)
+    EXPECT_EQ(std::count(text.begin(), text.end(), 'a'), 100) << text;
 }
 
 TEST(Snapshots, AnExceptionThatIsHandledBelongsToItsExecution) {
+  struct Nothing {};  // making one writes to no memory that could be seen
   const auto body = [](World& world) {
     auto& counter = world.create<std::atomic<int>>(0);
     for (std::uint16_t i = 0; i < 3; ++i)
       world.task("thrower", Cpu{i}, [&counter] {
         for (int round = 0; round < 2; ++round) {
           try {
-            throw std::runtime_error("thrown on purpose");
-          } catch (const std::runtime_error& error) {
-            counter.fetch_add(static_cast<int>(std::string_view(error.what()).size()));
+            throw Nothing{};
+          } catch (const Nothing&) {
+            counter.fetch_add(1);
           }
         }
       });
-    world.finally([&world, &counter] {
-      world.expect(counter.load() == 6 * 17, "each exception is caught, and known");
-    });
   };
   const Seen with = dpor(body, true);
   EXPECT_EQ(with.digests.size(), 90u);
