@@ -15,8 +15,6 @@ Chooser& DepthFirstSearch::begin(std::uint64_t) {
   HEDDLE_CHECK(!exhausted_, "a search that is exhausted makes no further execution");
   position_ = 0;
   preemptions_ = 0;
-  repeats_ = goes_on_ ? static_cast<std::uint32_t>(path_.size()) : 0;
-  goes_on_ = true;
   return *this;
 }
 
@@ -85,6 +83,7 @@ void DepthFirstSearch::end(Outcome outcome) {
     // The execution was shorter than its prefix was the last time; or its process died early in it.
     diverged_ = diverged_ || outcome == Outcome::finished || outcome == Outcome::stuck;
   }
+  goes_on_ = true;
   go_back();
 }
 

@@ -50,7 +50,7 @@ class DepthFirstSearch final : public SplitSearch, private Chooser, private Resu
   ContextId schedule(const SchedulePoint& point) override;
   std::uint32_t value(Reason reason, std::uint32_t arity) override;
   Resumable* resumable() override { return this; }
-  std::uint32_t repeats() const override { return repeats_; }
+  std::uint32_t repeats() const override { return goes_on_ ? front() : 0; }
   std::uint32_t position() const override { return static_cast<std::uint32_t>(position_); }
   void archive(Archive& archive) override { archive.values(position_, preemptions_); }
 
@@ -65,7 +65,6 @@ class DepthFirstSearch final : public SplitSearch, private Chooser, private Resu
   std::size_t position_ = 0;       // choices made in the running execution
   std::uint32_t preemptions_ = 0;  // of the running execution so far
   bool goes_on_ = false;           // the path begins as that of the last execution
-  std::uint32_t repeats_ = 0;      // how far
   std::size_t floor_ = 0;  // of the search of a branch alone: the choices up to it (split.hpp)
   bool exhausted_ = false;
   bool diverged_ = false;

@@ -36,8 +36,6 @@ Chooser& Dpor::begin(std::uint64_t) {
   position_ = asked_ = 0;
   new_from_ = std::max(repeated_, 1u);
   idle_ = redundant_ = halfway_ = beyond_ = false;
-  repeats_ = goes_on_ ? repeated_ : 0;
-  goes_on_ = true;
   footprint_.begin_step();
   return *this;
 }
@@ -243,6 +241,7 @@ void Dpor::end(Outcome outcome) {
       reverse_races(outcome);
   }
   if (position_ != 0 && position_ == repeated_ && !redundant_) beyond_ = is_beyond();
+  goes_on_ = true;
   go_back();
 }
 

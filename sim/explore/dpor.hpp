@@ -1,7 +1,7 @@
 // Dynamic partial order reduction: a depth-first search that takes, of all executions that differ
-// only in the order of independent steps, as few as its reduction can. Each repeats the
-// choices of the one before up to where it branches off, from a saved state if there is one; the
-// steps' footprints say what depends on what.
+// only in the order of independent steps, as few as its reduction can. Each repeats the choices of
+// the one before up to where it branches off, from a saved state if there is one; the steps'
+// footprints say what depends on what.
 //
 // Source: Abdulla, Aronis, Jonsson and Sagonas, "Source sets: a foundation for optimal dynamic
 // partial order reduction", JACM 64(4), 2017: algorithm 1 (source) and algorithm 2 (optimal). Sleep
@@ -116,7 +116,7 @@ class Dpor final : public SplitSearch, private Chooser, private Resumable {
   ContextId schedule(const SchedulePoint& point) override;
   std::uint32_t value(Reason reason, std::uint32_t arity) override;
   Resumable* resumable() override { return this; }
-  std::uint32_t repeats() const override { return repeats_; }
+  std::uint32_t repeats() const override { return goes_on_ ? front() : 0; }
   std::uint32_t position() const override { return position_; }
   void archive(Archive& archive) override {
     archive.values(position_);
@@ -237,7 +237,6 @@ class Dpor final : public SplitSearch, private Chooser, private Resumable {
   std::uint32_t repeated_ = 0;  // those that are known; the last is taken for the first time
   bool mispredicted_ = false;   // a branch was dropped whose first step was not possible
   bool goes_on_ = false;        // the path begins as that of the last execution
-  std::uint32_t repeats_ = 0;   // how far
   std::uint32_t new_from_ = 1;  // the first step that the last execution did not have
   std::uint32_t asked_ = 0;     // values that the running step has asked for
   bool idle_ = false;           // nobody who is enabled gets on

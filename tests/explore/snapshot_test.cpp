@@ -107,6 +107,42 @@ TEST(Snapshots, ASearchWithoutReductionDoesToo) {
   }
 }
 
+/// How many of ten random executions ran from their start.
+template <class Body>
+int from_their_start(const Body& body) {
+  struct Begins final : Observer {
+    void begin(Machine&) override { ++count; }
+    bool archive(Archive&) override { return true; }
+    int count = 0;
+  } begins;
+  machine().detach_all();
+  machine().configure(with_cpus(4));
+  machine().assume_same_setup();
+  machine().attach(begins);
+  RandomChooser random;
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    random.seed(seed);
+    run_once(body, random);
+  }
+  machine().detach_all();
+  return begins.count;
+}
+
+TEST(Snapshots, SamplersBeginAtTheStateBeforeTheFirstChoice) {
+  const int begun = from_their_start(locked_increments);
+  // In the first one tables of the machine may still grow, which looks like an allocation.
+  EXPECT_LE(begun, has_snapshots ? 2 : 10);
+  EXPECT_GE(begun, 1);
+}
+
+TEST(Snapshots, ThereIsNoSuchStateWhereTheSetUpChooses) {
+  EXPECT_EQ(from_their_start([](World& world) {
+              (void)world.choose(2);
+              locked_increments(world);
+            }),
+            10);
+}
+
 /// A race with what a task does before its first choice, in some schedules.
 void early_write(World& world) {
   struct Shared {

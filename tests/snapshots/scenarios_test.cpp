@@ -172,7 +172,7 @@ TEST_P(EveryScenario, IsSampledAlikeFromTheStateBeforeTheFirstChoice) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Snapshots, EveryScenario, testing::ValuesIn(families()),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& family) { return family.param; });
 
 }  // namespace
 }  // namespace heddle::scenarios
