@@ -61,31 +61,22 @@ sim::Actor waiting(const Machine& machine, const Context& context) {
 }  // namespace
 
 sim::EventMask DeadlockChecker::events() const {
-  return {EventKind::spin,    EventKind::block, EventKind::yield,     EventKind::lock,
-          EventKind::trylock, EventKind::store, EventKind::exchange,  EventKind::unlock,
-          EventKind::free,    EventKind::wake,  EventKind::interrupt, EventKind::create,
-          EventKind::join,    EventKind::write, EventKind::task_exit, EventKind::allocate};
+  return {EventKind::spin, EventKind::block, EventKind::yield};
 }
 
 void DeadlockChecker::event(Machine& machine, const Event& event) {
-  switch (event.kind) {
-    case EventKind::spin:
-    case EventKind::block:
-      find_circle(machine, event.context);
-      break;
-    case EventKind::yield:
-      if (event.mode == Mode::read) loop(machine, event.context);
-      break;
-    case EventKind::trylock:
-      if (event.value != 0) progress();
-      break;
-    default:
-      progress();
-      break;
-  }
+  if (event.kind != EventKind::yield)
+    find_circle(machine, event.context);
+  else if (event.mode == Mode::read)
+    loop(machine, event.context);
 }
 
 void DeadlockChecker::loop(Machine& machine, ContextId id) {
+  if (machine.changes() != changes_) {
+    changes_ = machine.changes();
+    rounds_ = 0;
+    looping_ = ContextSet{};
+  }
   looping_.add(id);
   if (++rounds_ < rounds_max) return;
   ContextSet others;

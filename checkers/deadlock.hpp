@@ -19,27 +19,28 @@ class DeadlockChecker final : public sim::Observer {
   static constexpr std::uint32_t rounds_max = 10'000;
 
   sim::EventMask events() const override;
-  void begin(sim::Machine&) override { progress(); }
+  void begin(sim::Machine&) override {
+    rounds_ = 0;
+    looping_ = sim::ContextSet{};
+    changes_ = 0;
+  }
   void event(sim::Machine& machine, const sim::Event& event) override;
   void stuck(sim::Machine& machine) override;
   bool archive(sim::Archive& archive) override {
-    archive.values(rounds_, looping_);
+    archive.values(rounds_, looping_, changes_);
     return true;
   }
 
  private:
-  void progress() {
-    rounds_ = 0;
-    looping_ = sim::ContextSet{};
-  }
   void loop(sim::Machine& machine, sim::ContextId id);
   /// Reports the circle that the chain of waiting from `start` runs into, if it does.
   bool find_circle(sim::Machine& machine, sim::ContextId start);
   void report_circle(sim::Machine& machine, sim::ContextSet members);
   void report_waiting(sim::Machine& machine, sim::ContextSet looping, sim::ContextSet others);
 
-  std::uint32_t rounds_ = 0;  // of cpu_relax() since somebody changed something
-  sim::ContextSet looping_;   // who took part in them
+  std::uint32_t rounds_ = 0;   // of cpu_relax() since somebody changed something
+  sim::ContextSet looping_;    // who took part in them
+  std::uint64_t changes_ = 0;  // Machine::changes() then
 };
 
 }  // namespace heddle::checkers

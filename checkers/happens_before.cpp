@@ -33,9 +33,9 @@ sim::EventMask HappensBefore::events() {
 
 void HappensBefore::begin(sim::Machine& machine) {
   shadow_ = &machine.shadow();
-  for (std::size_t i = 0; i < cpus_; ++i) cpu_clocks_[i].known = 0;
   cpus_ = machine.config().cpus;
   if (cpu_clocks_.size() < cpus_) cpu_clocks_.resize(cpus_);
+  cpu_known_.assign(cpus_, 0);
   if (syncs_.empty()) syncs_.resize(64);
   syncs_used_ = 1;
   time_ = 0;
@@ -44,20 +44,21 @@ void HappensBefore::begin(sim::Machine& machine) {
 }
 
 void HappensBefore::archive(sim::Archive& archive) {
-  archive.values(time_, contexts_, width_, cpus_, syncs_used_);
+  archive.values(contexts_, width_, cpus_, syncs_used_, time_);
   archive.elements(now_.data(), contexts_);
-  archive.elements(masked_.data(), contexts_);
-  archive.elements(mailbox_.data(), contexts_);
   for (std::size_t i = 0; i < contexts_; ++i) archive.elements(clocks_[i].at, width_);
   for (std::size_t i = 1; i < syncs_used_; ++i) {
-    archive.values(syncs_[i].next, syncs_[i].offset);
-    archive.elements(syncs_[i].clock.at, width_);
+    const std::uint32_t* const end = syncs_[i].clock.at + width_;
+    const auto* const begin = reinterpret_cast<const std::byte*>(&syncs_[i]);
+    archive.part(syncs_, begin,
+                 static_cast<std::size_t>(reinterpret_cast<const std::byte*>(end) - begin));
   }
+  archive.used(cpu_known_, cpus_);
   for (std::size_t cpu = 0; cpu < cpus_; ++cpu) {
-    archive.values(cpu_clocks_[cpu].known);
-    if (cpu_clocks_[cpu].known == 0) continue;
+    if (cpu_known_[cpu] == 0) continue;
     for (auto& row : cpu_clocks_[cpu].of)
-      for (VectorClock& clock : row) archive.elements(clock.at, width_);
+      for (VectorClock& clock : row)
+        archive.part(cpu_clocks_, clock.at, width_ * sizeof(std::uint32_t));
   }
 }
 
@@ -96,9 +97,8 @@ void HappensBefore::know(ContextId id) {
   ++contexts_;
   if (contexts_ > width_) widen();
   clear(clocks_[id.value], 0, width_);
-  masked_[id.value] = 0;
-  mailbox_[id.value] = 0;
-  now_[id.value] = clocks_[id.value].at[id.value] = ++time_;
+  now_[id.value] = Now{++time_};
+  clocks_[id.value].at[id.value] = time_;
 }
 
 /// Makes room in all clocks for more contexts, about which nobody knows anything yet.
@@ -108,7 +108,7 @@ void HappensBefore::widen() {
   for (std::size_t i = 0; i + 1 < contexts_; ++i) clear(clocks_[i], old, width_);
   for (std::size_t i = 1; i < syncs_used_; ++i) clear(syncs_[i].clock, old, width_);
   for (std::size_t cpu = 0; cpu < cpus_; ++cpu) {
-    if (cpu_clocks_[cpu].known == 0) continue;
+    if (cpu_known_[cpu] == 0) continue;
     for (auto& row : cpu_clocks_[cpu].of)
       for (VectorClock& clock : row) clear(clock, old, width_);
   }
@@ -124,7 +124,8 @@ void HappensBefore::create(sim::Machine& machine, const Event& event) {
   const sim::Cpu cpu = machine.context(created).cpu;
   for (; cpus_ <= cpu.value; ++cpus_) {  // faults come from CPUs beyond those of the world
     if (cpu_clocks_.size() <= cpus_) cpu_clocks_.resize(cpus_ + 1);
-    cpu_clocks_[cpus_].known = 0;
+    if (cpu_known_.size() <= cpus_) cpu_known_.resize(cpus_ + 1);
+    cpu_known_[cpus_] = 0;
   }
   if (machine.cpu(cpu).residents == 2) share(machine, cpu, created);
 }
@@ -136,7 +137,7 @@ void HappensBefore::share(sim::Machine& machine, sim::Cpu cpu, ContextId newcome
     const Context& context = machine.context(ContextId{i});
     if (context.cpu != cpu || context.id == newcomer) continue;
     if (context.state == sim::ContextState::live) {
-      masked_[i] = masked_by(context);
+      now_[i].masked = masked_by(context);
     } else if (context.state != sim::ContextState::unstarted) {
       change_section(context, static_cast<Levels>(up_to(Level::hardirq)));
       change_section(context, 0);
@@ -148,7 +149,7 @@ void HappensBefore::share(sim::Machine& machine, sim::Cpu cpu, ContextId newcome
 /// it did so far.
 void HappensBefore::advance(ContextId id) {
   HEDDLE_CHECK(time_ < 0xFFFF'FFF0, "an execution has fewer than 2^32 releases");
-  now_[id.value] = clocks_[id.value].at[id.value] = ++time_;
+  now_[id.value].time = clocks_[id.value].at[id.value] = ++time_;
 }
 
 // ---- synchronisation objects
@@ -158,45 +159,51 @@ void HappensBefore::synchronise(const Event& event) {
   if (event.object.cls() != ObjectClass::memory && event.object.cls() != ObjectClass::context &&
       event.object.cls() != ObjectClass::mailbox)
     return;
-  std::uint32_t& first = first_of(event.object);
-  SyncClock* sync = find(first, event.object);
-  if (event.sync == sim::Sync::none) {
-    // A store without release ends what earlier releases of the object published.
-    const bool ends = event.kind == EventKind::store || event.kind == EventKind::lock_init;
-    if (ends && sync != nullptr) clear(sync->clock, 0, width_);
+  const bool replaces = event.kind == EventKind::store ||
+                        (event.kind == EventKind::lock_init && event.sync == sim::Sync::none);
+  synchronise(event.context, event.sync, replaces, first_of(event.object),
+              event.object.payload() & 7);
+}
+
+/// `replaces`: what earlier releases of the object published ends.
+void HappensBefore::synchronise(ContextId id, sim::Sync how, bool replaces, std::uint32_t& first,
+                                std::uint32_t offset) {
+  SyncClock* sync = find(first, offset);
+  if (how == sim::Sync::none) {
+    if (replaces && sync != nullptr) clear(sync->clock, 0, width_);
     return;
   }
-  VectorClock& mine = clocks_[event.context.value];
-  if (sim::acquires(event.sync) && sync != nullptr) join(mine, sync->clock, width_);
-  if (!sim::releases(event.sync)) return;
-  if (sync == nullptr) sync = &add(first, event.object);
-  // A store replaces what was published; who has acquired it all knows more than it tells anyway.
-  if (event.kind == EventKind::store || sim::acquires(event.sync))
+  VectorClock& mine = clocks_[id.value];
+  if (sim::acquires(how) && sync != nullptr) join(mine, sync->clock, width_);
+  if (!sim::releases(how)) return;
+  if (sync == nullptr) sync = &add(first, offset);
+  // Who has acquired all that was published knows more than it tells anyway.
+  if (replaces || sim::acquires(how))
     assign(sync->clock, mine, width_);
   else
     join(sync->clock, mine, width_);
-  advance(event.context);
+  advance(id);
 }
 
 /// Where the list of the synchronisation objects of the object's word begins.
 std::uint32_t& HappensBefore::first_of(ObjectId object) {
-  if (object.cls() == ObjectClass::context) return mailbox_[context_of(object).value];
+  if (object.cls() == ObjectClass::context) return now_[context_of(object).value].mailbox;
   HEDDLE_CHECK(sim::arena_layout::contains(object.payload()),
                "objects that contexts synchronise by lie in simulated memory");
   return shadow_->cell(object.payload()).sync;
 }
 
-HappensBefore::SyncClock* HappensBefore::find(std::uint32_t first, ObjectId object) {
+HappensBefore::SyncClock* HappensBefore::find(std::uint32_t first, std::uint32_t offset) {
   for (std::uint32_t i = first; i != 0; i = syncs_[i].next)
-    if (syncs_[i].offset == (object.payload() & 7)) return &syncs_[i];
+    if (syncs_[i].offset == offset) return &syncs_[i];
   return nullptr;
 }
 
-HappensBefore::SyncClock& HappensBefore::add(std::uint32_t& first, ObjectId object) {
+HappensBefore::SyncClock& HappensBefore::add(std::uint32_t& first, std::uint32_t offset) {
   if (syncs_used_ == syncs_.size()) syncs_.resize(2 * syncs_used_);
   SyncClock& sync = syncs_[syncs_used_];
   clear(sync.clock, 0, width_);
-  sync.offset = static_cast<std::uint32_t>(object.payload() & 7);
+  sync.offset = offset;
   sync.next = first;
   first = static_cast<std::uint32_t>(syncs_used_++);
   return sync;
@@ -214,15 +221,16 @@ HappensBefore::Levels HappensBefore::masked_by(const Context& context) const {
 }
 
 void HappensBefore::change_section(const Context& context, Levels masked) {
-  const unsigned before = masked_[context.id.value];
+  const unsigned before = now_[context.id.value].masked;
   const unsigned begins = masked & ~before;
   const unsigned ends = before & ~unsigned{masked};
-  masked_[context.id.value] = masked;
+  now_[context.id.value].masked = masked;
   CpuClocks& cpu = cpu_clocks_[context.cpu.value];
+  std::uint16_t& cpu_known = cpu_known_[context.cpu.value];
   const auto level = static_cast<unsigned>(context.level);
   constexpr unsigned levels = sim::level_count;
   for (unsigned m = 0; m < levels; ++m) {
-    if ((begins >> m & 1) != 0 && (cpu.known >> (m * levels + level) & 1) != 0)
+    if ((begins >> m & 1) != 0 && (cpu_known >> (m * levels + level) & 1) != 0)
       acquire(context.id, cpu.of[m][level]);
   }
   if (ends == 0) return;
@@ -230,11 +238,11 @@ void HappensBefore::change_section(const Context& context, Levels masked) {
   for (unsigned m = 0; m < levels; ++m) {
     if ((ends >> m & 1) == 0) continue;
     const unsigned known = 1u << (level * levels + m);
-    if ((cpu.known & known) != 0)
+    if ((cpu_known & known) != 0)
       join(cpu.of[level][m], mine, width_);
     else
       assign(cpu.of[level][m], mine, width_);
-    cpu.known = static_cast<std::uint16_t>(cpu.known | known);
+    cpu_known = static_cast<std::uint16_t>(cpu_known | known);
   }
   advance(context.id);
 }

@@ -35,12 +35,18 @@ class HappensBefore {
   void begin(sim::Machine& machine);
   /// Cost O(contexts / 8), no allocation once the tables have grown.
   void event(sim::Machine& machine, const sim::Event& event);
+  /// The same of an atomic access that orders (Access::orders), at the word of which `first` is
+  /// AccessCell::sync.
+  void access(const sim::Access& access, std::uint32_t& first) {
+    synchronise(access.context, access.sync, access.kind == sim::EventKind::store, first,
+                access.address & 7);
+  }
 
   void archive(sim::Archive& archive);
 
   /// The context's own time: grows whenever what it did becomes known to others. Never 0, and no
   /// two contexts ever have the same.
-  std::uint32_t now(sim::ContextId id) const { return now_[id.value]; }
+  std::uint32_t now(sim::ContextId id) const { return now_[id.value].time; }
   /// known() of all contexts, contexts_max entries each. Stays where it is.
   const std::uint32_t* clocks() const { return clocks_[0].at; }
   /// Does what `earlier` did at its own time `time` come before what `later` does now?
@@ -61,14 +67,18 @@ class HappensBefore {
 
   /// The clock of a synchronisation object.
   struct SyncClock {
-    VectorClock clock;
     std::uint32_t next = 0;    // of another object in the same word, or 0
     std::uint32_t offset = 0;  // of the object in its word
+    VectorClock clock;
   };
 
   struct CpuClocks {
     std::array<std::array<VectorClock, sim::level_count>, sim::level_count> of;
-    std::uint16_t known = 0;  // bit level * level_count + masked: the clock is not all zero
+  };
+  struct Now {
+    std::uint32_t time = 0;
+    std::uint32_t mailbox = 0;  // the clock of the context as a synchronisation object
+    Levels masked = 0;
   };
 
   void know(sim::ContextId id);
@@ -76,9 +86,11 @@ class HappensBefore {
   void create(sim::Machine& machine, const sim::Event& event);
   void share(sim::Machine& machine, sim::Cpu cpu, sim::ContextId newcomer);
   void synchronise(const sim::Event& event);
+  void synchronise(sim::ContextId id, sim::Sync sync, bool replaces, std::uint32_t& first,
+                   std::uint32_t offset);
   std::uint32_t& first_of(sim::ObjectId object);
-  SyncClock* find(std::uint32_t first, sim::ObjectId object);
-  SyncClock& add(std::uint32_t& first, sim::ObjectId object);
+  SyncClock* find(std::uint32_t first, std::uint32_t offset);
+  SyncClock& add(std::uint32_t& first, std::uint32_t offset);
   void acquire(sim::ContextId id, const VectorClock& from) {
     join(clocks_[id.value], from, width_);
   }
@@ -87,17 +99,16 @@ class HappensBefore {
   void change_section(const sim::Context& context, Levels masked);
 
   sim::Shadow* shadow_ = nullptr;
-  std::uint32_t time_ = 0;
   std::size_t contexts_ = 0;
   std::size_t width_ = 0;
   std::size_t cpus_ = 0;
-  std::array<std::uint32_t, sim::contexts_max> now_{};
-  std::array<Levels, sim::contexts_max> masked_{};
-  std::array<std::uint32_t, sim::contexts_max> mailbox_{};  // sync clocks of contexts as objects
+  std::size_t syncs_used_ = 1;
+  std::uint32_t time_ = 0;
+  std::array<Now, sim::contexts_max> now_{};
   std::array<VectorClock, sim::contexts_max> clocks_;
   std::vector<SyncClock> syncs_;  // syncs_[0] is nobody's
-  std::size_t syncs_used_ = 1;
   std::vector<CpuClocks> cpu_clocks_;
+  std::vector<std::uint16_t> cpu_known_;  // bit level * level_count + masked: not all zero
 };
 
 }  // namespace heddle::checkers

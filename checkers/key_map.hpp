@@ -21,13 +21,10 @@ class KeyMap {
     generation_ = 1;
   }
 
+  /// @pre it is empty when it is restored.
   void archive(sim::Archive& archive) {
-    archive.values(size_);
-    if (size_ == 0) {
-      if (archive.restores()) clear();
-      return;
-    }
-    archive.values(generation_);
+    if (size_ == 0) return;
+    archive.values(size_, generation_);
     archive.whole(slots_);
   }
 

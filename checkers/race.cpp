@@ -8,6 +8,7 @@
 namespace heddle::checkers {
 
 using sim::Access;
+using sim::AccessCell;
 using sim::AccessGroup;
 using sim::AccessLine;
 using sim::AccessRecord;
@@ -81,13 +82,14 @@ bool RaceChecker::archive(sim::Archive& archive) {
   archive.values(groups_used_, wides_used_);
   archive.used(groups_, groups_used_);
   for (std::size_t i = 1; i < wides_used_; ++i) {
-    Wide& wide = wides_[i];
-    archive.values(wide.width);
+    const Wide& wide = wides_[i];
+    archive.part(wides_, &wide.width, sizeof wide.width);
     for (std::size_t row = 0; row < Wide::row_count; ++row)
-      archive.elements(wide.of[row].data(), wide.width[row]);
+      if (wide.width[row] != 0)
+        archive.part(wides_, wide.of[row].data(), wide.width[row] * sizeof(AccessRecord));
   }
   archive.whole(wides_free_);
-  if (archive.restores()) share_tables();
+  archive.then(*this, 0, [](RaceChecker& checker, std::uint64_t) { checker.share_tables(); });
   return true;
 }
 
@@ -118,21 +120,33 @@ AccessRecord RaceChecker::record_of(const Machine& machine, ContextId context, P
 /// What the filter has left: atomic accesses, and plain ones that do not come after all that is
 /// remembered of just these bytes by one record. A few common cases take no closer look.
 void RaceChecker::access(Machine& machine, const Access& access) {
+  if (access.atomic) {
+    atomic_access(machine, access);
+    return;
+  }
   const unsigned first = access.address & 7;
   if (first + access.size <= 8) [[likely]] {
     AccessGroup& group = shadow_->cell(access.address).first;
     const unsigned bytes = mask_of(first, first + access.size);
     if (group.bytes == 0) group.bytes = bytes;
-    if (access.atomic) {
-      AccessGroup* const exact = group.bytes == bytes ? &group : find_or_add(group, bytes);
-      if (exact != nullptr && is_ordered_atomic(machine, *exact, access)) return;
-    } else if (((bytes & ~group.bytes) == 0 &&
-                group.is_repeated(access.mode, order_.now(access.context))) ||
-               (group.bytes == bytes && is_one_of_many_reads(machine, group, access))) {
+    if (((bytes & ~group.bytes) == 0 &&
+         group.is_repeated(access.mode, order_.now(access.context))) ||
+        (group.bytes == bytes && is_one_of_many_reads(machine, group, access)))
       return;
-    }
   }
   look_closer(machine, access);
+}
+
+void RaceChecker::atomic_access(Machine& machine, const Access& access) {
+  const unsigned first = access.address & 7;
+  HEDDLE_CHECK(first + access.size <= 8, "an atomic access stays within a word");
+  AccessCell& cell = shadow_->cell(access.address);
+  const unsigned bytes = mask_of(first, first + access.size);
+  if (cell.first.bytes == 0) cell.first.bytes = bytes;
+  AccessGroup* const exact =
+      cell.first.bytes == bytes ? &cell.first : find_or_add(cell.first, bytes);
+  if (exact == nullptr || !is_ordered_atomic(machine, *exact, access)) look_closer(machine, access);
+  if (access.orders()) order_.access(access, cell.sync);
 }
 
 /// The group of just these bytes behind the word's first one, which has others; a new one if none
@@ -153,12 +167,14 @@ AccessGroup* RaceChecker::find_or_add(AccessGroup& first, unsigned bytes) {
 }
 
 /// Remembers an atomic access that comes after the plain ones that it could race with.
-bool RaceChecker::is_ordered_atomic(const Machine& machine, AccessGroup& group,
-                                    const Access& access) {
+[[gnu::always_inline]] inline bool RaceChecker::is_ordered_atomic(const Machine& machine,
+                                                                  AccessGroup& group,
+                                                                  const Access& access) {
   const bool writes = access.mode == Mode::write;
   if (!follows(group.write, access.context) || (writes && !follows(group.read, access.context)))
     return false;
-  entry(wide_of(group), writes ? Wide::atomic_writes : Wide::atomic_reads, access.context) =
+  Wide& wide = group.wide != 0 ? wides_[group.wide] : wide_of(group);
+  entry(wide, writes ? Wide::atomic_writes : Wide::atomic_reads, access.context) =
       record_of(machine, access.context, access.place);
   return true;
 }
@@ -291,11 +307,6 @@ void RaceChecker::split(AccessGroup& group, unsigned bytes) {
 }
 
 // ---- one group ----------------------------------------------------------------------------------
-
-/// Does what the context does now come after that access, or was there none?
-bool RaceChecker::follows(const AccessRecord& earlier, ContextId context) const {
-  return order_.ordered(earlier.context(), earlier.clock, context);
-}
 
 /// FastTrack's rules, with the rows for atomic accesses: those race with plain accesses only.
 void RaceChecker::check(Machine& machine, std::uintptr_t word, const AccessGroup& group,

@@ -27,6 +27,7 @@ class RaceChecker final : public sim::Observer {
   sim::EventMask events() const override;
   bool wants_accesses() const override { return true; }
   std::uint8_t needs_not() const override { return sim::noted_order; }
+  bool takes_order_from_accesses() const override { return true; }
   void begin(sim::Machine& machine) override;
   void event(sim::Machine& machine, const sim::Event& event) override;
   void access(sim::Machine& machine, const sim::Access& access) override;
@@ -58,6 +59,7 @@ class RaceChecker final : public sim::Observer {
 
   bool is_one_of_many_reads(const sim::Machine& machine, const sim::AccessGroup& group,
                             const sim::Access& access);
+  void atomic_access(sim::Machine& machine, const sim::Access& access);
   bool is_ordered_atomic(const sim::Machine& machine, sim::AccessGroup& group,
                          const sim::Access& access);
   void share_tables();
@@ -76,7 +78,10 @@ class RaceChecker final : public sim::Observer {
   void check_row(sim::Machine& machine, std::uintptr_t word, const sim::AccessGroup& group,
                  Wide::Row row, const Now& now);
   void remember(sim::AccessGroup& group, const Now& now);
-  bool follows(const sim::AccessRecord& earlier, sim::ContextId context) const;
+  /// Does what the context does now come after that access, or was there none?
+  bool follows(const sim::AccessRecord& earlier, sim::ContextId context) const {
+    return order_.ordered(earlier.context(), earlier.clock, context);
+  }
   sim::AccessRecord record_of(const sim::Machine& machine, sim::ContextId context,
                               sim::Place place) const;
   Wide& wide_of(sim::AccessGroup& group);
@@ -88,8 +93,8 @@ class RaceChecker final : public sim::Observer {
   HappensBefore order_;
   sim::Shadow* shadow_ = nullptr;
   std::vector<sim::AccessGroup> groups_;  // groups_[0] is nobody's
+  std::vector<Wide> wides_;               // wides_[0] is nobody's
   std::size_t groups_used_ = 1;
-  std::vector<Wide> wides_;  // wides_[0] is nobody's
   std::size_t wides_used_ = 1;
   std::vector<std::uint32_t> wides_free_;  // of those used
   std::vector<sim::RacyField> racy_fields_;

@@ -146,8 +146,10 @@ class Choices {
 
   /// Of the running execution. @pre it has not settled.
   void archive(Archive& archive) {
-    archive.values(size_);
-    if (archive.restores() && log_.size != nullptr) *log_.size = size_;
+    archive.then(*this, size_, [](Choices& choices, std::uint64_t size) {
+      choices.size_ = size;
+      if (choices.log_.size != nullptr) *choices.log_.size = size;
+    });
   }
 
   std::size_t size() const { return size_; }

@@ -90,10 +90,9 @@ class Footprint {
   }
   /// What steps have left behind, but for what the last one touched.
   void archive(Archive& archive) {
-    std::uint16_t count = context_count_;
-    archive.values(relaxed, nomads_, far_reaching_, count);
-    archive.elements(home_.data(), count);
-    archive.elements(seat_.data(), count);
+    archive.values(relaxed, nomads_, far_reaching_);
+    archive.elements(home_.data(), context_count_);
+    archive.elements(seat_.data(), context_count_);
   }
   /// The next step begins: the context takes the operation that it announced.
   void begin_step(ContextId context, const Operation& operation) {

@@ -108,16 +108,44 @@ struct Event {
   const char* text = nullptr;  ///< static text, or text that lives as long as the execution
 };
 
-/// A plain access of instrumented code.
+/// Does what the event tells of change something that others may be waiting for?
+constexpr bool changes_something(const Event& event) {
+  switch (event.kind) {
+    case EventKind::lock:
+    case EventKind::unlock:
+    case EventKind::store:
+    case EventKind::exchange:
+    case EventKind::write:
+    case EventKind::free:
+    case EventKind::allocate:
+    case EventKind::interrupt:
+    case EventKind::wake:
+    case EventKind::create:
+    case EventKind::join:
+    case EventKind::task_exit:
+      return true;
+    case EventKind::trylock:
+      return event.value != 0;
+    default:
+      return false;
+  }
+}
+
+/// An access of instrumented code, or of the vocabulary to what it keeps in simulated memory.
 struct Access {
   std::uintptr_t address = 0;
   std::uint32_t size = 0;  ///< bytes; 1, 2, 4, 8 or 16 unless `range`
   Mode mode = Mode::read;
-  bool range = false;   ///< part of a copy: it may carry uninitialised bytes along
-  bool atomic = false;  ///< an atomic or marked access; the step's event gives its ordering
+  bool range = false;      ///< part of a copy: it may carry uninitialised bytes along
+  bool discloses = false;  ///< the bytes go to somebody who must not see what nobody wrote
+  bool atomic = false;     ///< an atomic or marked access, which races with plain ones only
+  /// load, store, exchange: an atomic access ordered as `sync` says; else its ordering is not told.
+  EventKind kind = EventKind::read;
+  Sync sync = Sync::none;
   ContextId context{};
   Place place{};
-  bool discloses = false;  ///< the bytes go to somebody who must not see what nobody wrote
+
+  bool orders() const { return kind != EventKind::read; }
 };
 
 }  // namespace heddle::sim

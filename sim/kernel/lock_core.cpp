@@ -8,15 +8,15 @@ namespace {
 /// Memory that nobody initialised and that is used as a lock all the same.
 constexpr std::uint32_t uninitialised_magic = 0xDEAD4EAD;
 
-void touch(Machine& machine, const LockCore& lock, Mode mode, Place place, bool atomic = true) {
-  machine.touch(reinterpret_cast<std::uintptr_t>(&lock), sizeof lock, mode, place, atomic);
+Access access_to(const LockCore& lock, Mode mode, Place place) {
+  return {.address = address_of(&lock),
+          .size = sizeof lock,
+          .mode = mode,
+          .atomic = true,
+          .place = place};
 }
 
 }  // namespace
-
-ObjectId object_of(const LockCore& lock) {
-  return ObjectId::memory(reinterpret_cast<std::uintptr_t>(&lock));
-}
 
 bool is_unused(const LockCore& lock) {
   return lock.magic != lock_magic && lock.magic != uninitialised_magic;
@@ -28,22 +28,36 @@ void adopt(LockCore& lock) {
   lock.magic = uninitialised_magic;
 }
 
-void look_at(Machine& machine, LockCore& lock, Place place) {
-  touch(machine, lock, Mode::write, place);
+void look_at(Machine& machine, LockCore& lock, Sync sync, Place place) {
+  Access access = access_to(lock, Mode::write, place);
   adopt(lock);
-  if (lock.introduced != 0) return;
-  lock.introduced = 1;
-  machine.emit(
-      {.kind = EventKind::lock_init,
-       .flags = lock.magic == lock_magic ? std::uint8_t{0} : std::uint8_t{event_uninitialised},
-       .object = object_of(lock),
-       .place = place,
-       .text = lock.class_name});
+  if (lock.introduced == 0) [[unlikely]] {
+    machine.touch(access);
+    lock.introduced = 1;
+    machine.emit(
+        {.kind = EventKind::lock_init,
+         .flags = lock.magic == lock_magic ? std::uint8_t{0} : std::uint8_t{event_uninitialised},
+         .object = object_of(lock),
+         .place = place,
+         .text = lock.class_name});
+  }
+  access.kind = EventKind::exchange;
+  access.sync = sync;
+  machine.touch(access);
+}
+
+bool look_whether_free(Machine& machine, LockCore& lock, Place place) {
+  adopt(lock);
+  const bool free = lock.holder.is_free() && lock.lost_tickets == 0;
+  look_at(machine, lock, free ? Sync::acquire : Sync::none, place);
+  return free;
 }
 
 void initialise(Machine& machine, LockCore& lock, const char* class_name, Place place) {
   machine.step({EventKind::lock_init, Mode::write, 0, object_of(lock), place});
-  touch(machine, lock, Mode::write, place, false);
+  Access access = access_to(lock, Mode::write, place);
+  access.atomic = false;
+  machine.touch(access);
   machine.emit({.kind = EventKind::lock_init,
                 .object = object_of(lock),
                 .place = place,
@@ -56,21 +70,9 @@ void initialise(Machine& machine, LockCore& lock, const char* class_name, Place 
   machine.wake(lock.holder);
 }
 
-void tell(Machine& machine, const LockCore& lock, EventKind kind, Sync sync, std::uint8_t flags,
-          std::uint64_t value, Place place) {
-  machine.emit({.kind = kind,
-                .mode = kind == EventKind::trylock && value == 0 ? Mode::read : Mode::write,
-                .sync = sync,
-                .flags = flags,
-                .object = object_of(lock),
-                .value = value,
-                .place = place,
-                .text = lock.class_name});
-}
-
 bool is_locked(Machine& machine, const LockCore& lock, Place place) {
   machine.step({EventKind::load, Mode::read, 0, object_of(lock), place});
-  touch(machine, lock, Mode::read, place);
+  machine.touch(access_to(lock, Mode::read, place));
   const bool locked = !lock.holder.is_free() || lock.lost_tickets != 0;
   machine.emit({.kind = EventKind::load,
                 .mode = Mode::read,

@@ -17,7 +17,11 @@ Machine& step_on(kernel_module* module, Place place) {
   const auto address = reinterpret_cast<std::uintptr_t>(module);
   const ObjectId object = ObjectId::memory(address);
   machine.step({EventKind::exchange, Mode::write, sizeof *module, object, place});
-  machine.touch(address, sizeof *module, Mode::write, place);
+  machine.touch({.address = address,
+                 .size = sizeof *module,
+                 .mode = Mode::write,
+                 .atomic = true,
+                 .place = place});
   machine.emit({.kind = EventKind::exchange,
                 .mode = Mode::write,
                 .sync = Sync::acquire_release,

@@ -1,6 +1,7 @@
 #include "sim/kernel/mutex.hpp"
 
 #include "sim/kernel/errno.hpp"
+#include "sim/kernel/lock_events.hpp"
 #include "sim/kernel/place.hpp"
 #include "sim/kernel/signal.hpp"
 #include "sim/kernel/sleep.hpp"
@@ -17,8 +18,7 @@ void acquire(LockCore& lock, std::uint8_t flags, Place place) {
   machine.wait_asleep(lock.holder);
   for (;;) {
     machine.schedule();
-    look_at(machine, lock, place);
-    if (lock.holder.is_free()) break;
+    if (look_whether_free(machine, lock, place)) break;
     lock.holder.waiting.add(machine.self().id);  // it may be another lock by now
     machine.fall_asleep();
   }
@@ -40,12 +40,12 @@ int acquire_unless_signalled(mutex& lock, Sleep sleep, Place place) {
   for (;;) {
     machine.step({EventKind::lock, Mode::write, 0, object_of(core), place});
     if (is_unused(core)) lock.sleepers = {};
-    look_at(machine, core, place);
+    const bool free = look_whether_free(machine, core, place);
     lock.sleepers.remove(machine.self().id);
     machine.stay_awake();
     // Looked at in any case: what a step touches must not depend on what it finds.
     const std::uint64_t pending = machine.pending_signals(Mode::write);
-    if (core.holder.is_free()) break;
+    if (free) break;
     if (ends_sleep(pending, sleep)) return -EINTR;
     lock.sleepers.add(machine.self().id);
     machine.prepare_to_sleep(sleep, object_of(core), core.holder.owner());
@@ -81,8 +81,7 @@ bool mutex_trylock(mutex* lock) {
   LockCore& core = lock->core;
   const Place place = HEDDLE_CALL_PLACE;
   machine.step({EventKind::trylock, Mode::write, 0, object_of(core), place});
-  look_at(machine, core, place);
-  const bool free = core.holder.is_free();
+  const bool free = look_whether_free(machine, core, place);
   machine.tries(Exchanged::Kind::spun);
   if (free)
     machine.take(core.holder);
@@ -98,7 +97,7 @@ void mutex_unlock(mutex* lock) {
   LockCore& core = lock->core;
   const Place place = HEDDLE_CALL_PLACE;
   machine.step({EventKind::unlock, Mode::write, 0, object_of(core), place});
-  look_at(machine, core, place);
+  look_at(machine, core, Sync::release, place);
   tell(machine, core, EventKind::unlock, Sync::release, event_can_sleep, core.holder.owner_code,
        place);
   machine.wake(core.holder);

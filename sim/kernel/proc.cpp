@@ -18,7 +18,11 @@ void step_in(const proc_dir* dir, Place place) {
   const auto address = reinterpret_cast<std::uintptr_t>(dir);
   const ObjectId object = ObjectId::memory(address);
   machine.step({EventKind::exchange, Mode::write, 0, object, place});
-  machine.touch(address, sizeof *dir, Mode::write, place);
+  machine.touch({.address = address,
+                 .size = sizeof *dir,
+                 .mode = Mode::write,
+                 .atomic = true,
+                 .place = place});
   machine.emit({.kind = EventKind::exchange,
                 .mode = Mode::write,
                 .sync = Sync::acquire_release,

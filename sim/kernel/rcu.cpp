@@ -162,7 +162,8 @@ void call_rcu(rcu_head* head, void (*func)(rcu_head* head)) {
   Machine& machine = Machine::running();
   const Place place = HEDDLE_CALL_PLACE;
   Rcu& rcu = rcu_of(machine, place);
-  machine.touch(reinterpret_cast<std::uintptr_t>(head), sizeof *head, Mode::write, place, false);
+  machine.touch(
+      {.address = address_of(head), .size = sizeof *head, .mode = Mode::write, .place = place});
   head->func = func;
   if (machine.runs_alone())
     func(head);

@@ -13,7 +13,11 @@ namespace {
 /// would find in freed memory nobody can tell.
 void follow(Machine& machine, const kmem_cache* cache, Place place) {
   if (arena_layout::contains(address_of(cache))) {
-    machine.touch(address_of(cache), sizeof *cache, Mode::write, place);
+    machine.touch({.address = address_of(cache),
+                   .size = sizeof *cache,
+                   .mode = Mode::write,
+                   .atomic = true,
+                   .place = place});
     const Block* block = machine.heap().starting_at(address_of(cache));
     if (block != nullptr && !block->freed) return;
     machine.stop();

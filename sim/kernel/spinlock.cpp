@@ -4,6 +4,7 @@
 
 #include "sim/core/check.hpp"
 #include "sim/kernel/bug.hpp"
+#include "sim/kernel/lock_events.hpp"
 #include "sim/kernel/place.hpp"
 #include "sim/machine/machine.hpp"
 
@@ -72,7 +73,7 @@ void acquire(LockCore& lock, Also also, std::uint8_t flags, Place place) {
   bool masked = false;
   for (;;) {
     machine.schedule();
-    look_at(machine, lock, place);
+    look_whether_free(machine, lock, place);
     if (!masked) mask(machine, also, place);
     masked = true;
     if (lock.holder.is_free()) break;
@@ -88,7 +89,7 @@ void acquire(LockCore& lock, Also also, std::uint8_t flags, Place place) {
 void release(LockCore& lock, Also also, bool irqs_on, Place place) {
   Machine& machine = Machine::running();
   machine.step({EventKind::unlock, Mode::write, 0, object_of(lock), place});
-  look_at(machine, lock, place);
+  look_at(machine, lock, Sync::release, place);
   tell(machine, lock, EventKind::unlock, Sync::release, flags_of(also), lock.holder.owner_code,
        place);
   if (lock.holder.is_free()) ++lock.lost_tickets;
@@ -129,8 +130,7 @@ bool spin_trylock(spinlock_t* lock) {
   LockCore& core = lock->core;
   const Place place = HEDDLE_CALL_PLACE;
   machine.step({EventKind::trylock, Mode::write, 0, object_of(core), place});
-  look_at(machine, core, place);
-  const bool free = core.holder.is_free() && core.lost_tickets == 0;
+  const bool free = look_whether_free(machine, core, place);
   machine.tries(Exchanged::Kind::tried);
   if (free) {
     mask(machine, Also::nothing, place);

@@ -74,7 +74,7 @@ void tell_shared(Machine& machine, std::uintptr_t address, std::size_t size, Mod
                  Place place) {
   for (std::uintptr_t at = address; at < address + size;) {
     const std::size_t in_word = std::min<std::size_t>(8 - (at & 7), address + size - at);
-    machine.touch(at, in_word, mode, place, true);
+    machine.touch({.address = at, .size = in_word, .mode = mode, .atomic = true, .place = place});
     at += in_word;
   }
   machine.emit({.kind = mode == Mode::write ? EventKind::store : EventKind::load,

@@ -1,5 +1,6 @@
 #include "sim/kernel/wait.hpp"
 
+#include "sim/kernel/lock_events.hpp"
 #include "sim/kernel/place.hpp"
 #include "sim/kernel/sleep.hpp"
 #include "sim/machine/machine.hpp"
@@ -13,7 +14,7 @@ Machine& step_on(wait_queue_head_t& queue, Place place) {
   const ObjectId object = object_of(queue.core);
   machine.step({EventKind::exchange, Mode::write, 0, object, place});
   if (is_unused(queue.core)) queue.waiters = {};
-  look_at(machine, queue.core, place);
+  look_at(machine, queue.core, Sync::acquire_release, place);
   tell(machine, queue.core, EventKind::exchange, Sync::acquire_release, 0, 0, place);
   return machine;
 }

@@ -7,14 +7,13 @@
 namespace heddle::sim {
 namespace {
 
-Sync sync_of(AtomicKind kind, MemoryOrder order, bool failed) {
-  const bool reads = kind != AtomicKind::store;
-  const bool writes = kind != AtomicKind::load && !failed;
+Sync sync_of(EventKind kind, MemoryOrder order) {
   const bool acquire = order == MemoryOrder::consume || order == MemoryOrder::acquire ||
                        order == MemoryOrder::acq_rel || order == MemoryOrder::seq_cst;
   const bool release = order == MemoryOrder::release || order == MemoryOrder::acq_rel ||
                        order == MemoryOrder::seq_cst;
-  return static_cast<Sync>((acquire && reads ? 1 : 0) | (release && writes ? 2 : 0));
+  return static_cast<Sync>((acquire && kind != EventKind::store ? 1 : 0) |
+                           (release && kind != EventKind::load ? 2 : 0));
 }
 
 std::uint64_t value_after(const AtomicAccess& access, std::uint64_t before) {
@@ -83,12 +82,11 @@ void Machine::tell_access(const Access& access, unsigned noted) {
   if (stop_) stop();
 }
 
-void Machine::touch(std::uintptr_t address, std::size_t size, Mode mode, Place place, bool atomic) {
-  if (on_access_.count == 0 || !arena_layout::contains(address)) return;
-  const std::size_t in_word = std::min<std::size_t>(size, 8 - (address & 7));
-  tell_access(
-      {address, static_cast<std::uint32_t>(in_word), mode, false, atomic, running_->id, place},
-      hooks.filter.note_bytes(address, in_word, mode));
+void Machine::touch(Access access) {
+  if (on_access_.count == 0 || !arena_layout::contains(access.address)) return;
+  access.size = std::min(access.size, 8 - static_cast<std::uint32_t>(access.address & 7));
+  access.context = running_->id;
+  tell_access(access, hooks.filter.note_bytes(access.address, access.size, access.mode));
 }
 
 void Machine::endless(Place place) {
@@ -102,9 +100,12 @@ void Machine::plain(std::uintptr_t address, std::size_t size, Mode mode, Place p
   if (scheduled)
     step({kind, mode, static_cast<std::uint16_t>(size), ObjectId::memory(address), place});
   if (on_access_.count != 0)
-    tell_access(
-        {address, static_cast<std::uint32_t>(size), mode, false, false, running_->id, place},
-        hooks.filter.note(address, size, mode, place));
+    tell_access({.address = address,
+                 .size = static_cast<std::uint32_t>(size),
+                 .mode = mode,
+                 .context = running_->id,
+                 .place = place},
+                hooks.filter.note(address, size, mode, place));
   if (scheduled)
     emit({.kind = kind,
           .mode = mode,
@@ -116,13 +117,24 @@ void Machine::plain(std::uintptr_t address, std::size_t size, Mode mode, Place p
 
 void Machine::range(std::uintptr_t address, std::size_t size, Mode mode, Place place) {
   if (!arena_layout::contains(address) || on_access_.count == 0) return;
-  tell_access({address, length_of(address, size), mode, true, false, running_->id, place}, 0);
+  tell_access({.address = address,
+               .size = length_of(address, size),
+               .mode = mode,
+               .range = true,
+               .context = running_->id,
+               .place = place},
+              0);
 }
 
 void Machine::disclose(std::uintptr_t address, std::size_t size, Place place) {
   if (!arena_layout::contains(address) || on_access_.count == 0) return;
-  tell_access(
-      {address, length_of(address, size), Mode::read, true, false, running_->id, place, true}, 0);
+  tell_access({.address = address,
+               .size = length_of(address, size),
+               .range = true,
+               .discloses = true,
+               .context = running_->id,
+               .place = place},
+              0);
 }
 
 void Machine::copy(std::uintptr_t to, std::uintptr_t from, std::size_t size, Place place) {
@@ -139,14 +151,20 @@ void Machine::marked(std::uintptr_t address, std::size_t size, Mode mode, Place 
   step({kind, mode, static_cast<std::uint16_t>(size), ObjectId::memory(address), place});
   if (footprint_ != nullptr) footprint_->exchanged.blind = mode == Mode::write;
   if (on_access_.count != 0)
-    tell_access({address, static_cast<std::uint32_t>(size), mode, false, true, running_->id, place},
+    tell_access({.address = address,
+                 .size = static_cast<std::uint32_t>(size),
+                 .mode = mode,
+                 .atomic = true,
+                 .kind = kind,
+                 .context = running_->id,
+                 .place = place},
                 hooks.filter.note_bytes(address, size, mode));
-  emit({.kind = kind,
-        .mode = mode,
-        .size = static_cast<std::uint16_t>(size),
-        .object = ObjectId::memory(address),
-        .value = mode == Mode::read ? peek(address, size) : 0,
-        .place = place});
+  emit_access({.kind = kind,
+               .mode = mode,
+               .size = static_cast<std::uint16_t>(size),
+               .object = ObjectId::memory(address),
+               .value = mode == Mode::read ? peek(address, size) : 0,
+               .place = place});
 }
 
 void Machine::note_exchange(const AtomicAccess& access, std::uint64_t before,
@@ -157,42 +175,61 @@ void Machine::note_exchange(const AtomicAccess& access, std::uint64_t before,
                            truncate(access.expected, access.size)};
 }
 
-std::uint64_t Machine::atomic(const AtomicAccess& access) {
-  if (!arena_layout::contains(access.address)) return perform(access);
-  EventKind kind = EventKind::exchange;
-  Mode mode = Mode::write;
-  if (access.kind == AtomicKind::load) {
-    kind = EventKind::load;
-    mode = Mode::read;
-  } else if (access.kind == AtomicKind::store) {
-    kind = EventKind::store;
+bool Machine::atomic(const AtomicAccess& access, std::uint64_t& found) {
+  if (!arena_layout::contains(access.address)) {
+    found = perform(access);
+    return true;
   }
-  step({kind, mode, access.size, ObjectId::memory(access.address), access.place});
+  const bool loads = access.kind == AtomicKind::load;
+  EventKind kind = loads ? EventKind::load : EventKind::exchange;
+  if (access.kind == AtomicKind::store) kind = EventKind::store;
+  step({kind, loads ? Mode::read : Mode::write, access.size, ObjectId::memory(access.address),
+        access.place});
+  if (observers_.empty() && footprint_ == nullptr) return false;
+  found = take_effect(access);
+  return true;
+}
+
+/// Not inlined: what it keeps on the stack need not be there while others run.
+std::uint64_t Machine::take_effect(const AtomicAccess& access) {
   const std::uint64_t before = peek(access.address, access.size);
-  const bool failed = access.kind == AtomicKind::compare_exchange &&
-                      before != truncate(access.expected, access.size);
-  const std::uint64_t after = failed ? before : truncate(value_after(access, before), access.size);
-  if (failed) {
-    kind = EventKind::load;
-    mode = Mode::read;
+  std::uint64_t after = before;
+  EventKind kind = EventKind::load;
+  MemoryOrder order = access.order;
+  if (access.kind == AtomicKind::store) {
+    kind = EventKind::store;
+    after = access.operand;
+  } else if (access.kind == AtomicKind::compare_exchange &&
+             before != truncate(access.expected, access.size)) {
+    order = access.failure_order;
     only_reads();
+  } else if (access.kind != AtomicKind::load) {
+    kind = EventKind::exchange;
+    after = truncate(value_after(access, before), access.size);
   }
+  const Mode mode = kind == EventKind::load ? Mode::read : Mode::write;
+  const Sync sync = sync_of(kind, order);
   if (on_access_.count != 0)
-    tell_access({access.address, access.size, mode, false, true, running_->id, access.place},
-                kind == EventKind::exchange
-                    ? 0
-                    : hooks.filter.note_bytes(access.address, access.size, mode));
+    tell_access({.address = access.address,
+                 .size = access.size,
+                 .mode = mode,
+                 .atomic = true,
+                 .kind = kind,
+                 .sync = sync,
+                 .context = running_->id,
+                 .place = access.place},
+                hooks.filter.note_bytes(access.address, access.size,
+                                        kind == EventKind::store ? Mode::write : Mode::read));
   if (footprint_ != nullptr) [[unlikely]]
     note_exchange(access, before, after);
   if (mode == Mode::write) poke(access.address, access.size, after);
-  if (is_observed(kind))
-    emit({.kind = kind,
-          .mode = mode,
-          .sync = sync_of(access.kind, failed ? access.failure_order : access.order, failed),
-          .size = access.size,
-          .object = ObjectId::memory(access.address),
-          .value = after,
-          .place = access.place});
+  emit_access({.kind = kind,
+               .mode = mode,
+               .sync = sync,
+               .size = access.size,
+               .object = ObjectId::memory(access.address),
+               .value = after,
+               .place = access.place});
   return before;
 }
 

@@ -53,11 +53,18 @@ enum class Sleep : std::uint8_t {
 enum class Strikes : std::uint8_t { nothing, host, link };
 
 struct Context {
+  // Stays as it was created.
+  ContextId id;
+  Level level = Level::task;
+  Strikes strikes = Strikes::nothing;  ///< of interrupt sources that are faults
+  void (*body)(void* argument) = nullptr;
+  void* argument = nullptr;
+  Place created_at;
+  char name[24] = {};  ///< zero-terminated; longer names are cut
+
   Operation announced;
   Fiber fiber;
-  ContextId id;
   Cpu cpu;
-  Level level = Level::task;
   ContextState state = ContextState::unstarted;
   std::uint16_t preempt_count = 0;  ///< preempt_disable and locks held, of this context
   std::uint16_t softirq_count = 0;  ///< local_bh_disable and …_bh locks held
@@ -72,7 +79,6 @@ struct Context {
   bool needs_resched = false;          ///< it was told, and has not given way since
   std::uint16_t landings_left = 0;     ///< interrupt sources: spontaneous landings that remain
   std::uint16_t raised = 0;            ///< interrupt sources: landings that are due
-  Strikes strikes = Strikes::nothing;  ///< of interrupt sources that are faults
   const Waitable* waits_for = nullptr;
   Sleep sleep = Sleep::awake;    ///< set before it looks whether it must sleep, to miss no waker
   std::uint32_t sleeps = 0;      ///< how often it has prepared to sleep
@@ -80,11 +86,7 @@ struct Context {
   Waitable asleep;               ///< free once somebody has woken it
   std::int64_t deadline_ms = 0;  ///< when its wait ends at the latest, if it is timed
   std::uint64_t pending_signals = 0;  ///< bit s - 1: signal s
-  void (*body)(void* argument) = nullptr;
-  void* argument = nullptr;
-  Waitable ended;  ///< owned by this context until it ends; joiners wait for it
-  Place created_at;
-  char name[24] = {};  ///< zero-terminated; longer names are cut
+  Waitable ended;                     ///< owned by this context until it ends; joiners wait for it
   CallStack calls;
 
   /// Would sleeping here be a bug (the kernel's in_atomic() || irqs_disabled())?

@@ -56,8 +56,11 @@ void Machine::attach(Observer& observer) {
   forget_snapshots();
   observers_.push_back(&observer);
   const EventMask wanted = observer.events();
-  for (std::size_t kind = 0; kind < event_kind_count; ++kind)
-    if (wanted.contains(static_cast<EventKind>(kind))) by_kind_[kind].add(observer);
+  for (std::size_t kind = 0; kind < event_kind_count; ++kind) {
+    if (!wanted.contains(static_cast<EventKind>(kind))) continue;
+    by_kind_[kind].add(observer);
+    if (!observer.takes_order_from_accesses()) of_accesses_[kind].add(observer);
+  }
   if (!observer.wants_accesses()) return;
   on_access_.needs_not[on_access_.count] = observer.needs_not();
   on_access_.add(observer);
@@ -67,7 +70,7 @@ void Machine::detach_all() {
   forget_snapshots();
   observers_.clear();
   on_access_ = {};
-  by_kind_ = {};
+  by_kind_ = of_accesses_ = {};
 }
 
 void Machine::reset() {
@@ -79,25 +82,12 @@ void Machine::reset() {
   finally_.clear();
   settle_.clear();
   hosts_.assign(1, HostState{});
-  timed_ = ContextSet{};
-  now_ms_ = 0;
-  daemons_ = 0;
-  cpus_taken_ = 0;
-  boots_host_ = HostId{};
-  heeds_idleness_ = settling_ = false;
-  cpu_count_ = config_.cpus;
   invariants_.clear();
-  ready_ = eligible_ = unstarted_ = relaxing_ = may_spin_ = awaiting_ = ContextSet{};
-  last_ = no_context;
-  stop_ = finalised_ = false;
-  step_ = 0;
-  live_ = raised_ = 0;
-  context_count_ = 0;
-  faults_granted_ = has_sources_ = false;
+  static_cast<ExecutionState&>(*this) = ExecutionState{};
+  cpu_count_ = config_.cpus;
   set_allocation_faults(config_.allocation_faults);
-  idle_relaxes_ = 0;
-  kernel_parts_.fill(nullptr);
   hooks.work = 0;
+  hooks.left_the_arena = false;
   hooks.work_max = config_.limits.accesses_between_steps_max;
   hooks.watches_plain = on_access_.count != 0 || config_.interleave != Interleave::sync;
   hooks.filter = AccessFilter{};
@@ -153,9 +143,7 @@ Outcome Machine::run(Callable setup, Chooser& chooser, ChoiceLog log) {
     Fiber::switch_to(driver_, running_->fiber);
   }
 
-  const std::uint64_t calls_entered = hooks.calls_entered;
-  hooks = Hooks{};
-  hooks.calls_entered = calls_entered;
+  hooks.handler = nullptr;
   for (Observer* observer : observers_) observer->end(*this, outcome_);
   running_machine_ = nullptr;
   return outcome_;
@@ -371,10 +359,13 @@ void Machine::enter_finally(void* argument) {
 // ---- observers and findings ---------------------------------------------------------------------
 
 void Machine::tell(const Context& context, Event& event) {
+  tell(by_kind_[static_cast<std::size_t>(event.kind)], context, event);
+}
+
+void Machine::tell(const ObserverList& list, const Context& context, Event& event) {
   event.context = context.id;
   event.cpu = context.cpu;
   event.step = step_;
-  const ObserverList& list = by_kind_[static_cast<std::size_t>(event.kind)];
   AccessHandler* const handler = hooks.handler;
   hooks.handler = nullptr;
   for (std::size_t i = 0; i < list.count; ++i) list.observers[i]->event(*this, event);

@@ -19,6 +19,7 @@
 #include "sim/machine/config.hpp"
 #include "sim/machine/context.hpp"
 #include "sim/machine/cpu_state.hpp"
+#include "sim/machine/execution_state.hpp"
 #include "sim/machine/host_state.hpp"
 #include "sim/machine/names.hpp"
 #include "sim/machine/observer.hpp"
@@ -39,7 +40,7 @@ struct Invariant {
 };
 
 /// There is at most one in a process at a time, since the arena's addresses are fixed.
-class Machine final : public AccessHandler {
+class Machine final : public AccessHandler, private ExecutionState {
  public:
   Machine();
   ~Machine() override;
@@ -129,6 +130,8 @@ class Machine final : public AccessHandler {
       misused(sentence, place);
   }
 
+  /// How often something has changed that others may be waiting for (changes_something).
+  std::uint64_t changes() const { return changes_; }
   /// Does anybody want events of this kind?
   bool is_observed(EventKind kind) const {
     return by_kind_[static_cast<std::size_t>(kind)].count != 0;
@@ -136,7 +139,15 @@ class Machine final : public AccessHandler {
   /// Tells the observers. Fills in context, CPU and step. Inlined so that nothing is built for an
   /// event that nobody wants.
   [[gnu::always_inline]] void emit(Event event) {
+    if (changes_something(event)) ++changes_;
     if (is_observed(event.kind)) tell(*running_, event);
+  }
+
+  /// The same for those whom an access of the step that orders (Access::orders) has not told.
+  [[gnu::always_inline]] void emit_access(Event event) {
+    if (changes_something(event)) ++changes_;
+    const ObserverList& list = of_accesses_[static_cast<std::size_t>(event.kind)];
+    if (list.count != 0) tell(list, *running_, event);
   }
 
   /// Announces the operation and returns when the running context was chosen to execute it.
@@ -224,8 +235,8 @@ class Machine final : public AccessHandler {
     if (footprint_ != nullptr) footprint_->exchanged.kind = kind;
   }
   /// Tells the observers of an access to simulated memory by the vocabulary itself, such as to a
-  /// lock; its first word stands for the whole. No step. `atomic`: it races with plain ones only.
-  void touch(std::uintptr_t address, std::size_t size, Mode mode, Place place, bool atomic = true);
+  /// lock; its first word stands for the whole. No step. Fills in the context.
+  void touch(Access access);
   /// The CPU of the running task is free for others while it waits: it sleeps. For a context that
   /// does not have its CPU nothing changes.
   void leave_cpu();
@@ -341,9 +352,7 @@ class Machine final : public AccessHandler {
   /// A block that belongs to the running context's heap; marks racy fields for interleaving.
   /// Ends the execution as bound_reached when the heap is full.
   std::uintptr_t allocate(std::size_t size, const char* label, Heap::Fill fill, Place place);
-  /// What the vocabulary keeps of the running execution, each part under its number; nullptr at the
-  /// start.
-  static constexpr std::size_t kernel_parts_max = 4;
+  using ExecutionState::kernel_parts_max;
   void*& kernel_part(std::size_t number) { return kernel_parts_[number]; }
 
   /// Bytes of the running context's heap without a block: storage of the engine's own.
@@ -357,7 +366,12 @@ class Machine final : public AccessHandler {
   /// A read of bytes that leave the kernel: whoever gets them must not see what nobody wrote.
   void disclose(std::uintptr_t address, std::size_t size, Place place);
   void marked(std::uintptr_t address, std::size_t size, Mode mode, Place place) override;
-  std::uint64_t atomic(const AtomicAccess& access) override;
+  bool atomic(const AtomicAccess& access, std::uint64_t& found) override;
+  /// The same, performed in any case. @returns what it found.
+  std::uint64_t atomic(const AtomicAccess& access) {
+    std::uint64_t found;
+    return atomic(access, found) ? found : perform(access);
+  }
   /// An atomic load as a step that is taken only while it finds what the condition asks for. Its
   /// context keeps its CPU meanwhile.
   std::uint64_t load_when(const AtomicAccess& load, const Condition& condition);
@@ -402,7 +416,7 @@ class Machine final : public AccessHandler {
 
   void reset();
   void begin(Callable setup);
-  void go_on_from(Archive& state);
+  void go_on_from(const Archive& state);
   void forget_snapshots();
   bool saves_start() const {
     return has_same_setup_ && !has_start_ && footprint_ == nullptr && uses_snapshots_ &&
@@ -457,8 +471,10 @@ class Machine final : public AccessHandler {
   void change_mask(Context& context, Mask mask, bool on, Place place);
   /// Fills in the rest of the event where it is: to copy one that was just written costs 10 ns.
   void tell(const Context& context, Event& event);
+  void tell(const ObserverList& list, const Context& context, Event& event);
   /// emit() about another context than the running one.
   [[gnu::always_inline]] void emit_for(const Context& context, Event event) {
+    if (changes_something(event)) ++changes_;
     if (is_observed(event.kind)) tell(context, event);
   }
   void wake_relaxing(ContextId except);
@@ -479,52 +495,27 @@ class Machine final : public AccessHandler {
   void note_pending();
   void note_exchange(const AtomicAccess& access, std::uint64_t before, std::uint64_t after) const;
   void tell_access(const Access& access, unsigned noted);
+  [[gnu::noinline]] std::uint64_t take_effect(const AtomicAccess& access);
   bool is_scheduled_access(std::uintptr_t address) const;
   void mark_racy(const Block& block);
 
   static Machine* running_machine_;
 
-  // Hot: read or written at every step.
-  Context* running_ = nullptr;
-  ContextSet ready_;     // whose announced operation could execute
-  ContextSet eligible_;  // whom their CPU would let step
-  ContextSet unstarted_;
-  ContextSet relaxing_;          // wait until somebody else has stepped
-  ContextSet may_spin_;          // would begin to spin if chosen
-  ContextSet awaiting_;          // wait for a value in memory
-  bool saves_ = false;           // states of this execution, for the next ones
-  bool heeds_idleness_ = false;  // there are daemons, or somebody waits for a moment
-  ContextId last_ = no_context;
-  ContextId alone_ = no_context;  // nobody else steps: during set-up and finally
-  bool stop_ = false;
-  bool finalised_ = false;
-  StepIndex step_ = 0;
-  std::uint32_t live_ = 0;  // tasks and handlers that have not ended
-  std::uint32_t raised_ = 0;
+  // Hot, beside the state.
   Choices choices_;
   Footprint* footprint_ = nullptr;  // of the running step; nullptr: nobody wants it
+  bool saves_ = false;              // states of this execution, for the next ones
+  bool saves_now_ = false;          // the running context waits for its state to be saved
   Resumable* resumable_ = nullptr;
-  bool saves_now_ = false;  // the running context waits for its state to be saved
   std::array<const Operation*, contexts_max> announced_{};
   std::array<Condition, contexts_max> conditions_{};  // of those in `awaiting_`
   AccessObservers on_access_;
   std::array<ObserverList, event_kind_count> by_kind_{};
+  std::array<ObserverList, event_kind_count> of_accesses_{};  // events of accesses that order
 
-  std::uint16_t context_count_ = 0;
-  bool has_sources_ = false;
-  bool faults_granted_ = false;
-  std::uint16_t cpu_count_ = 1;
-  std::uint16_t cpus_taken_ = 0;  // by hosts
-  std::uint32_t daemons_ = 0;     // of those that have not ended
-  bool settling_ = false;
-  HostId boots_host_;
-  ContextSet timed_;  // wait for a moment that comes by the clock
-  std::int64_t now_ms_ = 0;
   std::vector<HostState> hosts_;
   std::vector<Callable> settle_;
   RoundRobin round_robin_;
-  std::uint32_t idle_relaxes_ = 0;  // relaxes that ended though nobody else stepped
-  AllocationFaults allocation_faults_left_;
   Outcome outcome_ = Outcome::finished;
   MachineConfig config_;
   Arena arena_;
@@ -545,7 +536,6 @@ class Machine final : public AccessHandler {
   std::vector<Callable> finally_;
   std::vector<Invariant> invariants_;
   std::array<CpuState, cpus_max> cpus_;
-  std::array<void*, kernel_parts_max> kernel_parts_{};
   std::unique_ptr<Context[]> contexts_;
 };
 

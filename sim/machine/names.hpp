@@ -34,10 +34,7 @@ class Names {
     types_.push_back({address, size, "", type});
   }
 
-  void archive(Archive& archive) {
-    archive.whole(entries_);
-    archive.whole(types_);
-  }
+  void archive(Archive& archive) { archive.growth(entries_, types_); }
 
   /// In the order in which they were given.
   const std::vector<Entry>& entries() const { return entries_; }

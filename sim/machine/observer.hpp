@@ -49,6 +49,9 @@ class Observer {
   virtual bool wants_accesses() const { return false; }
   /// Bits of Noted: accesses with one of them it need not be told of. Asked when it is attached.
   virtual std::uint8_t needs_not() const { return 0; }
+  /// Does an access that orders (Access::orders) tell it what the event of it would? Then it gets
+  /// no such event. Asked when it is attached.
+  virtual bool takes_order_from_accesses() const { return false; }
 
   /// A new execution; everything of the last one is forgotten.
   virtual void begin(Machine&) {}
@@ -58,8 +61,8 @@ class Observer {
   /// memcpy or memmove within, into or out of the arena; comes before the copy, after its accesses.
   virtual void copy(Machine&, std::uintptr_t /*to*/, std::uintptr_t /*from*/,
                     std::size_t /*size*/) {}
-  /// Saves or restores what it knows of the running execution (sim/core/archive.hpp). @returns
-  /// false if it cannot: then each execution runs from its start.
+  /// Puts what it knows of the running execution into the state that is being saved
+  /// (sim/core/archive.hpp). @returns false if it cannot: then each execution runs from its start.
   virtual bool archive(Archive&) { return false; }
   /// Nobody can step, and tasks remain.
   virtual void stuck(Machine&) {}

@@ -20,21 +20,21 @@ Context& Machine::choose_next() {
     if (!finalised_ && !finally_.empty()) return begin_finally();
     end(Outcome::finished);
   }
-  ContextSet enabled = ready_ & eligible_;
+  SchedulePoint point{ready_ & eligible_, last_, announced_.data(), step_};
   if (heeds_idleness_) [[unlikely]] {
-    if (Context* const next = when_idle(enabled)) return *next;
+    if (Context* const next = when_idle(point.enabled)) return *next;
   }
-  if (enabled.empty()) [[unlikely]] {
-    enabled = resume_relaxing();
-    if (enabled.empty()) return nobody_enabled();
+  if (point.enabled.empty()) [[unlikely]] {
+    point.enabled = resume_relaxing();
+    if (point.enabled.empty()) return nobody_enabled();
   }
   if (saves_) [[unlikely]]
     save_if_due();
-  if (enabled.count() == 1 && footprint_ == nullptr) {
-    choices_.forced({enabled, last_, announced_.data(), step_});
-    return take_step(enabled.first());
+  if (point.enabled.count() == 1 && footprint_ == nullptr) {
+    choices_.forced(point);
+    return take_step(point.enabled.first());
   }
-  const ContextId chosen = choices_.schedule({enabled, last_, announced_.data(), step_});
+  const ContextId chosen = choices_.schedule(point);
   if (chosen == no_context) end(choices_.full() ? Outcome::bound_reached : Outcome::given_up);
   return take_step(chosen);
 }

@@ -31,7 +31,7 @@ bool Machine::can_be_saved() const {
 void Machine::save() {
   saves_now_ = false;
   if (resumable_ == nullptr) {
-    start_.save();
+    start_.clear();
     has_start_ = can_archive_ = archive(start_);
     saves_ = false;
   } else {
@@ -46,11 +46,11 @@ void Machine::forget_snapshots() {
   can_archive_ = true;
 }
 
-void Machine::go_on_from(Archive& state) {
+void Machine::go_on_from(const Archive& state) {
   arena_.reset(context_count_);  // also of those that are yet to be created
+  const std::uint64_t calls_entered = hooks.calls_entered;
   state.restore();
-  archive(state);
-  HEDDLE_CHECK(state.is_over(), "what was saved is restored, and no more");
+  hooks.calls_entered = calls_entered;
 }
 
 bool Machine::owns(std::uintptr_t address) const {
@@ -63,20 +63,11 @@ bool Machine::owns(std::uintptr_t address) const {
 }
 
 bool Machine::archive(Archive& archive) {
-  const std::uint64_t calls_entered = hooks.calls_entered;
-  archive.values(running_, ready_, eligible_, unstarted_, relaxing_, may_spin_, awaiting_,
-                 heeds_idleness_, last_, alone_, stop_, finalised_, step_, live_, raised_);
-  archive.values(context_count_, has_sources_, faults_granted_, cpu_count_, cpus_taken_, daemons_,
-                 settling_, boots_host_, timed_, now_ms_, idle_relaxes_, allocation_faults_left_,
-                 kernel_parts_, hooks);
-  hooks.calls_entered = calls_entered;
+  archive.values(static_cast<ExecutionState&>(*this), hooks);
   if (!awaiting_.empty()) archive.elements(conditions_.data(), context_count_);
   archive.elements(cpus_.data(), cpu_count_);
   archive.whole(hosts_);
-  archive.whole(settle_);
-  archive.whole(findings_);
-  archive.whole(finally_);
-  archive.whole(invariants_);
+  archive.growth(settle_, findings_, finally_, invariants_);
   names_.archive(archive);
   heap_.archive(archive);
   arena_.archive(archive, context_count_);
@@ -91,11 +82,10 @@ bool Machine::archive(Archive& archive) {
 void Machine::archive_contexts(Archive& archive) {
   for (std::uint16_t i = 0; i < context_count_; ++i) {
     Context& context = contexts_[i];
-    auto* const begin = reinterpret_cast<std::byte*>(&context);
-    auto* const call_sites = reinterpret_cast<std::byte*>(context.calls.call_sites.data());
-    archive.bytes(begin, static_cast<std::size_t>(call_sites - begin));
-    archive.elements(context.calls.call_sites.data(),
-                     std::min(context.calls.depth, CallStack::depth_max));
+    auto* const begin = reinterpret_cast<std::byte*>(&context.announced);
+    auto* const end = reinterpret_cast<std::byte*>(
+        context.calls.call_sites.data() + std::min(context.calls.depth, CallStack::depth_max));
+    archive.bytes(begin, static_cast<std::size_t>(end - begin));
     // One that has ended chooses who goes on.
     if (context.state != ContextState::live && &context != running_) continue;
     auto* const top = static_cast<std::byte*>(stacks_.at(i).top);

@@ -56,7 +56,7 @@ class Snapshots {
     path_.push_back(std::move(free_.back()));
     free_.pop_back();
     path_.back()->position = position;
-    path_.back()->state.save();
+    path_.back()->state.clear();
     return path_.back()->state;
   }
 

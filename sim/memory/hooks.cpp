@@ -55,40 +55,60 @@ void marked(void* address, std::size_t size, Mode mode, void* pc) {
   if (mode == Mode::write) note_write(at);
   hooks.handler->marked(at, size, mode, place_of(pc));
 }
-std::uint64_t atomic(const AtomicAccess& access) {
-  if (hooks.handler == nullptr) return heddle::sim::perform(access);
-  count_work(reinterpret_cast<void*>(access.place.pc));
-  if (access.kind != AtomicKind::load) note_write(access.address);
-  return hooks.handler->atomic(access);
-}
-
 MemoryOrder order_of(int order) { return static_cast<MemoryOrder>(order & 7); }
 
-template <class T>
-T atomic_as(AtomicKind kind, const volatile void* address, T operand, int order, void* pc) {
-  AtomicAccess access;
-  access.kind = kind;
-  access.order = order_of(order);
-  access.size = sizeof(T);
-  access.address = reinterpret_cast<std::uintptr_t>(address);
-  access.operand = operand;
-  access.place = place_of(pc);
-  return static_cast<T>(atomic(access));
+template <AtomicKind kind, class T>
+T value_after(T before, T operand) {
+  switch (kind) {
+    case AtomicKind::add:
+      return static_cast<T>(before + operand);
+    case AtomicKind::subtract:
+      return static_cast<T>(before - operand);
+    case AtomicKind::bit_and:
+      return before & operand;
+    case AtomicKind::bit_or:
+      return before | operand;
+    case AtomicKind::bit_xor:
+      return before ^ operand;
+    case AtomicKind::bit_nand:
+      return static_cast<T>(~(before & operand));
+    default:
+      return operand;
+  }
 }
 
+/// @returns what memory had before. Inlined, so that what is known of the access is not looked up.
+template <AtomicKind kind, class T>
+[[gnu::always_inline]] inline T atomic(volatile T* object, T operand, T expected, int order,
+                                       int failure_order, void* pc) {
+  const AtomicAccess access{kind,
+                            order_of(order),
+                            order_of(failure_order),
+                            sizeof(T),
+                            reinterpret_cast<std::uintptr_t>(object),
+                            operand,
+                            expected,
+                            place_of(pc)};
+  if (hooks.handler == nullptr) return static_cast<T>(heddle::sim::perform(access));
+  count_work(pc);
+  if (kind != AtomicKind::load) note_write(access.address);
+  std::uint64_t found;
+  if (hooks.handler->atomic(access, found)) return static_cast<T>(found);
+  const T before = *object;
+  if (kind != AtomicKind::load && (kind != AtomicKind::compare_exchange || before == expected))
+    *object = value_after<kind>(before, operand);
+  return before;
+}
+
+/// @returns whether `expected` was found; it is what was found then.
 template <class T>
-T compare_exchange_as(const volatile void* address, T expected, T desired, int order,
-                      int failure_order, void* pc) {
-  AtomicAccess access;
-  access.kind = AtomicKind::compare_exchange;
-  access.order = order_of(order);
-  access.failure_order = order_of(failure_order);
-  access.size = sizeof(T);
-  access.address = reinterpret_cast<std::uintptr_t>(address);
-  access.operand = desired;
-  access.expected = expected;
-  access.place = place_of(pc);
-  return static_cast<T>(atomic(access));
+int compare_exchange(volatile T* object, T* expected, T desired, int order, int failure_order,
+                     void* pc) {
+  const T found =
+      atomic<AtomicKind::compare_exchange, T>(object, desired, *expected, order, failure_order, pc);
+  const bool done = found == *expected;
+  *expected = found;
+  return done;
 }
 
 }  // namespace
@@ -134,16 +154,17 @@ HEDDLE_PLAIN(8)
 HEDDLE_PLAIN(16)
 #undef HEDDLE_PLAIN
 
-#define HEDDLE_RMW(bits, type, name, kind)                                 \
-  type __tsan_atomic##bits##_##name(volatile type* p, type v, int order) { \
-    return atomic_as<type>(AtomicKind::kind, p, v, order, HEDDLE_CALLER);  \
+#define HEDDLE_RMW(bits, type, name, kind)                                   \
+  type __tsan_atomic##bits##_##name(volatile type* p, type v, int order) {   \
+    return atomic<AtomicKind::kind, type>(p, v, 0, order, 0, HEDDLE_CALLER); \
   }
 #define HEDDLE_ATOMIC(bits, type)                                                                 \
   type __tsan_atomic##bits##_load(const volatile type* p, int order) {                            \
-    return atomic_as<type>(AtomicKind::load, p, 0, order, HEDDLE_CALLER);                         \
+    return atomic<AtomicKind::load, type>(const_cast<volatile type*>(p), 0, 0, order, 0,          \
+                                          HEDDLE_CALLER);                                         \
   }                                                                                               \
   void __tsan_atomic##bits##_store(volatile type* p, type v, int order) {                         \
-    atomic_as<type>(AtomicKind::store, p, v, order, HEDDLE_CALLER);                               \
+    atomic<AtomicKind::store, type>(p, v, 0, order, 0, HEDDLE_CALLER);                            \
   }                                                                                               \
   HEDDLE_RMW(bits, type, exchange, exchange)                                                      \
   HEDDLE_RMW(bits, type, fetch_add, add)                                                          \
@@ -152,25 +173,18 @@ HEDDLE_PLAIN(16)
   HEDDLE_RMW(bits, type, fetch_or, bit_or)                                                        \
   HEDDLE_RMW(bits, type, fetch_xor, bit_xor)                                                      \
   HEDDLE_RMW(bits, type, fetch_nand, bit_nand)                                                    \
+  type __tsan_atomic##bits##_compare_exchange_val(volatile type* p, type expected, type desired,  \
+                                                  int order, int failure) {                       \
+    return atomic<AtomicKind::compare_exchange, type>(p, desired, expected, order, failure,       \
+                                                      HEDDLE_CALLER);                             \
+  }                                                                                               \
   int __tsan_atomic##bits##_compare_exchange_strong(volatile type* p, type* expected,             \
                                                     type desired, int order, int failure) {       \
-    const type before =                                                                           \
-        compare_exchange_as<type>(p, *expected, desired, order, failure, HEDDLE_CALLER);          \
-    const bool done = before == *expected;                                                        \
-    *expected = before;                                                                           \
-    return done;                                                                                  \
+    return compare_exchange<type>(p, expected, desired, order, failure, HEDDLE_CALLER);           \
   }                                                                                               \
   int __tsan_atomic##bits##_compare_exchange_weak(volatile type* p, type* expected, type desired, \
                                                   int order, int failure) {                       \
-    const type before =                                                                           \
-        compare_exchange_as<type>(p, *expected, desired, order, failure, HEDDLE_CALLER);          \
-    const bool done = before == *expected;                                                        \
-    *expected = before;                                                                           \
-    return done;                                                                                  \
-  }                                                                                               \
-  type __tsan_atomic##bits##_compare_exchange_val(volatile type* p, type expected, type desired,  \
-                                                  int order, int failure) {                       \
-    return compare_exchange_as<type>(p, expected, desired, order, failure, HEDDLE_CALLER);        \
+    return compare_exchange<type>(p, expected, desired, order, failure, HEDDLE_CALLER);           \
   }
 HEDDLE_ATOMIC(8, std::uint8_t)
 HEDDLE_ATOMIC(16, std::uint16_t)

@@ -66,8 +66,9 @@ class AccessHandler {
   virtual void copy(std::uintptr_t to, std::uintptr_t from, std::size_t size, Place place) = 0;
   /// A volatile access; the code makes it when this returns.
   virtual void marked(std::uintptr_t address, std::size_t size, Mode mode, Place place) = 0;
-  /// Performs the access. @returns the value that memory had before it.
-  virtual std::uint64_t atomic(const AtomicAccess& access) = 0;
+  /// Performs the access, and puts into `found` the value that memory had before it. @returns false
+  /// if nobody watches: then the code does so when this returns.
+  virtual bool atomic(const AtomicAccess& access, std::uint64_t& found) = 0;
   /// Is that memory of heddle's own, outside of the arena?
   virtual bool owns(std::uintptr_t address) const = 0;
   /// More than Hooks::work_max accesses and calls since somebody set Hooks::work to 0. Must not

@@ -84,15 +84,12 @@ void Shadow::begin_line(AccessLine& line, std::size_t number, std::uint32_t gene
 }
 
 namespace {
-/// What has begun since the state was saved has not begun, and the rest is as it was then.
+/// What has begun since has not begun.
 template <class T>
-void archive_begun(Archive& archive, std::vector<std::uint32_t>& begun, T* all) {
-  std::size_t count = begun.size();
-  archive.values(count);
+void forget_behind(std::size_t count, std::vector<std::uint32_t>& begun, T* all) {
   HEDDLE_CHECK(count <= begun.size(), "a state is restored on the path that it is of");
   for (std::size_t i = count; i < begun.size(); ++i) all[begun[i]].generation = 0;
   begun.resize(count);
-  for (const std::uint32_t at : begun) archive.values(all[at]);
 }
 }  // namespace
 
@@ -103,8 +100,14 @@ void Shadow::archive(Archive& archive, const Arena& arena, std::uint16_t owners)
     archive.elements(states_ + begin, words);
     if (interleaves_) archive.elements(interleaved_ + begin, words);
   }
-  archive_begun(archive, cells_begun_, cells_);
-  archive_begun(archive, lines_begun_, lines_);
+  archive.then(*this, cells_begun_.size(), [](Shadow& shadow, std::size_t count) {
+    forget_behind(count, cells_begun_, shadow.cells_);
+  });
+  for (const std::uint32_t at : cells_begun_) archive.values(cells_[at]);
+  archive.then(*this, lines_begun_.size(), [](Shadow& shadow, std::size_t count) {
+    forget_behind(count, lines_begun_, shadow.lines_);
+  });
+  for (const std::uint32_t at : lines_begun_) archive.values(lines_[at]);
 }
 
 void Shadow::set(std::uintptr_t address, std::size_t size, ByteState state) {
