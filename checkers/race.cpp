@@ -150,15 +150,17 @@ void RaceChecker::atomic_access(Machine& machine, const Access& access) {
 }
 
 /// The group of just these bytes behind the word's first one, which has others; a new one if none
-/// of the bytes has been accessed. @returns nullptr if they are part of other groups.
+/// of the bytes has been accessed, or if they are part of one. @returns nullptr if they are parts
+/// of several.
 AccessGroup* RaceChecker::find_or_add(AccessGroup& first, unsigned bytes) {
-  make_room();
   AccessGroup* group = &first;
-  while (true) {
-    if (group->bytes == bytes) return group;
-    if ((group->bytes & bytes) != 0) return nullptr;
-    if (group->next == 0) break;
-    group = &groups_[group->next];
+  while ((group->bytes & bytes) == 0 && group->next != 0) group = &groups_[group->next];
+  if (group->bytes == bytes) return group;
+  if ((bytes & ~group->bytes) != 0 && (bytes & group->bytes) != 0) return nullptr;
+  if (make_room()) return find_or_add(first, bytes);
+  if ((group->bytes & bytes) != 0) {
+    split(*group, bytes);
+    return group;
   }
   AccessGroup fresh;
   fresh.bytes = bytes;
@@ -279,10 +281,12 @@ void RaceChecker::on_word(Machine& machine, std::uintptr_t word, unsigned bytes,
 }
 
 /// For the groups of a word, so that references into the table stay good while it is looked at.
-void RaceChecker::make_room() {
-  if (groups_.size() >= groups_used_ + 8) return;
+/// @returns whether they did not while this was called.
+bool RaceChecker::make_room() {
+  if (groups_.size() >= groups_used_ + 8) return false;
   groups_.resize(2 * groups_.size());
   share_tables();
+  return true;
 }
 
 std::uint32_t RaceChecker::add(const AccessGroup& group) {

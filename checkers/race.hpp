@@ -71,7 +71,7 @@ class RaceChecker final : public sim::Observer {
   void on_word(sim::Machine& machine, std::uintptr_t word, unsigned bytes, const Now& now);
   void split(sim::AccessGroup& group, unsigned bytes);
   sim::AccessGroup* find_or_add(sim::AccessGroup& first, unsigned bytes);
-  void make_room();
+  bool make_room();
   std::uint32_t add(const sim::AccessGroup& group);
   void check(sim::Machine& machine, std::uintptr_t word, const sim::AccessGroup& group,
              const Now& now);

@@ -146,6 +146,7 @@ class Choices {
 
   /// Of the running execution. @pre it has not settled.
   void archive(Archive& archive) {
+    if (size_ == 0) return;  // as begin() leaves it
     archive.then(*this, size_, [](Choices& choices, std::uint64_t size) {
       choices.size_ = size;
       if (choices.log_.size != nullptr) *choices.log_.size = size;

@@ -73,7 +73,8 @@ std::size_t choose_fault(Machine& machine, UserMemory& users, std::size_t size) 
 void tell_shared(Machine& machine, std::uintptr_t address, std::size_t size, Mode mode,
                  Place place) {
   for (std::uintptr_t at = address; at < address + size;) {
-    const std::size_t in_word = std::min<std::size_t>(8 - (at & 7), address + size - at);
+    const auto in_word =
+        static_cast<std::uint32_t>(std::min<std::size_t>(8 - (at & 7), address + size - at));
     machine.touch({.address = at, .size = in_word, .mode = mode, .atomic = true, .place = place});
     at += in_word;
   }

@@ -223,13 +223,17 @@ std::uint64_t Machine::take_effect(const AtomicAccess& access) {
   if (footprint_ != nullptr) [[unlikely]]
     note_exchange(access, before, after);
   if (mode == Mode::write) poke(access.address, access.size, after);
-  emit_access({.kind = kind,
-               .mode = mode,
-               .sync = sync,
-               .size = access.size,
-               .object = ObjectId::memory(access.address),
-               .value = after,
-               .place = access.place});
+  if (mode == Mode::write) ++changes_;
+  const ObserverList& untold = of_accesses_[static_cast<std::size_t>(kind)];
+  if (untold.count == 0) return before;
+  Event event{.kind = kind,
+              .mode = mode,
+              .sync = sync,
+              .size = access.size,
+              .object = ObjectId::memory(access.address),
+              .value = after,
+              .place = access.place};
+  tell(untold, *running_, event);
   return before;
 }
 

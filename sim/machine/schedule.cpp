@@ -161,9 +161,8 @@ void Machine::change_mask(Context& context, Mask mask, bool on, Place place) {
       context.irqs_off = on;
       break;
   }
-  CpuState& cpu = cpus_[context.cpu.value];
+  if (!cpus_[context.cpu.value].shared()) return;
   refresh_if_crowded(context.cpu);
-  if (!cpu.shared()) return;
   emit({.kind = on ? EventKind::mask : EventKind::unmask,
         .object = ObjectId::of(ObjectClass::cpu, context.cpu.value),
         .value = static_cast<std::uint64_t>(mask),

@@ -49,25 +49,28 @@ struct AccessFilter {
   }
 
   /// Notes a plain access, unless it may be a step of its own, which must be announced first.
-  /// @returns whether nobody needs to be told.
+  /// @returns whether nobody needs to be told. @tparam begins false: nor if its word has no cell
+  /// yet; then it calls nobody.
+  template <bool begins>
   [[gnu::always_inline]] bool is_no_news(std::uintptr_t address, std::size_t size, Mode mode,
                                          Place place) {
     if (enough == never || !arena_layout::contains(address)) return false;
     if (interleaved != nullptr && arena_layout::is_heap(address) &&
         interleaved[index(address)] != 0)
       return false;
-    return (note(address, size, mode, place) & enough) == enough;
+    return (note<begins>(address, size, mode, place) & enough) == enough;
   }
 
   /// Notes a plain access that is about to be made. Idempotent. @returns bits of Noted.
   /// @pre the address lies in the arena.
+  template <bool begins = true>
   [[gnu::always_inline]] unsigned note(std::uintptr_t address, std::size_t size, Mode mode,
                                        Place place) {
     const unsigned first = address & 7;
     if (first + size > 8) return 0;
     const unsigned bits = note_bytes(address, size, mode);
     if (clocks == nullptr) return bits;
-    return note_order(index(address), (0xFFu >> (8 - size)) << first, mode, place)
+    return note_order<begins>(index(address), (0xFFu >> (8 - size)) << first, mode, place)
                ? bits | noted_order
                : bits;
   }
@@ -96,31 +99,34 @@ struct AccessFilter {
     return earlier.clock <= known[earlier.context().value];
   }
 
+  template <bool begins>
   [[gnu::always_inline]] bool note_order(std::size_t word, unsigned bytes, Mode mode,
                                          Place place) const {
     const std::uint32_t now = known[context_bits >> AccessRecord::context_shift];
     AccessCell& cell = cells[word];
     if (cell.generation != generation) [[unlikely]] {
-      const AccessLine& line = lines[word / AccessLine::word_count];
-      if (line.generation == generation && line.holds(word) && line.is_repeated(mode, now))
-        return true;
+      if (!begins) return false;
+      if (is_repeated_in_line(word, mode, now)) return true;
       Shadow::begin_cell(cells, lines, word, generation);
     }
     AccessGroup* group = &cell.first;
     if (group->bytes == 0) group->bytes = bytes & 0xFF;
-    while (true) {
-      if ((bytes & ~group->bytes) == 0) {
-        if (group->is_repeated(mode, now)) return true;
-        if (group->bytes == bytes) break;
-        return false;
-      }
+    while ((bytes & ~group->bytes) != 0) {
       if (group->next == 0) return false;
       group = groups + group->next;
     }
-    if (group->wide != 0 || !follows(group->write) || !follows(group->read)) return false;
+    if (group->is_repeated(mode, now)) return true;
+    if (group->bytes != bytes || group->wide != 0 || !follows(group->write) ||
+        !follows(group->read))
+      return false;
     group->note(mode, {now, static_cast<std::uint32_t>(*step),
                        (place.pc & AccessRecord::place_mask) | context_bits});
     return true;
+  }
+
+  bool is_repeated_in_line(std::size_t word, Mode mode, std::uint32_t now) const {
+    const AccessLine& line = lines[word / AccessLine::word_count];
+    return line.generation == generation && line.holds(word) && line.is_repeated(mode, now);
   }
 };
 

@@ -32,14 +32,24 @@ void note_write(std::uintptr_t address) {
     hooks.left_the_arena = hooks.left_the_arena || !hooks.handler->owns(address);
 }
 
-void plain(void* address, std::size_t size, Mode mode, void* pc) {
-  if (hooks.handler == nullptr) return;
+[[gnu::noinline]] void plain_in_full(std::uintptr_t at, std::size_t size, Mode mode, void* pc) {
   count_work(pc);
-  const auto at = reinterpret_cast<std::uintptr_t>(address);
   if (mode == Mode::write) note_write(at);
-  if (!hooks.watches_plain) return;
-  if (hooks.filter.is_no_news(at, size, mode, place_of(pc))) return;
+  if (!hooks.watches_plain || hooks.filter.is_no_news<true>(at, size, mode, place_of(pc))) return;
   hooks.handler->plain(at, size, mode, place_of(pc));
+}
+
+/// Calls nobody in the common cases, so that it saves no registers for that.
+[[gnu::always_inline]] inline void plain(void* address, std::size_t size, Mode mode, void* pc) {
+  if (hooks.handler == nullptr) return;
+  const auto at = reinterpret_cast<std::uintptr_t>(address);
+  const bool is_quiet = hooks.watches_plain
+                            ? hooks.filter.is_no_news<false>(at, size, mode, place_of(pc))
+                            : mode == Mode::read || heddle::sim::arena_layout::contains(at);
+  if (is_quiet && hooks.work < hooks.work_max) [[likely]]
+    ++hooks.work;
+  else
+    plain_in_full(at, size, mode, pc);
 }
 void range(void* address, std::size_t size, Mode mode, void* pc) {
   if (hooks.handler == nullptr || size == 0) return;
