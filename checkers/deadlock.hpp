@@ -27,7 +27,7 @@ class DeadlockChecker final : public sim::Observer {
   void event(sim::Machine& machine, const sim::Event& event) override;
   void stuck(sim::Machine& machine) override;
   bool archive(sim::Archive& archive) override {
-    archive.values(rounds_, looping_, changes_);
+    archive.values(looping_, changes_, rounds_);
     return true;
   }
 
@@ -38,9 +38,9 @@ class DeadlockChecker final : public sim::Observer {
   void report_circle(sim::Machine& machine, sim::ContextSet members);
   void report_waiting(sim::Machine& machine, sim::ContextSet looping, sim::ContextSet others);
 
-  std::uint32_t rounds_ = 0;   // of cpu_relax() since somebody changed something
-  sim::ContextSet looping_;    // who took part in them
+  sim::ContextSet looping_;    // who took part in the rounds
   std::uint64_t changes_ = 0;  // Machine::changes() then
+  std::uint32_t rounds_ = 0;   // of cpu_relax() since somebody changed something
 };
 
 }  // namespace heddle::checkers

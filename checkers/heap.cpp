@@ -60,9 +60,7 @@ const Block* strayed_from(const sim::Heap& heap, std::uintptr_t address) {
 
 }  // namespace
 
-sim::EventMask HeapChecker::events() const {
-  return {EventKind::free, EventKind::lock, EventKind::trylock, EventKind::unlock, EventKind::spin};
-}
+sim::EventMask HeapChecker::events() const { return {EventKind::free, EventKind::spin}; }
 
 void HeapChecker::event(Machine& machine, const Event& event) {
   if (event.kind == EventKind::free) {
@@ -72,8 +70,7 @@ void HeapChecker::event(Machine& machine, const Event& event) {
   if (event.object.cls() != ObjectClass::memory || !is_heap(event.object.payload())) return;
   if (is_usable(shadow_->at(event.object.payload()))) [[likely]]
     return;
-  const char* verb = event.kind == EventKind::unlock ? "releases" : "takes";
-  report_inaccessible(machine, {event.object.payload(), 1, false, true, event.place, verb},
+  report_inaccessible(machine, {event.object.payload(), 1, false, true, event.place, "takes"},
                       event.object.payload());
 }
 

@@ -58,10 +58,10 @@ TEST(Format, IsThatOfTheCLibrary) {
 }
 
 TEST(Format, PrintsNoAddressThatChangesFromRunToRun) {
-  static const int outside = 0;
+  static const int elsewhere = 0;
   check_task([] {
     std::size_t length = 0;
-    EXPECT_EQ(format_into(32, length, "%p %s %p", nullptr, nullptr, &outside),
+    EXPECT_EQ(format_into(32, length, "%p %s %p", nullptr, nullptr, &elsewhere),
               "(null) (null) (outside)");
     void* block = kmalloc(8, GFP_KERNEL);
     char expected[32];
