@@ -138,14 +138,8 @@ void RaceChecker::access(Machine& machine, const Access& access) {
 }
 
 void RaceChecker::atomic_access(Machine& machine, const Access& access) {
-  const unsigned first = access.address & 7;
-  HEDDLE_CHECK(first + access.size <= 8, "an atomic access stays within a word");
   AccessCell& cell = shadow_->cell(access.address);
-  const unsigned bytes = mask_of(first, first + access.size);
-  if (cell.first.bytes == 0) cell.first.bytes = bytes;
-  AccessGroup* const exact =
-      cell.first.bytes == bytes ? &cell.first : find_or_add(cell.first, bytes);
-  if (exact == nullptr || !is_ordered_atomic(machine, *exact, access)) look_closer(machine, access);
+  if (!is_ordered_atomic(machine, cell.first, access)) look_closer(machine, access);
   if (access.orders()) order_.access(access, cell.sync);
 }
 
@@ -168,14 +162,21 @@ AccessGroup* RaceChecker::find_or_add(AccessGroup& first, unsigned bytes) {
   return &groups_[group->next];
 }
 
-/// Remembers an atomic access that comes after the plain ones that it could race with.
+/// Remembers an atomic access that comes after the plain ones that it could race with. `first`: the
+/// first group of its word.
 [[gnu::always_inline]] inline bool RaceChecker::is_ordered_atomic(const Machine& machine,
-                                                                  AccessGroup& group,
+                                                                  AccessGroup& first,
                                                                   const Access& access) {
+  const unsigned begin = access.address & 7;
+  if (begin + access.size > 8) return false;
+  const unsigned bytes = mask_of(begin, begin + access.size);
+  if (first.bytes == 0) first.bytes = bytes;
+  AccessGroup* const group = first.bytes == bytes ? &first : find_or_add(first, bytes);
   const bool writes = access.mode == Mode::write;
-  if (!follows(group.write, access.context) || (writes && !follows(group.read, access.context)))
+  if (group == nullptr || !follows(group->write, access.context) ||
+      (writes && !follows(group->read, access.context)))
     return false;
-  Wide& wide = group.wide != 0 ? wides_[group.wide] : wide_of(group);
+  Wide& wide = group->wide != 0 ? wides_[group->wide] : wide_of(*group);
   entry(wide, writes ? Wide::atomic_writes : Wide::atomic_reads, access.context) =
       record_of(machine, access.context, access.place);
   return true;

@@ -60,7 +60,7 @@ class RaceChecker final : public sim::Observer {
   bool is_one_of_many_reads(const sim::Machine& machine, const sim::AccessGroup& group,
                             const sim::Access& access);
   void atomic_access(sim::Machine& machine, const sim::Access& access);
-  bool is_ordered_atomic(const sim::Machine& machine, sim::AccessGroup& group,
+  bool is_ordered_atomic(const sim::Machine& machine, sim::AccessGroup& first,
                          const sim::Access& access);
   void share_tables();
   void look_closer(sim::Machine& machine, const sim::Access& access);

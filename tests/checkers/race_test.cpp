@@ -45,6 +45,50 @@ TEST(Race, TheLastOfManyContextsRaceToo) {
   EXPECT_EQ(racing(program(true)), 0u);
 }
 
+TEST(Race, AnAtomicPartOfAWordIsToldApart) {
+  struct Two {
+    std::atomic<int> atomic{0};
+    int plain = 0;
+  };
+  const auto program = [](bool same) {
+    return [same](World& world) {
+      Two& two = world.create<Two>();
+      std::memset(static_cast<void*>(&two), 0, sizeof two);  // one access to the whole word
+      world.task("left", Cpu{0}, [&two] { two.atomic.store(1); });
+      world.task("right", Cpu{1}, [&two, same] {
+        if (same)
+          std::memset(static_cast<void*>(&two.atomic), 1, sizeof two.atomic);
+        else
+          two.plain = 1;
+      });
+    };
+  };
+  EXPECT_EQ(racing(program(false)), 0u);
+  EXPECT_EQ(racing(program(true)), seeds);
+}
+
+TEST(Race, AVolatileAccessMayBeOfTwoWords) {
+  __extension__ using Wide = unsigned __int128;
+  struct Record {
+    volatile Wide wide = 0;
+    std::uint64_t beside = 0;
+  };
+  const auto program = [](bool same) {
+    return [same](World& world) {
+      Record& record = world.create<Record>();
+      world.task("left", Cpu{0}, [&record] { record.wide = 1; });
+      world.task("right", Cpu{1}, [&record, same] {
+        if (same)
+          std::memset(const_cast<Wide*>(&record.wide), 1, sizeof record.wide);
+        else
+          record.beside = 1;
+      });
+    };
+  };
+  EXPECT_EQ(racing(program(false)), 0u);
+  EXPECT_EQ(racing(program(true)), seeds);
+}
+
 TEST(Race, APlainReadAndAWriteRaceInEverySchedule) {
   EXPECT_EQ(racing([](World& world) {
               int& x = world.create<int>(0);

@@ -20,7 +20,7 @@ using tests::run_once;
 using tests::with_cpus;
 
 /// Keeps what was accessed in one object of the arena.
-class Recorder final : public Observer {
+class Recorder : public Observer {
  public:
   EventMask events() const override {
     return {EventKind::load, EventKind::store, EventKind::exchange};
@@ -41,9 +41,9 @@ class Recorder final : public Observer {
 };
 
 /// Runs `body`, a void (Object&), in a task on a zeroed Object; what it accesses there is recorded.
-template <class Object, class Body>
+template <class Object, class Observing = Recorder, class Body>
 Recorder record(Body body) {
-  Recorder recorder;
+  Observing recorder;
   machine().configure(with_cpus(1));
   machine().detach_all();
   machine().attach(recorder);
@@ -55,6 +55,7 @@ Recorder record(Body body) {
         begin = reinterpret_cast<std::uintptr_t>(&object);
         world.task("task", Cpu{0}, [&object, &recorder, body] {
           recorder.accesses.clear();
+          recorder.happened.clear();
           body(object);
         });
       },
@@ -101,6 +102,32 @@ void expect_volatile_accesses() {
   for (const Event& event : seen.happened) EXPECT_EQ(event.size, sizeof(T));
   ASSERT_EQ(seen.accesses.size(), 2u);
   EXPECT_TRUE(seen.accesses[0].atomic);
+}
+
+TEST(Hooks, AnAccessThatOrdersTellsWhatItsEventWould) {
+  class TakesOrder final : public Recorder {
+    bool takes_order_from_accesses() const override { return true; }
+  };
+  struct Shared {
+    std::atomic<int> x = 0;
+    volatile int marked = 0;
+  };
+  const auto body = [](Shared& shared) {
+    shared.x.store(1, std::memory_order_release);
+    (void)shared.x.load(std::memory_order_relaxed);
+    shared.x.fetch_add(1);
+    shared.marked = 1;
+  };
+  const Recorder both = record<Shared>(body);
+  const Recorder one = record<Shared, TakesOrder>(body);
+  EXPECT_TRUE(one.happened.empty());
+  ASSERT_EQ(one.accesses.size(), both.happened.size());
+  for (std::size_t i = 0; i < one.accesses.size(); ++i) {
+    EXPECT_TRUE(one.accesses[i].orders());
+    EXPECT_EQ(one.accesses[i].kind, both.happened[i].kind);
+    EXPECT_EQ(one.accesses[i].sync, both.happened[i].sync);
+    EXPECT_EQ(one.accesses[i].mode, both.happened[i].mode);
+  }
 }
 
 TEST(Hooks, VolatileAccessesAreMarked) {
