@@ -27,7 +27,7 @@ struct Rcu {
 
 Rcu& rcu_of(Machine& machine, Place place) {
   auto* rcu = part_if_used<Rcu>(machine, Part::rcu);
-  machine.require(rcu != nullptr, "a world whose code uses RCU calls rcu_init()", place);
+  if (rcu == nullptr) machine.misused("a world whose code uses RCU calls rcu_init()", place);
   return *rcu;
 }
 
