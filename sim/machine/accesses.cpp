@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "sim/machine/machine.hpp"
+#include "sim/memory/atomic_value.hpp"
 #include "sim/memory/unsigned_of.hpp"
 
 namespace heddle::sim {
@@ -14,30 +15,6 @@ Sync sync_of(EventKind kind, MemoryOrder order) {
                        order == MemoryOrder::seq_cst;
   return static_cast<Sync>((acquire && kind != EventKind::store ? 1 : 0) |
                            (release && kind != EventKind::load ? 2 : 0));
-}
-
-std::uint64_t value_after(const AtomicAccess& access, std::uint64_t before) {
-  switch (access.kind) {
-    case AtomicKind::load:
-      return before;
-    case AtomicKind::add:
-      return before + access.operand;
-    case AtomicKind::subtract:
-      return before - access.operand;
-    case AtomicKind::bit_and:
-      return before & access.operand;
-    case AtomicKind::bit_or:
-      return before | access.operand;
-    case AtomicKind::bit_xor:
-      return before ^ access.operand;
-    case AtomicKind::bit_nand:
-      return ~(before & access.operand);
-    case AtomicKind::store:
-    case AtomicKind::exchange:
-    case AtomicKind::compare_exchange:
-      return access.operand;
-  }
-  return 0;
 }
 
 std::uint64_t truncate(std::uint64_t value, std::uint8_t size) {
@@ -65,6 +42,17 @@ std::uint32_t length_of(std::uintptr_t address, std::size_t size) {
   static_assert(arena_layout::total_bytes <= ~std::uint32_t{0});
   const std::size_t to_end = arena_layout::base + arena_layout::total_bytes - address;
   return static_cast<std::uint32_t>(std::min(size, to_end));
+}
+
+/// @pre its first byte lies in the arena.
+Access range_access(std::uintptr_t address, std::size_t size, Mode mode, ContextId context,
+                    Place place) {
+  return {.address = address,
+          .size = length_of(address, size),
+          .mode = mode,
+          .range = true,
+          .context = context,
+          .place = place};
 }
 
 }  // namespace
@@ -117,24 +105,14 @@ void Machine::plain(std::uintptr_t address, std::size_t size, Mode mode, Place p
 
 void Machine::range(std::uintptr_t address, std::size_t size, Mode mode, Place place) {
   if (!arena_layout::contains(address) || on_access_.count == 0) return;
-  tell_access({.address = address,
-               .size = length_of(address, size),
-               .mode = mode,
-               .range = true,
-               .context = running_->id,
-               .place = place},
-              0);
+  tell_access(range_access(address, size, mode, running_->id, place), 0);
 }
 
 void Machine::disclose(std::uintptr_t address, std::size_t size, Place place) {
   if (!arena_layout::contains(address) || on_access_.count == 0) return;
-  tell_access({.address = address,
-               .size = length_of(address, size),
-               .range = true,
-               .discloses = true,
-               .context = running_->id,
-               .place = place},
-              0);
+  Access access = range_access(address, size, Mode::read, running_->id, place);
+  access.discloses = true;
+  tell_access(access, 0);
 }
 
 void Machine::copy(std::uintptr_t to, std::uintptr_t from, std::size_t size, Place place) {
@@ -205,7 +183,7 @@ std::uint64_t Machine::take_effect(const AtomicAccess& access) {
     only_reads();
   } else if (access.kind != AtomicKind::load) {
     kind = EventKind::exchange;
-    after = truncate(value_after(access, before), access.size);
+    after = truncate(value_after(access.kind, before, access.operand), access.size);
   }
   const Mode mode = kind == EventKind::load ? Mode::read : Mode::write;
   const Sync sync = sync_of(kind, order);

@@ -4,6 +4,8 @@
 
 #include <cstring>
 
+#include "sim/memory/atomic_value.hpp"
+
 namespace heddle::sim {
 Hooks hooks;
 }
@@ -67,26 +69,6 @@ void marked(void* address, std::size_t size, Mode mode, void* pc) {
 }
 MemoryOrder order_of(int order) { return static_cast<MemoryOrder>(order & 7); }
 
-template <AtomicKind kind, class T>
-T value_after(T before, T operand) {
-  switch (kind) {
-    case AtomicKind::add:
-      return static_cast<T>(before + operand);
-    case AtomicKind::subtract:
-      return static_cast<T>(before - operand);
-    case AtomicKind::bit_and:
-      return before & operand;
-    case AtomicKind::bit_or:
-      return before | operand;
-    case AtomicKind::bit_xor:
-      return before ^ operand;
-    case AtomicKind::bit_nand:
-      return static_cast<T>(~(before & operand));
-    default:
-      return operand;
-  }
-}
-
 /// @returns what memory had before. Inlined, so that what is known of the access is not looked up.
 template <AtomicKind kind, class T>
 [[gnu::always_inline]] inline T atomic(volatile T* object, T operand, T expected, int order,
@@ -106,7 +88,7 @@ template <AtomicKind kind, class T>
   if (hooks.handler->atomic(access, found)) return static_cast<T>(found);
   const T before = *object;
   if (kind != AtomicKind::load && (kind != AtomicKind::compare_exchange || before == expected))
-    *object = value_after<kind>(before, operand);
+    *object = heddle::sim::value_after(kind, before, operand);
   return before;
 }
 
