@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "sim/explore/preemption.hpp"
+#include "sim/memory/hooks.hpp"
 #include "traces/report.hpp"
 
 namespace heddle::traces {
@@ -42,6 +43,11 @@ bool has_value(EventKind kind) {
 bool is_unsettled(const Event& event) {
   return has_value(event.kind) && event.mode == Mode::write && event.size != 0 && event.size <= 8 &&
          event.object.cls() == sim::ObjectClass::memory;
+}
+
+/// Rises when the context returns from a function, and when others enter one.
+std::uint64_t returns(const sim::Context& context) {
+  return sim::hooks.calls_entered - context.calls.depth;
 }
 
 }  // namespace
@@ -116,19 +122,29 @@ void Recorder::notice_findings(const Machine& machine) {
 }
 
 /// What was written last is in memory by now; but a local variable may be gone with its function,
-/// and what lies there now is the engine's.
+/// and what lies there now belongs to others.
 void Recorder::settle_write(const Machine& machine) {
+  const auto is_there = [&](std::uintptr_t address, ContextId writer) {
+    return sim::arena_layout::is_heap(address) ||
+           returns(machine.context(writer)) == unsettled_returns_;
+  };
   if (unsettled_ == Unsettled::event) {
     RawEvent& raw = events_.back();
-    raw.event.value = peek(raw.event.object.payload(), raw.event.size);
-    raw.value = value_text(machine, raw.event.value, raw.event.size);
+    if (is_there(raw.event.object.payload(), raw.event.context)) {
+      raw.event.value = peek(raw.event.object.payload(), raw.event.size);
+      raw.value = value_text(machine, raw.event.value, raw.event.size);
+    }
   } else if (unsettled_ == Unsettled::access) {
     RawAccess& raw = accesses_.back();
-    raw.has_value = sim::arena_layout::is_heap(raw.access.address) ||
-                    machine.context(raw.access.context).calls.depth >= unsettled_depth_;
+    raw.has_value = is_there(raw.access.address, raw.access.context);
     if (raw.has_value) raw.value = peek(raw.access.address, raw.access.size);
   }
   unsettled_ = Unsettled::nothing;
+}
+
+void Recorder::expect_write(Unsettled what, ContextId writer) {
+  unsettled_ = what;
+  unsettled_returns_ = returns(machine_->context(writer));
 }
 
 void Recorder::event(Machine& machine, const Event& event) {
@@ -143,7 +159,7 @@ void Recorder::event(Machine& machine, const Event& event) {
   raw.object = describe(machine, event.object);
   if (event.text != nullptr) raw.text = event.text;
   raw.event.text = nullptr;  // it need not outlive the execution
-  if (is_unsettled(event)) unsettled_ = Unsettled::event;
+  if (is_unsettled(event)) expect_write(Unsettled::event, event.context);
   // A scheduled or volatile write is told without what it writes.
   const bool is_known =
       event.kind != EventKind::write && !(event.kind == EventKind::store && event.value == 0);
@@ -199,8 +215,7 @@ void Recorder::access(Machine& machine, const Access& access) {
   }
   if (access.range || access.size > 8) return;
   if (access.mode == Mode::write) {
-    unsettled_ = Unsettled::access;
-    unsettled_depth_ = machine.context(access.context).calls.depth;
+    expect_write(Unsettled::access, access.context);
   } else {
     raw.value = peek(access.address, access.size);
     raw.has_value = true;

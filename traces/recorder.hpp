@@ -169,6 +169,7 @@ class Recorder final : public sim::Observer, public sim::Chooser {
   RecordedContext recorded(const sim::Context& context) const;
   void notice_findings(const sim::Machine& machine);
   void settle_write(const sim::Machine& machine);
+  void expect_write(Unsettled what, sim::ContextId writer);
   void note_causes(const sim::Machine& machine, RawEvent& raw);
   void note_point(const sim::SchedulePoint& point, sim::ContextId chosen);
   std::uint32_t calls_of(const sim::Context& context);
@@ -192,7 +193,7 @@ class Recorder final : public sim::Observer, public sim::Chooser {
   std::map<std::vector<sim::Place>, std::uint32_t> calls_index_;
   std::array<std::uint32_t, sim::contexts_max> times_{};  // own times after the last event
   std::vector<std::size_t> findings_;         // index in events_ of what came next, by finding
-  std::uint32_t unsettled_depth_ = 0;         // of calls, at that access
+  std::uint64_t unsettled_returns_ = 0;       // of its context, before it wrote
   Unsettled unsettled_ = Unsettled::nothing;  // which of the two wrote last, and what is not known
   bool preempts_ = false;                     // the step that was chosen last is a preemption
   sim::StepIndex last_step_ = 0;              // that an event was of
