@@ -1,7 +1,8 @@
 #include "traces/recorder.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <array>
+#include <bit>
 
 #include "sim/explore/preemption.hpp"
 #include "sim/memory/hooks.hpp"
@@ -22,10 +23,12 @@ namespace {
 /// Plain accesses kept at most; those beyond are not shown, even if a finding is about them.
 constexpr std::size_t accesses_max = 2'000'000;
 
-std::uint64_t peek(std::uintptr_t address, std::size_t size) {
-  std::uint64_t value = 0;
-  std::memcpy(&value, reinterpret_cast<const void*>(address), std::min<std::size_t>(size, 8));
-  return value;
+/// Whatever lies there: contexts may read a variable that is gone, which the recorder must survive.
+[[gnu::no_sanitize("address")]] std::uint64_t peek(std::uintptr_t address, std::size_t size) {
+  const auto* const from = reinterpret_cast<const volatile std::uint8_t*>(address);
+  std::array<std::uint8_t, 8> bytes{};
+  for (std::size_t i = 0; i < std::min(size, bytes.size()); ++i) bytes[i] = from[i];
+  return std::bit_cast<std::uint64_t>(bytes);
 }
 
 /// With a CausalOrder: plain accesses beyond are kept without the calls that they are made in.
