@@ -127,7 +127,7 @@ ContextId Dpor::pick(const SchedulePoint& point, Step& state) {
       const std::uint32_t taken = state.tree;
       const ContextId chosen = node.context;
       state.open_values = node.open_values;
-      fix_values(node);
+      fix_values(taken);
       state.values_end = static_cast<std::uint32_t>(values_.size());
       state.subtree = node.child;
       state.tree = node.next;
@@ -403,7 +403,7 @@ bool Dpor::find_cut(std::uint32_t earlier, const Later& later) {
 Effect Dpor::pending_effect() {
   const Touch* const begin = pending_touches_.data();
   const Touch* const end = begin + pending_touches_.size();
-  pending_.signature = Signature::of(begin, end);
+  pending_.sign(begin, end);
   return {&pending_, begin, end};
 }
 
@@ -527,14 +527,14 @@ bool Dpor::next_branch(std::uint32_t number) {
   step.subtree = node.child;
   step.open_values = node.open_values;
   step.values = static_cast<std::uint32_t>(values_.size());
-  fix_values(node);
+  fix_values(taken);
   step.values_end = static_cast<std::uint32_t>(values_.size());
   tree_.free(taken);
   return true;
 }
 
 /// The branch's first step answers as it did where it was taken.
-void Dpor::fix_values(const WakeupTree::Node& branch) {
+void Dpor::fix_values(std::uint32_t branch) {
   for (const std::uint32_t value : tree_.values(branch)) {
     values_.push_back({value, 0, true});
     chosen_.push_back(value);

@@ -88,8 +88,9 @@ class Dpor final : public SplitSearch, private Chooser, private Resumable {
     std::uint32_t next = 0;   ///< of its context in the sequence; or the end of that
     ContextId context;
     bool alive = true;  ///< not matched by the tree so far
+    Marks marks{};      ///< all, if it is uncertain; none, if it is not alive
   };
-  static_assert(sizeof(Member) == 16);
+  static_assert(sizeof(Member) == 32);
   /// One that is not as the history has it: the last one; or all, of another search.
   struct Stranger : Awaited {
     /// Which steps it must come behind, by context; nullptr: those it depends on.
@@ -148,13 +149,13 @@ class Dpor final : public SplitSearch, private Chooser, private Resumable {
   void reverse(const Later& later);
   void collect(const Later& later);
   void begin_sequence(std::size_t steps, std::size_t contexts);
-  void prepend(std::int32_t step, std::uint32_t index, ContextId context);
+  void prepend(std::int32_t step, std::uint32_t index, ContextId context, const Marks& marks);
+  void prepend_stranger(std::int32_t number, std::uint32_t index);
   void match(std::uint32_t position);
   void predict(std::uint32_t number);
   Reach reach_of(const Effect& uncertain) const;
   bool may_meet(const Reach& uncertain, const Effect& other) const;
   bool is_initial(std::uint32_t position) const;
-  void set_first(ContextId context, std::uint32_t position);
   Awaited awaited(const Member& member) const;
   const std::uint32_t* clock(const Member& member) const {
     return member.step >= 0 ? history_.clock(static_cast<std::uint32_t>(member.step))
@@ -163,6 +164,10 @@ class Dpor final : public SplitSearch, private Chooser, private Resumable {
   Effect effect(const Member& member) const {
     return member.step >= 0 ? history_.effect(static_cast<std::uint32_t>(member.step))
                             : strangers_[stranger(member.step)].effect;
+  }
+  static const Marks& marks_of(const Effect& effect, bool uncertain) {
+    static constexpr Marks all = Marks::all();
+    return uncertain ? all : effect->signature;
   }
   bool is_uncertain(const Member& member) const {
     return member.step < 0 && strangers_[stranger(member.step)].uncertain;
@@ -191,7 +196,7 @@ class Dpor final : public SplitSearch, private Chooser, private Resumable {
   bool next_values(Step& step);
   std::uint32_t drop_branch(std::uint32_t branch, ContextSet enabled);
   bool next_branch(std::uint32_t number);
-  void fix_values(const WakeupTree::Node& branch);
+  void fix_values(std::uint32_t branch);
   bool is_able(ContextId id, const Step& state) const;
   bool will_sleep(ContextId id, const Step& state) const;
   static bool is_partial(const Step& step) {

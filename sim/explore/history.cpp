@@ -114,7 +114,7 @@ void History::close(bool everything, std::pmr::vector<Race>& races) {
     touches_.insert(touches_.end(), looks_.begin(), looks_.end());
   }
   step.touches_end = touches_end();
-  step.signature = Signature::of(touch(step.touches), touch(step.touches_end));
+  step.sign(touch(step.touches), touch(step.touches_end));
   for (ContextSet rest = footprint_.created(); !rest.empty();) {
     const ContextId id = rest.first();
     rest.remove(id);

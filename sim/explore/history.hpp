@@ -21,14 +21,18 @@ namespace heddle::sim {
 /// What is known of a step, taken or still to be taken, without a look at what it touches.
 struct Summary {
   ContextId context = no_context;
-  bool everything = false;  ///< depends on every other step: it ended the execution
-  bool gates = false;       ///< one of the touches is the gate of a CPU
-  Signature signature{};    ///< of the touches
+  bool everything = false;            ///< depends on every other step: it ended the execution
+  bool gates = false;                 ///< one of the touches is the gate of a CPU
+  Signature signature{Marks::all()};  ///< of the touches, if it was signed
 
+  /// Says in the signature what it may depend on, once the rest is known.
+  void sign(const Touch* begin, const Touch* end) {
+    signature = Signature::of(begin, end);
+    if (everything || gates || begin == end) static_cast<Marks&>(signature) = Marks::all();
+  }
   /// @returns false only if the two are independent whatever they touch exactly.
   bool may_depend_on(const Summary& other) const {
-    return everything || other.everything || gates || other.gates || context == other.context ||
-           signature.may_conflict(other.signature);
+    return context == other.context || signature.may_conflict(other.signature);
   }
 };
 

@@ -35,14 +35,16 @@ bool History::load(wire::Reader& reader) {
 
 void WakeupTree::save(wire::Writer& writer) const {
   sim::save(writer, nodes_);
+  sim::save(writer, bodies_);
   sim::save(writer, more_);
   sim::save(writer, unused_);
   sim::save(writer, unused_more_);
 }
 
 bool WakeupTree::load(wire::Reader& reader) {
-  return sim::load(reader, nodes_) && sim::load(reader, more_) && sim::load(reader, unused_) &&
-         sim::load(reader, unused_more_) && !nodes_.empty() && !more_.empty();
+  return sim::load(reader, nodes_) && sim::load(reader, bodies_) && sim::load(reader, more_) &&
+         sim::load(reader, unused_) && sim::load(reader, unused_more_) && !nodes_.empty() &&
+         bodies_.size() == nodes_.size() && !more_.empty();
 }
 
 void Dpor::save(wire::Writer& writer) const {

@@ -1,4 +1,4 @@
-// What a step touched, in three words: whether two steps cannot depend on each other is mostly seen
+// What a step touched, in two words: whether two steps cannot depend on each other is mostly seen
 // from these alone.
 //
 // Source: Ceze, Tuck, Torrellas and Cascaval, "Bulk disambiguation of speculative threads in
@@ -12,10 +12,21 @@
 
 namespace heddle::sim {
 
-struct Signature {
-  std::uint64_t reads = 0;
-  std::uint64_t writes = 0;
-  std::uint64_t adds = 0;  ///< writes that commute with each other
+/// Adds commute with each other: they only change, so that what they conflict with is what reads or
+/// writes, which both observe.
+struct Marks {
+  std::uint64_t observed = 0;
+  std::uint64_t changed = 0;
+
+  /// As if everything was written.
+  static constexpr Marks all() { return {~std::uint64_t{0}, ~std::uint64_t{0}}; }
+  /// @returns false only if no touch of the one conflicts with any of the other.
+  constexpr bool may_conflict(const Marks& other) const {
+    return ((changed & other.observed) | (observed & other.changed)) != 0;
+  }
+};
+
+struct Signature : Marks {
   bool takes_a_host_down = false;
   /// Any step may turn out to concern this one: by being refused memory, waking, signalling, ...
   bool meets_anybody = false;
@@ -25,7 +36,9 @@ struct Signature {
     return std::uint64_t{1} << ((object * 0x9E3779B97F4A7C15u) >> 58);
   }
   constexpr void add(const Touch& touch) {
-    (touch.adds ? adds : touch.writes ? writes : reads) |= marks(touch);
+    const std::uint64_t touched = marks(touch);
+    if (!touch.adds) observed |= touched;
+    if (touch.writes) changed |= touched;
     switch (const ObjectId object{touch.first}; object.cls()) {
       case ObjectClass::host:
         takes_a_host_down = takes_a_host_down || touch.writes;
@@ -51,14 +64,9 @@ struct Signature {
     for (; begin != end; ++begin) signature.add(*begin);
     return signature;
   }
-  /// @returns false only if no touch of the one conflicts with any of the other.
-  constexpr bool may_conflict(const Signature& other) const {
-    return ((writes & (other.reads | other.writes | other.adds)) | (other.writes & (reads | adds)) |
-            (adds & other.reads) | (reads & other.adds)) != 0;
-  }
   /// @returns false only if no touch is of this object, which is none of memory.
   constexpr bool may_touch(ObjectId object) const {
-    return ((reads | writes | adds) & mark(object.bits)) != 0;
+    return ((observed | changed) & mark(object.bits)) != 0;
   }
 
  private:

@@ -27,10 +27,11 @@ std::uint64_t hash_of(std::string_view bytes) {
 void WakeupTree::append(wire::Writer& writer, std::uint32_t node) const {
   for (; node != none; node = nodes_[node].next) {
     const Node& each = nodes_[node];
-    writer.number(each.context.value + 1u).number(each.everything).number(each.gates);
+    const Effect does = effect(node);
+    writer.number(each.context.value + 1u).number(does->everything).number(does->gates);
     writer.number(each.open_values).number(each.uncertain);
-    sim::save(writer, effect(each).begin, each.touch_count);
-    sim::save(writer, values(each).data(), each.value_count);
+    sim::save(writer, does.begin, each.touch_count);
+    sim::save(writer, values(node).data(), each.value_count);
     append(writer, each.child);
   }
   writer.number(0);
@@ -44,7 +45,7 @@ void History::take_last(const Effect& effect, const Exchanged& exchanged) {
   step.touches = touches_end();
   touches_.insert(touches_.end(), effect.begin, effect.end);
   step.touches_end = touches_end();
-  step.signature = Signature::of(effect.begin, effect.end);
+  step.sign(effect.begin, effect.end);
 }
 
 std::uint32_t Dpor::next_open(std::uint32_t from) const {
@@ -140,12 +141,11 @@ bool Dpor::take_request(wire::Reader& reader) {
         summary.context.value >= contexts_max)
       return false;
     step.effect = {&summary, room.touches.data(), room.touches.data() + room.touches.size()};
-    summary.signature = Signature::of(step.effect.begin, step.effect.end);
+    summary.sign(step.effect.begin, step.effect.end);
     step.values = room.values;
     step.clock = room.clock.empty() ? nullptr : room.clock.data();
   }
-  for (auto i = static_cast<std::int32_t>(size); i-- != 0;)
-    prepend(stranger(i), rooms[i].index, rooms[i].summary.context);
+  for (auto i = static_cast<std::int32_t>(size); i-- != 0;) prepend_stranger(i, rooms[i].index);
   if (frame <= floor_)
     request(frame);
   else if (options_.reduction == Reduction::source)

@@ -23,9 +23,16 @@ void Dpor::begin_sequence(std::size_t steps, std::size_t contexts) {
 }
 
 /// The sequence is made from its end.
-void Dpor::prepend(std::int32_t step, std::uint32_t index, ContextId context) {
-  sequence_[--first_alive_] = {step, index, first_positions_[context.value], context, true};
-  set_first(context, first_alive_);
+void Dpor::prepend(std::int32_t step, std::uint32_t index, ContextId context, const Marks& marks) {
+  std::uint32_t& first = first_positions_[context.value];
+  sequence_[--first_alive_] = {step, index, first, context, true, marks};
+  first = first_alive_;
+  first_indices_[context.value] = index;
+}
+
+void Dpor::prepend_stranger(std::int32_t number, std::uint32_t index) {
+  const Stranger& step = strangers_[number];
+  prepend(stranger(number), index, step.effect->context, marks_of(step.effect, step.uncertain));
 }
 
 /// The steps from the cut on that it keeps, then `later`.
@@ -36,13 +43,13 @@ void Dpor::collect(const Later& later) {
   last.uncertain = later.pending || history_.would_differ(later.number, cut_);
   last.open_values = true;
   if (last.uncertain && !later.pending) predict(later.number);
-  prepend(stranger(0), never, last.effect->context);
+  prepend_stranger(0, never);
   last_touch_ = last.effect.begin != last.effect.end ? *last.effect.begin : Touch{};
 
   const History::Kept kept(history_, cut_);
   const auto add = [&](std::uint32_t number) {
     const Step& step = history_[number];
-    prepend(static_cast<std::int32_t>(number), step.index, step.context);
+    prepend(static_cast<std::int32_t>(number), step.index, step.context, step.signature);
   };
   if (!later.pending) {
     const History::After after_later(history_, later.number);
@@ -91,16 +98,13 @@ void Dpor::predict(std::uint32_t number) {
   effect = pending_effect();
 }
 
-void Dpor::set_first(ContextId context, std::uint32_t position) {
-  first_positions_[context.value] = position;
-  first_indices_[context.value] = sequence_[position].index;
-}
-
 /// @pre the step is alive, and no other one of its context before it is.
 void Dpor::match(std::uint32_t position) {
   Member& member = sequence_[position];
   member.alive = false;
-  set_first(member.context, member.next);
+  member.marks = Marks{};
+  first_positions_[member.context.value] = member.next;
+  first_indices_[member.context.value] = sequence_[member.next].index;
   while (first_alive_ != sequence_end_ && !sequence_[first_alive_].alive) ++first_alive_;
 }
 
@@ -152,11 +156,14 @@ inline bool Dpor::conflicts_with_last(const Effect& step) const {
 
 /// Of all that is alive before the position.
 bool Dpor::is_independent(const Effect& step, bool uncertain, std::uint32_t position) const {
+  const Marks marks = marks_of(step, uncertain);
   const Reach reach = uncertain ? reach_of(step) : Reach{};
   // The last one is part of a race: most depend on that.
-  for (std::uint32_t i = position; i-- != first_alive_;) {
-    const Member& member = sequence_[i];
-    if (!member.alive) continue;
+  const Member* const begin = &sequence_[first_alive_];
+  for (const Member* at = &sequence_[position]; at != begin;) {
+    const Member& member = *--at;
+    if (!member.marks.may_conflict(marks)) [[likely]]
+      continue;
     const Effect effect = this->effect(member);
     if (effect->may_depend_on(*step.summary) && history_.conflicting(effect, step)) return false;
     if (is_uncertain(member) && may_meet(reach_of(effect), step)) return false;
@@ -223,8 +230,8 @@ Dpor::Gap Dpor::find_gap(std::uint32_t frame) {
     const WakeupTree::Node& child = tree_[node];
     std::uint32_t position = 0;
     if (!covers(
-            child.context, child.uncertain, tree_.values(child),
-            [&] { return tree_.effect(child); }, history_[frame].unguided, position)) {
+            child.context, child.uncertain, tree_.values(node), [&] { return tree_.effect(node); },
+            history_[frame].unguided, position)) {
       gap.last = node;
       node = child.next;
       continue;
@@ -273,8 +280,7 @@ Dpor::Gap Dpor::find_gap_of_one(std::uint32_t frame) {
     const WakeupTree::Node& taken = tree_[node];
     std::uint32_t position = 0;
     if (covers(
-            taken.context, taken.uncertain, {}, [&] { return tree_.effect(taken); }, true,
-            position))
+            taken.context, taken.uncertain, {}, [&] { return tree_.effect(node); }, true, position))
       return {};
     gap.last = node;
   }

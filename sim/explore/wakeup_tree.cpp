@@ -4,9 +4,11 @@
 
 namespace heddle::sim {
 
-WakeupTree::WakeupTree(std::pmr::memory_resource& memory) : nodes_(&memory), more_(&memory) {
+WakeupTree::WakeupTree(std::pmr::memory_resource& memory)
+    : nodes_(&memory), bodies_(&memory), more_(&memory) {
   nodes_.reserve(4096);
   nodes_.emplace_back();
+  bodies_.emplace_back();
   more_.emplace_back();
 }
 
@@ -17,21 +19,27 @@ std::uint32_t WakeupTree::add(const Awaited& step) {
   } else {
     node = static_cast<std::uint32_t>(nodes_.size());
     nodes_.emplace_back();
+    bodies_.emplace_back();
   }
   Node& made = nodes_[node];
-  static_cast<Summary&>(made) = *step.effect.summary;
+  Body& body = bodies_[node];
+  static_cast<Summary&>(body) = *step.effect.summary;
+  made.context = body.context;
   made.uncertain = step.uncertain;
   made.child = made.next = none;
   // More touches than there is room for: take it that it touches everything.
   const auto touches = static_cast<std::size_t>(step.effect.end - step.effect.begin);
-  made.everything = made.everything || touches > More::touches_max;
+  if (touches > More::touches_max) {
+    body.everything = true;
+    body.sign(step.effect.begin, step.effect.end);
+  }
   made.touch_count = static_cast<std::uint8_t>(std::min(touches, More::touches_max));
   made.open_values = step.open_values || step.values.size() > More::values_max;
   made.value_count = made.open_values ? 0 : static_cast<std::uint8_t>(step.values.size());
-  made.more = made.touch_count > Node::touches_max || made.value_count != 0 ? add_more() : 0;
+  body.more = made.touch_count > Body::touches_max || made.value_count != 0 ? add_more() : 0;
   std::copy_n(step.effect.begin, made.touch_count,
-              made.more != 0 ? more_[made.more].touches.begin() : made.touches.begin());
-  std::copy_n(step.values.begin(), made.value_count, more_[made.more].values.begin());
+              body.more != 0 ? more_[body.more].touches.begin() : body.touches.begin());
+  std::copy_n(step.values.begin(), made.value_count, more_[body.more].values.begin());
   return node;
 }
 
@@ -54,7 +62,7 @@ std::uint32_t WakeupTree::add_more() {
 }
 
 void WakeupTree::free(std::uint32_t node) {
-  if (const std::uint32_t more = nodes_[node].more) {
+  if (const std::uint32_t more = bodies_[node].more) {
     more_[more].next = unused_more_;
     unused_more_ = more;
   }

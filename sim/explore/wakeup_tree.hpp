@@ -31,29 +31,30 @@ class WakeupTree {
   static constexpr std::uint32_t none = 0;
 
   /// Small, as a search goes through many that it has not looked at for long.
-  struct Node : Summary {
-    static constexpr std::size_t touches_max = 3;
+  struct Node {
+    ContextId context;
     bool open_values = true;
     bool uncertain = false;
     std::uint8_t touch_count = 0;
     std::uint8_t value_count = 0;
     std::uint32_t child = none;
     std::uint32_t next = none;
-    std::uint32_t more = 0;  ///< what it has values or more touches in; 0: nothing
-    std::array<Touch, touches_max> touches;
   };
-  static_assert(sizeof(Node) <= 104);
+  static_assert(sizeof(Node) == 16);
   const Node& operator[](std::uint32_t node) const { return nodes_[node]; }
   Node& operator[](std::uint32_t node) { return nodes_[node]; }
   /// Good until a node is added.
-  Effect effect(const Node& node) const {
+  Effect effect(std::uint32_t node) const {
+    const Body& body = bodies_[node];
     const Touch* const touches =
-        node.more != 0 ? more_[node.more].touches.data() : node.touches.data();
-    return {&node, touches, touches + node.touch_count};
+        body.more != 0 ? more_[body.more].touches.data() : body.touches.data();
+    return {&body, touches, touches + nodes_[node].touch_count};
   }
   /// The same.
-  std::span<const std::uint32_t> values(const Node& node) const {
-    return {more_[node.more].values.data(), node.value_count};
+  std::span<const std::uint32_t> values(std::uint32_t node) const {
+    const std::size_t count = nodes_[node].value_count;
+    if (count == 0) return {};
+    return {more_[bodies_[node].more].values.data(), count};
   }
 
   std::uint32_t add(const Awaited& step);
@@ -70,7 +71,13 @@ class WakeupTree {
   bool load(wire::Reader& reader);
 
  private:
-  /// Of a node that has no room for it.
+  /// What a node's step does.
+  struct Body : Summary {
+    static constexpr std::size_t touches_max = 3;
+    std::uint32_t more = 0;  ///< what it has values or more touches in; 0: nothing
+    std::array<Touch, touches_max> touches;
+  };
+  /// Of a body that has no room for it.
   struct More {
     static constexpr std::size_t touches_max = 16;
     static constexpr std::size_t values_max = 6;
@@ -80,9 +87,10 @@ class WakeupTree {
   };
   std::uint32_t add_more();
 
-  std::pmr::vector<Node> nodes_;  // nodes_[0] is no node
-  std::pmr::vector<More> more_;   // more_[0] is none
-  std::uint32_t unused_ = none;   // linked by next
+  std::pmr::vector<Node> nodes_;   // nodes_[0] is no node
+  std::pmr::vector<Body> bodies_;  // of the nodes
+  std::pmr::vector<More> more_;    // more_[0] is none
+  std::uint32_t unused_ = none;    // linked by next
   std::uint32_t unused_more_ = 0;
 };
 

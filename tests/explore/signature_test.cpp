@@ -2,11 +2,14 @@
 // round.
 #include "sim/explore/signature.hpp"
 
+#include <initializer_list>
 #include <vector>
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
+
+#include "sim/explore/history.hpp"
 
 namespace heddle::tests {
 namespace {
@@ -82,6 +85,34 @@ TEST(Signature, OfWritesThatCommuteIsOfNoConflict) {
   EXPECT_FALSE(signature({add}).meets_anybody);
   add.adds = false;
   EXPECT_TRUE(signature({add}).meets_anybody);
+}
+
+/// Of a context of its own.
+sim::Summary summary(std::uint16_t context, std::initializer_list<Touch> touches) {
+  sim::Summary made{sim::ContextId{context}};
+  made.sign(touches.begin(), touches.end());
+  return made;
+}
+
+TEST(Summary, MayDependOnWhatItTouches) {
+  const Touch write = Touch::of(ObjectId::memory(0x1000), 8, sim::Mode::write);
+  const Touch read = Touch::of(ObjectId::memory(0x1000), 8, sim::Mode::read);
+  EXPECT_TRUE(summary(1, {write}).may_depend_on(summary(2, {read})));
+  EXPECT_FALSE(summary(1, {read}).may_depend_on(summary(2, {read})));
+  EXPECT_TRUE(summary(1, {read}).may_depend_on(summary(1, {read})));
+}
+
+TEST(Summary, MayDependOnAnythingIfMoreThanItsTouchesSaySo) {
+  const Touch read = Touch::of(ObjectId::memory(0x1000), 8, sim::Mode::read);
+  const sim::Summary other = summary(2, {read});
+  sim::Summary everything{sim::ContextId{1}, true};
+  EXPECT_TRUE(everything.may_depend_on(other)) << "before it is signed";
+  everything.sign(nullptr, nullptr);
+  EXPECT_TRUE(everything.may_depend_on(other));
+  sim::Summary gates{sim::ContextId{1}};
+  gates.gates = true;
+  gates.sign(&read, &read + 1);
+  EXPECT_TRUE(gates.may_depend_on(other));
 }
 
 }  // namespace
