@@ -4,32 +4,20 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 
+#include "sim/core/clock_block.hpp"
 #include "sim/core/ids.hpp"
 
 namespace heddle::checkers {
 
+using sim::ClockBlock;
+
 /// Entry c: up to which of its own times context c is known to have come before.
 struct alignas(64) VectorClock {
-  static constexpr std::size_t block = 4;
+  static constexpr std::size_t block = ClockBlock::size;
   static_assert(sim::contexts_max % block == 0);
 
   std::uint32_t at[sim::contexts_max];
-};
-
-/// A block of entries. As a type of its own, since compilers fear that two clocks overlap.
-struct ClockBlock {
-  using Entries [[gnu::vector_size(VectorClock::block * sizeof(std::uint32_t))]] = std::uint32_t;
-
-  static Entries load(const std::uint32_t* at) {
-    Entries entries;
-    std::memcpy(&entries, at, sizeof entries);
-    return entries;
-  }
-  static void store(std::uint32_t* at, Entries entries) {
-    std::memcpy(at, &entries, sizeof entries);
-  }
 };
 
 /// The entries to work on when there are `contexts`.
@@ -53,7 +41,7 @@ inline void join(VectorClock& to, const VectorClock& from, std::size_t width) {
   for (std::size_t i = 0; i < width; i += VectorClock::block) {
     const ClockBlock::Entries a = ClockBlock::load(to.at + i);
     const ClockBlock::Entries b = ClockBlock::load(from.at + i);
-    ClockBlock::store(to.at + i, a > b ? a : b);
+    ClockBlock::store(to.at + i, ClockBlock::max(a, b));
   }
 }
 

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "sim/core/check.hpp"
+#include "sim/core/clock_block.hpp"
 
 namespace heddle::sim {
 namespace {
@@ -94,7 +95,9 @@ Step& History::push(ContextId context) {
 void History::join(std::uint32_t* into, std::uint32_t number) const {
   const std::uint32_t* other = clock(number);
   const std::size_t contexts = footprint_.context_count();
-  for (std::size_t i = 0; i < contexts; ++i) into[i] = std::max(into[i], other[i]);
+  for (std::size_t i = 0; i < contexts; i += ClockBlock::size)
+    ClockBlock::store(into + i,
+                      ClockBlock::max(ClockBlock::load(into + i), ClockBlock::load(other + i)));
 }
 
 void History::close(bool everything, std::pmr::vector<Race>& races) {

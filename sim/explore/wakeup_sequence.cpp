@@ -6,6 +6,7 @@
 // (section 7). Deviations are named in dpor.hpp.
 #include <algorithm>
 
+#include "sim/core/clock_block.hpp"
 #include "sim/explore/dpor.hpp"
 
 namespace heddle::sim {
@@ -116,12 +117,12 @@ bool Dpor::is_initial(std::uint32_t position) const {
   // The order of the last one within the sequence is not that of the history: some of what it
   // waited for there is gone, and it may do something else.
   if (clock == nullptr) return is_independent(effect(member), is_uncertain(member), position);
-  // Counted without a branch, in rows, which compilers turn into vector instructions.
-  constexpr std::size_t row = 8;
-  std::uint32_t earlier = 0;
-  for (std::size_t start = 0; start < footprint_.context_count(); start += row)
-    for (std::size_t c = start; c < start + row; ++c)
-      earlier += clock[c] >= first_indices_[c] ? 1 : 0;
+  // Counted without a branch: a comparison of vectors is -1 where it holds.
+  ClockBlock::Entries rows{};
+  for (std::size_t c = 0; c < footprint_.context_count(); c += ClockBlock::size)
+    rows -= static_cast<ClockBlock::Entries>(ClockBlock::load(clock + c) >=
+                                             ClockBlock::load(&first_indices_[c]));
+  const std::uint32_t earlier = rows[0] + rows[1] + rows[2] + rows[3];
   const std::size_t own = member.context.value;
   return earlier == (clock[own] >= first_indices_[own] ? 1u : 0u);
 }
