@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <numeric>
 
 #include "sim/core/check.hpp"
 #include "sim/core/clock_block.hpp"
@@ -14,7 +15,7 @@ bool is_tried(const Exchanged& exchanged) {
 }
 
 /// Accesses are found by the word in which they lie, so only those within one.
-bool is_wide(const Touch& touch) {
+bool spans_words(const Touch& touch) {
   return ObjectId{touch.first}.cls() == ObjectClass::memory && (touch.first & 7) + touch.size > 8;
 }
 std::uint64_t chain_of(const Touch& touch) {
@@ -35,6 +36,7 @@ History::History(std::pmr::memory_resource& memory, const Footprint& footprint,
       looks_(&memory),
       links_(&memory),
       chains_(&memory),
+      wide_(&memory),
       candidates_(&memory) {
   steps_.reserve(steps_max + 2);
   clocks_.resize(stride);
@@ -143,23 +145,25 @@ void History::close(bool everything, std::pmr::vector<Race>& races) {
   link(number);
 }
 
+bool History::is_wide(const Step& step) const {
+  return step.everything || std::any_of(touches_.begin() + step.touches,
+                                        touches_.begin() + step.touches_end, spans_words);
+}
+
 /// All steps that the last one depends on directly, and some others; the latest first.
 void History::find_candidates(std::uint32_t number) {
   const Step& step = steps_[number];
-  candidates_.clear();
   const auto add = [&](std::uint32_t candidate) {
     if (candidate != 0 && candidate != number) candidates_.push_back(candidate);
   };
-  if (step.everything || wide_steps_ != 0) {
-    for (std::uint32_t i = number - 1; i != 0; --i) candidates_.push_back(i);
+  if (is_wide(step)) {
+    candidates_.resize(number - 1);
+    std::iota(candidates_.rbegin(), candidates_.rend(), 1u);
     return;
   }
+  candidates_.assign(wide_.begin(), wide_.end());
   for (std::uint32_t t = step.touches; t != step.touches_end; ++t) {
     const Touch& touch = touches_[t];
-    if (is_wide(touch)) {
-      for (std::uint32_t i = number - 1; i != 0; --i) candidates_.push_back(i);
-      break;
-    }
     add_accesses(touch, step.context);
     if (!step.gates || !is_gate(touch)) continue;
     for (std::uint16_t c = 0; c < footprint_.context_count(); ++c)
@@ -198,11 +202,8 @@ void History::link(std::uint32_t number) {
   step.linked = true;
   step.links = static_cast<std::uint32_t>(links_.size());
   if (step.gates) ++gates_;
-  step.wide = step.everything;
-  for (std::uint32_t t = step.touches; t != step.touches_end; ++t)
-    step.wide = step.wide || is_wide(touches_[t]);
-  if (step.wide) {
-    ++wide_steps_;
+  if (is_wide(step)) {
+    wide_.push_back(number);
     return;
   }
   for (std::uint32_t t = step.touches; t != step.touches_end; ++t) {
@@ -218,7 +219,7 @@ void History::unlink() {
   if (!step.linked) return;
   step.linked = false;
   if (step.gates) --gates_;
-  if (step.wide) --wide_steps_;
+  if (!wide_.empty() && wide_.back() + 1 == size()) wide_.pop_back();
   while (links_.size() != step.links) {
     const Link& link = links_.back();
     chain(chain_of(touches_[link.touch])) = link.previous;
@@ -404,7 +405,7 @@ bool History::has_changed(std::uint32_t look, const Touch& touch, std::uint32_t 
 bool History::find_value(const Touch& touch, std::uint32_t end, const Cut& cut,
                          std::uint64_t& value) const {
   // Steps that touch more than a word are in no chain.
-  if (wide_steps_ != 0 || is_wide(touch)) return false;
+  if (!wide_.empty() || spans_words(touch)) return false;
   const std::uint32_t* head = find_chain(chain_of(touch));
   if (head == nullptr) return false;
   const Kept kept(*this, cut);

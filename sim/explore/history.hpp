@@ -48,7 +48,6 @@ struct Effect {
 /// One step of the path, and the state that it was taken in. Its number is its place in the path,
 /// from 1; number 0 is what the world's set-up did.
 struct Step : Summary {
-  bool wide = false;         ///< not found by what it touched: all later steps look at it
   bool linked = false;       ///< its end was taken note of (History::close)
   std::uint32_t links = 0;   ///< see History
   bool relaxes = false;      ///< waited until what its context had looked at was changed
@@ -215,6 +214,7 @@ class History {
 
  private:
   static constexpr std::size_t stride = contexts_max;
+  bool is_wide(const Step& step) const;
   bool closes_home(const Effect& effect, ContextId context) const;
   bool looked_again(std::uint32_t number, std::uint32_t last, const Touch& touch) const;
   std::uint32_t last_change(const Cut& cut, const Later& later) const;
@@ -262,10 +262,10 @@ class History {
   std::array<std::uint32_t, contexts_max> last_{};
   std::array<std::uint32_t, contexts_max> creator_{};
   std::uint32_t gates_ = 0;         // steps of the path that touch one
-  std::uint32_t wide_steps_ = 0;    // steps of the path that are wide
   std::pmr::vector<Link> links_;    // links_[0] is none
   std::pmr::vector<Chain> chains_;  // by hash of the object; a power of two
   std::size_t chains_used_ = 0;
+  std::pmr::vector<std::uint32_t> wide_;  // steps not found by what they touch: all look at them
   std::pmr::vector<std::uint32_t> candidates_;
 };
 

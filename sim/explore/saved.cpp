@@ -19,7 +19,7 @@ void History::save(wire::Writer& writer) const {
   sim::save(writer, last_);
   sim::save(writer, creator_);
   sim::save(writer, gates_);
-  sim::save(writer, wide_steps_);
+  sim::save(writer, wide_);
   sim::save(writer, links_);
   sim::save(writer, chains_);
   sim::save(writer, chains_used_);
@@ -28,7 +28,7 @@ void History::save(wire::Writer& writer) const {
 bool History::load(wire::Reader& reader) {
   return sim::load(reader, steps_) && sim::load(reader, clocks_) && clocks_.size() % stride == 0 &&
          sim::load(reader, touches_) && sim::load(reader, last_) && sim::load(reader, creator_) &&
-         sim::load(reader, gates_) && sim::load(reader, wide_steps_) && sim::load(reader, links_) &&
+         sim::load(reader, gates_) && sim::load(reader, wide_) && sim::load(reader, links_) &&
          sim::load(reader, chains_) && sim::load(reader, chains_used_) && !steps_.empty() &&
          !links_.empty() && chains_used_ < chains_.size();
 }
