@@ -130,7 +130,8 @@ class Machine final : public AccessHandler, private ExecutionState {
       misused(sentence, place);
   }
 
-  /// How often something has changed that others may be waiting for (changes_something).
+  /// How often something has changed that others may be waiting for (changes_something). Counted
+  /// only while somebody observes the execution.
   std::uint64_t changes() const { return changes_; }
   /// Does anybody want events of this kind?
   bool is_observed(EventKind kind) const {
