@@ -21,7 +21,21 @@ struct ClockBlock {
   static void store(std::uint32_t* at, Entries entries) {
     std::memcpy(at, &entries, sizeof entries);
   }
-  static Entries max(Entries a, Entries b) { return a > b ? a : b; }
 };
+
+/// Each of the first `width` entries becomes the greater one of the two.
+/// @pre width is a multiple of ClockBlock::size.
+inline void join(std::uint32_t* to, const std::uint32_t* from, std::size_t width) {
+  for (std::size_t i = 0; i < width; i += ClockBlock::size) {
+    const ClockBlock::Entries a = ClockBlock::load(to + i);
+    const ClockBlock::Entries b = ClockBlock::load(from + i);
+    ClockBlock::store(to + i, a > b ? a : b);
+  }
+}
+
+/// The entries to work on when there are `contexts`.
+constexpr std::size_t clock_width(std::size_t contexts) {
+  return (contexts + ClockBlock::size - 1) / ClockBlock::size * ClockBlock::size;
+}
 
 }  // namespace heddle::sim

@@ -95,11 +95,7 @@ Step& History::push(ContextId context) {
 }
 
 void History::join(std::uint32_t* into, std::uint32_t number) const {
-  const std::uint32_t* other = clock(number);
-  const std::size_t contexts = footprint_.context_count();
-  for (std::size_t i = 0; i < contexts; i += ClockBlock::size)
-    ClockBlock::store(into + i,
-                      ClockBlock::max(ClockBlock::load(into + i), ClockBlock::load(other + i)));
+  sim::join(into, clock(number), clock_width(footprint_.context_count()));
 }
 
 void History::close(bool everything, std::pmr::vector<Race>& races) {
