@@ -255,6 +255,8 @@ bool Dpor::is_beyond() {
 /// Something was given up below all states of the path.
 void Dpor::widen() {
   widens_above_ = true;
+  // The sequences go on with steps that nobody looks at.
+  for (History::Race& race : races_) race.sleeper = nobody;
   for (std::uint32_t i = history_.size() - 1; i > floor_ && !history_[i].widened; --i) {
     history_[i].widened = true;
     widen(i);
@@ -304,27 +306,33 @@ void Dpor::widen(std::uint32_t number) {
 void Dpor::reverse_races(Outcome outcome) {
   for (History::Race& race : races_) {
     if (race.cut == unknown) {
-      const Later later = history_.later(race.later);
-      const bool found = find_cut(race.earlier, later);
+      const bool found = find_cut(race.earlier, history_.later(race.later));
       race.cut = !found ? History::impossible : cut_.size() == 1 ? cut_.front() : several;
-      if (found) reverse(later);
-    } else if (race.cut != History::impossible && is_extended(race.cut, race.later)) {
-      const Later later = history_.later(race.later);
+      if (!found) continue;
+    } else if (race.cut != History::impossible && is_extended(race)) {
       if (race.cut == several)
-        find_cut(race.earlier, later);
+        find_cut(race.earlier, history_.later(race.later));
       else
         cut_.assign(1, race.cut);
-      reverse(later);
+    } else {
+      continue;
     }
+    reverse(history_.later(race.later));
+    race.sleeper = cut_.size() == 1 ? explored_by_ : nobody;
   }
   reverse_pending(outcome);
 }
 
-/// Is any step that the last execution did not have part of the sequence that reverses the race?
-bool Dpor::is_extended(std::uint32_t cut, std::uint32_t later) const {
-  if (cut == several) return true;
-  for (std::uint32_t i = new_from_; i < history_.size() - (halfway_ ? 1 : 0); ++i)
-    if (!history_.before(cut, i) && !history_.before(later, i)) return true;
+/// Is any step that the last execution did not have part of the sequence that reverses the race? If
+/// one who sleeps is known to cover the sequence so far: any that it depends on.
+bool Dpor::is_extended(const History::Race& race) const {
+  if (race.cut == several) return true;
+  const bool is_covered = race.sleeper != nobody;
+  const Effect slept = is_covered ? effect(sleepers_[race.sleeper]) : Effect{};
+  for (std::uint32_t i = new_from_; i < history_.size() - (halfway_ ? 1 : 0); ++i) {
+    if (is_covered && !history_.dependent(slept, history_.effect(i))) continue;
+    if (!history_.before(race.cut, i) && !history_.before(race.later, i)) return true;
+  }
   return false;
 }
 
@@ -409,9 +417,10 @@ Effect Dpor::pending_effect() {
 
 /// Sees to it that an execution takes `later` without the cut before it, if none does that so far.
 void Dpor::reverse(const Later& later) {
+  explored_by_ = nobody;
   collect(later);
   const std::uint32_t number = cut_.front();
-  if (is_explored(history_[number])) return;
+  if (is_explored(history_[number], later.number)) return;
   if (number <= floor_)
     request(number);
   else if (options_.reduction == Reduction::source)

@@ -107,6 +107,8 @@ class Dpor final : public SplitSearch, private Chooser, private Resumable {
   static constexpr std::uint32_t never = ~std::uint32_t{0};
   /// History::Race::cut; else the one step that must be left out, or History::impossible.
   static constexpr std::uint32_t unknown = 0, several = History::impossible - 1;
+  /// History::Race::sleeper; else a place among the sleepers.
+  static constexpr std::uint32_t nobody = ~std::uint32_t{0};
   struct Value {
     std::uint32_t chosen = 0;
     std::uint32_t arity = 0;
@@ -141,7 +143,7 @@ class Dpor final : public SplitSearch, private Chooser, private Resumable {
   bool is_hopeless(ContextId id, std::uint32_t number);
 
   void reverse_races(Outcome outcome);
-  bool is_extended(std::uint32_t cut, std::uint32_t later) const;
+  bool is_extended(const History::Race& race) const;
   void reverse_pending(Outcome outcome);
   Effect pending_effect();
   Later pending_step(ContextId id, std::uint32_t number, bool enabled);
@@ -173,8 +175,8 @@ class Dpor final : public SplitSearch, private Chooser, private Resumable {
     return member.step < 0 && strangers_[stranger(member.step)].uncertain;
   }
   bool has_values(const Member& member, std::span<const std::uint32_t> values) const;
-  bool is_explored(const Step& frame);
-  bool is_covered(const Sleeper& sleeper, bool open_values, bool unguided);
+  bool is_explored(const Step& frame, std::uint32_t later);
+  bool is_covered(const Sleeper& sleeper, bool open_values, bool unguided, std::uint32_t& position);
   /// `effect`: to be called for what the step does, if that matters; `values`: none stand for any.
   template <class GetsEffect>
   bool covers(ContextId context, bool uncertain, std::span<const std::uint32_t> values,
@@ -243,11 +245,12 @@ class Dpor final : public SplitSearch, private Chooser, private Resumable {
   bool mispredicted_ = false;   // a branch was dropped whose first step was not possible
   bool goes_on_ = false;        // the path begins as that of the last execution
   std::uint32_t new_from_ = 1;  // the first step that the last execution did not have
-  std::uint32_t asked_ = 0;     // values that the running step has asked for
-  bool idle_ = false;           // nobody who is enabled gets on
-  bool redundant_ = false;      // the execution was given up
-  bool beyond_ = false;         // its trace is beyond the bound
-  bool halfway_ = false;        // and that within a step
+  std::uint32_t explored_by_ = nobody;  // who covers the sequence, also if it goes on otherwise
+  std::uint32_t asked_ = 0;             // values that the running step has asked for
+  bool idle_ = false;                   // nobody who is enabled gets on
+  bool redundant_ = false;              // the execution was given up
+  bool beyond_ = false;                 // its trace is beyond the bound
+  bool halfway_ = false;                // and that within a step
   bool exhausted_ = false;
   bool diverged_ = false;
 };

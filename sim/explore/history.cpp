@@ -1,14 +1,19 @@
 #include "sim/explore/history.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <functional>
 #include <numeric>
+#include <utility>
 
 #include "sim/core/check.hpp"
 #include "sim/core/clock_block.hpp"
 
 namespace heddle::sim {
 namespace {
+
+constexpr std::size_t least_width = 16;
+static_assert(least_width % ClockBlock::size == 0 && std::has_single_bit(least_width));
 
 bool is_tried(const Exchanged& exchanged) {
   return exchanged.kind == Exchanged::Kind::tried || exchanged.kind == Exchanged::Kind::spun;
@@ -31,6 +36,7 @@ History::History(std::pmr::memory_resource& memory, const Footprint& footprint,
                  std::size_t steps_max)
     : footprint_(footprint),
       steps_(&memory),
+      width_(least_width),
       clocks_(&memory),
       touches_(&memory),
       looks_(&memory),
@@ -39,8 +45,8 @@ History::History(std::pmr::memory_resource& memory, const Footprint& footprint,
       wide_(&memory),
       candidates_(&memory) {
   steps_.reserve(steps_max + 2);
-  clocks_.resize(stride);
-  clocks_.reserve((steps_max + 2) * stride);
+  clocks_.resize(width_);
+  clocks_.reserve((steps_max + 2) * width_);
   touches_.reserve(4 * (steps_max + 2));
   links_.reserve(4 * (steps_max + 2));
   links_.emplace_back();
@@ -95,7 +101,17 @@ Step& History::push(ContextId context) {
 }
 
 void History::join(std::uint32_t* into, std::uint32_t number) const {
-  sim::join(into, clock(number), clock_width(footprint_.context_count()));
+  sim::join(into, clock(number), sim::clock_width(footprint_.context_count()));
+}
+
+void History::widen() {
+  const std::size_t old_width = std::exchange(width_, std::bit_ceil(footprint_.context_count()));
+  std::pmr::vector<std::uint32_t> old(clocks_.get_allocator());
+  old.swap(clocks_);
+  clocks_.reserve(old.capacity() / old_width * width_);
+  clocks_.resize(old.size() / old_width * width_);
+  for (std::size_t row = 0; row < old.size() / old_width; ++row)
+    std::copy_n(&old[row * old_width], old_width, &clocks_[row * width_]);
 }
 
 void History::close(bool everything, std::pmr::vector<Race>& races) {
@@ -123,11 +139,12 @@ void History::close(bool everything, std::pmr::vector<Race>& races) {
     last_[id.value] = 0;
   }
 
-  if (clocks_.size() < (number + std::size_t{1}) * stride)
-    clocks_.resize((number + std::size_t{1}) * stride);
-  std::uint32_t* const clock = &clocks_[number * stride];
+  if (footprint_.context_count() > width_) widen();
+  if (clocks_.size() < (number + std::size_t{1}) * width_)
+    clocks_.resize((number + std::size_t{1}) * width_);
+  std::uint32_t* const clock = &clocks_[number * width_];
   const std::uint32_t start = step.before != 0 ? step.before : creator_[step.context.value];
-  std::copy_n(&clocks_[start * stride], footprint_.context_count(), clock);
+  std::copy_n(this->clock(start), footprint_.context_count(), clock);
   find_candidates(number);
   const Effect effect = this->effect(number);
   for (const std::uint32_t i : candidates_) {
@@ -240,6 +257,7 @@ void History::replace_last(ContextId context) {
 }
 
 void History::begin_with(const Footprint& footprint) {
+  if (footprint_.context_count() > width_) widen();
   for (ContextSet rest = footprint.created(); !rest.empty();) {
     const ContextId id = rest.first();
     rest.remove(id);
@@ -452,7 +470,7 @@ bool History::would_write(std::uint32_t number, const Cut& cut) const {
 void History::least_clock(std::uint32_t number, std::uint32_t end, std::uint32_t* clock) const {
   const Step& step = steps_[number];
   const std::uint32_t start = step.before != 0 ? step.before : creator_[step.context.value];
-  std::copy_n(&clocks_[start * stride], stride, clock);
+  std::copy_n(this->clock(start), width_, clock);
   if (step.exchanged.kind == Exchanged::Kind::unknown) return;
   // It touches what it announced; whether a compare-exchange writes there is not known.
   Touch touch = touches_[step.touches];

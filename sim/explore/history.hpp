@@ -95,7 +95,11 @@ class History {
   const Step& operator[](std::uint32_t number) const { return steps_[number]; }
   Step& back() { return steps_.back(); }
   std::uint32_t last_of(ContextId id) const { return last_[id.value]; }
-  const std::uint32_t* clock(std::uint32_t number) const { return &clocks_[number * stride]; }
+  /// Entries of it, which later steps may make more.
+  std::size_t clock_width() const { return width_; }
+  const std::uint32_t* clock(std::uint32_t number) const {
+    return &clocks_[std::size_t{number} * width_];
+  }
   /// The step that created the context of this one; 0: the set-up did.
   std::uint32_t creator_of(std::uint32_t number) const {
     return creator_[steps_[number].context.value];
@@ -107,7 +111,9 @@ class History {
   /// Appends each of those that no other one stands between to `races`.
   struct Race {
     std::uint32_t earlier, later;
-    std::uint32_t cut = 0;  ///< what must be left out to reverse it, as whoever reverses it says
+    // What whoever reverses it knows of it.
+    std::uint32_t cut = 0;                      ///< what must be left out
+    std::uint32_t sleeper = ~std::uint32_t{0};  ///< who covers all that reverses it so far
   };
   void close(bool everything, std::pmr::vector<Race>& races);
   void pop();
@@ -161,12 +167,14 @@ class History {
     After() = default;  ///< nothing happens after no step
     After(const History& history, std::uint32_t a)
         : column_(history.clocks_.data() + history.steps_[a].context.value),
+          width_(history.width_),
           index_(history.steps_[a].index) {}
-    bool operator()(std::uint32_t b) const { return column_[std::size_t{b} * stride] >= index_; }
+    bool operator()(std::uint32_t b) const { return column_[std::size_t{b} * width_] >= index_; }
 
    private:
     static constexpr std::uint32_t nothing = 0;
     const std::uint32_t* column_ = &nothing;
+    std::size_t width_ = 0;
     std::uint32_t index_ = 1;
   };
   /// Is a step taken where those of the cut and all that happens after them are left out?
@@ -208,12 +216,12 @@ class History {
   /// Would the step write what it announced to write, taken after what the cut keeps?
   bool would_write(std::uint32_t number, const Cut& cut) const;
   /// Of steps before `end`, which happen before step `number` in any case, were that taken there.
+  /// Writes clock_width() entries.
   void least_clock(std::uint32_t number, std::uint32_t end, std::uint32_t* clock) const;
   /// Would it find something else in memory than it did?
   bool would_differ(std::uint32_t number, const Cut& cut) const;
 
  private:
-  static constexpr std::size_t stride = contexts_max;
   bool is_wide(const Step& step) const;
   bool closes_home(const Effect& effect, ContextId context) const;
   bool looked_again(std::uint32_t number, std::uint32_t last, const Touch& touch) const;
@@ -228,6 +236,8 @@ class History {
   bool knows(std::uint32_t number, const Touch& touch) const;
   std::uint32_t who_overwrote(const Touch& awaited, const Cut& cut, const Later& later) const;
   void join(std::uint32_t* clock, std::uint32_t number) const;
+  /// Makes room for the clocks of all contexts that there are.
+  void widen();
 
   // The accesses to each object, so that no step is compared with all earlier ones.
   struct Link {
@@ -256,6 +266,7 @@ class History {
 
   const Footprint& footprint_;
   std::pmr::vector<Step> steps_;
+  std::size_t width_;  // of a clock: no less than there are contexts
   std::pmr::vector<std::uint32_t> clocks_;
   std::pmr::vector<Touch> touches_;
   std::pmr::vector<Touch> looks_;  // of the step that is closed, if it relaxed

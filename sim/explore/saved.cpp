@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sim/core/clock_block.hpp"
 #include "sim/explore/dfs.hpp"
 #include "sim/explore/dpor.hpp"
 #include "sim/explore/history.hpp"
@@ -14,7 +15,8 @@ namespace heddle::sim {
 
 void History::save(wire::Writer& writer) const {
   sim::save(writer, steps_);
-  sim::save(writer, clocks_.data(), std::min(clocks_.size(), steps_.size() * stride));
+  sim::save(writer, width_);
+  sim::save(writer, clocks_.data(), std::min(clocks_.size(), steps_.size() * width_));
   sim::save(writer, touches_);
   sim::save(writer, last_);
   sim::save(writer, creator_);
@@ -26,11 +28,14 @@ void History::save(wire::Writer& writer) const {
 }
 
 bool History::load(wire::Reader& reader) {
-  return sim::load(reader, steps_) && sim::load(reader, clocks_) && clocks_.size() % stride == 0 &&
-         sim::load(reader, touches_) && sim::load(reader, last_) && sim::load(reader, creator_) &&
-         sim::load(reader, gates_) && sim::load(reader, wide_) && sim::load(reader, links_) &&
-         sim::load(reader, chains_) && sim::load(reader, chains_used_) && !steps_.empty() &&
-         !links_.empty() && chains_used_ < chains_.size();
+  return sim::load(reader, steps_) && sim::load(reader, width_) &&
+         width_ >= footprint_.context_count() && width_ <= contexts_max &&
+         width_ % ClockBlock::size == 0 && sim::load(reader, clocks_) &&
+         clocks_.size() % width_ == 0 && sim::load(reader, touches_) && sim::load(reader, last_) &&
+         sim::load(reader, creator_) && sim::load(reader, gates_) && sim::load(reader, wide_) &&
+         sim::load(reader, links_) && sim::load(reader, chains_) &&
+         sim::load(reader, chains_used_) && !steps_.empty() && !links_.empty() &&
+         chains_used_ < chains_.size();
 }
 
 void WakeupTree::save(wire::Writer& writer) const {

@@ -102,7 +102,7 @@ void Dpor::request(std::uint32_t frame) {
     sim::save(writer, step.effect.begin,
               static_cast<std::size_t>(step.effect.end - step.effect.begin));
     sim::save(writer, step.values.data(), step.values.size());
-    sim::save(writer, clock(member), clock(member) != nullptr ? contexts_max : 0);
+    sim::save(writer, clock(member), clock(member) != nullptr ? history_.clock_width() : 0);
   }
   const std::string_view bytes = writer.payload();
   const std::uint64_t hash = hash_of(bytes);
@@ -136,13 +136,13 @@ bool Dpor::take_request(wire::Reader& reader) {
     step.open_values = reader.number() != 0;
     step.uncertain = reader.number() != 0;
     if (!sim::load(reader, room.touches) || !sim::load(reader, room.values) ||
-        !sim::load(reader, room.clock) ||
-        (!room.clock.empty() && room.clock.size() != contexts_max) ||
+        !sim::load(reader, room.clock) || room.clock.size() > contexts_max ||
         summary.context.value >= contexts_max)
       return false;
     step.effect = {&summary, room.touches.data(), room.touches.data() + room.touches.size()};
     summary.sign(step.effect.begin, step.effect.end);
     step.values = room.values;
+    if (!room.clock.empty()) room.clock.resize(contexts_max);
     step.clock = room.clock.empty() ? nullptr : room.clock.data();
   }
   for (auto i = static_cast<std::int32_t>(size); i-- != 0;) prepend_stranger(i, rooms[i].index);

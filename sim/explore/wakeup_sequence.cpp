@@ -198,14 +198,19 @@ bool Dpor::may_meet(const Reach& uncertain, const Effect& other) const {
 }
 
 /// Do those who sleep there cover the sequence? Its last step chooses anew: with each of its
-/// answers it may be asleep by itself.
-bool Dpor::is_explored(const Step& frame) {
+/// answers it may be asleep by itself. `later`: the number that this step has in the history.
+bool Dpor::is_explored(const Step& frame, std::uint32_t later) {
+  const auto last = static_cast<std::int32_t>(later);
   double answered = 0;  // the share of the last step's answers that was explored
   for (std::uint32_t i = frame.sleepers; i != frame.sleepers_end; ++i) {
     const Sleeper& sleeper = sleepers_[i];
-    if (is_covered(sleeper, !sleeper.partial, frame.unguided)) return true;
+    std::uint32_t position = 0;
+    if (is_covered(sleeper, !sleeper.partial, frame.unguided, position)) {
+      if (position == sequence_end_ || sequence_[position].step < last) explored_by_ = i;
+      return true;
+    }
     if (!sleeper.partial || sleeper.context != sequence_[sequence_end_ - 1].context) continue;
-    if (!is_covered(sleeper, true, frame.unguided)) continue;
+    if (!is_covered(sleeper, true, frame.unguided, position)) continue;
     double share = 1;
     for (std::uint32_t v = sleeper.values; v != sleeper.values_end; ++v) share /= values_[v].arity;
     answered += share;
@@ -215,8 +220,8 @@ bool Dpor::is_explored(const Step& frame) {
 }
 
 /// `open_values`: whatever it chooses.
-bool Dpor::is_covered(const Sleeper& sleeper, bool open_values, bool unguided) {
-  std::uint32_t position = 0;
+bool Dpor::is_covered(const Sleeper& sleeper, bool open_values, bool unguided,
+                      std::uint32_t& position) {
   return covers(
       sleeper.context, false,
       values_of(sleeper.values, open_values ? sleeper.values : sleeper.values_end),
