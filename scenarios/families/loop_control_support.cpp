@@ -3,6 +3,7 @@
 #include <span>
 
 #include "checkers/linearizability.hpp"
+#include "sim/core/call_place.hpp"
 #include "sim/kernel/errno.hpp"
 
 namespace heddle::scenarios::loop_control {
@@ -16,8 +17,6 @@ Parameters with(Parameters parameters, DefectBits defects, Listener& listener) {
   parameters.listener = &listener;
   return parameters;
 }
-
-sim::Place caller(void* pc) { return sim::Place{reinterpret_cast<std::uintptr_t>(pc)}; }
 
 /// What the call did, as far as its caller knows.
 const char* verb_of(const Operation& operation, bool has_returned) {
@@ -112,36 +111,34 @@ int Subject::record(Operation operation, sim::Place place, Perform&& perform) {
 }
 
 int Subject::add(int number) {
-  return record({Operation::Kind::add, number, false, 0}, caller(__builtin_return_address(0)),
+  return record({Operation::Kind::add, number, false, 0}, HEDDLE_CALL_PLACE,
                 [&] { return driver_.control(LOOP_CTL_ADD, static_cast<unsigned long>(number)); });
 }
 int Subject::remove(int number) {
-  return record(
-      {Operation::Kind::remove, number, false, 0}, caller(__builtin_return_address(0)),
-      [&] { return driver_.control(LOOP_CTL_REMOVE, static_cast<unsigned long>(number)); });
+  return record({Operation::Kind::remove, number, false, 0}, HEDDLE_CALL_PLACE, [&] {
+    return driver_.control(LOOP_CTL_REMOVE, static_cast<unsigned long>(number));
+  });
 }
 int Subject::get_free() {
-  return record({Operation::Kind::get_free, 0, false, 0}, caller(__builtin_return_address(0)),
+  return record({Operation::Kind::get_free, 0, false, 0}, HEDDLE_CALL_PLACE,
                 [&] { return driver_.control(LOOP_CTL_GET_FREE); });
 }
 int Subject::open(int number) {
-  return record({Operation::Kind::open, number, false, 0}, caller(__builtin_return_address(0)),
+  return record({Operation::Kind::open, number, false, 0}, HEDDLE_CALL_PLACE,
                 [&] { return block().open(number); });
 }
 int Subject::close(int number) {
-  return record({Operation::Kind::close, number, false, 0}, caller(__builtin_return_address(0)),
-                [&] {
-                  block().close(number);
-                  return 0;
-                });
+  return record({Operation::Kind::close, number, false, 0}, HEDDLE_CALL_PLACE, [&] {
+    block().close(number);
+    return 0;
+  });
 }
 int Subject::set_fd(int number, bool autoclear, const Transfer* transfer) {
-  return record({Operation::Kind::set_fd, number, autoclear, 0},
-                caller(__builtin_return_address(0)),
+  return record({Operation::Kind::set_fd, number, autoclear, 0}, HEDDLE_CALL_PLACE,
                 [&] { return driver_.set_fd(number, &file_, autoclear, transfer); });
 }
 int Subject::clr_fd(int number) {
-  return record({Operation::Kind::clr_fd, number, false, 0}, caller(__builtin_return_address(0)),
+  return record({Operation::Kind::clr_fd, number, false, 0}, HEDDLE_CALL_PLACE,
                 [&] { return driver_.clr_fd(number); });
 }
 

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <type_traits>
 
-#include "sim/kernel/place.hpp"
+#include "sim/core/call_place.hpp"
 
 namespace heddle::sim::kernel {
 

@@ -1,6 +1,6 @@
 #include "sim/kernel/cond_load.hpp"
 
-#include "sim/kernel/place.hpp"
+#include "sim/core/call_place.hpp"
 #include "sim/machine/machine.hpp"
 
 namespace heddle::sim::kernel {

@@ -1,6 +1,6 @@
 #include "sim/kernel/grace_period.hpp"
 
-#include "sim/kernel/place.hpp"
+#include "sim/core/call_place.hpp"
 #include "sim/kernel/sleep.hpp"
 #include "sim/machine/machine.hpp"
 

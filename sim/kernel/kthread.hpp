@@ -5,6 +5,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "sim/core/call_place.hpp"
 #include "sim/machine/world.hpp"
 
 namespace heddle::sim::kernel {
@@ -37,7 +38,7 @@ kthread kthread_run(const char* name, Cpu cpu, Body&& body) {
   void* room = Machine::running().allocate_raw(sizeof(Stored));
   new (room) Stored(std::forward<Body>(body));
   return start_kthread(name, cpu, {[](void* stored) { (*static_cast<Stored*>(stored))(); }, room},
-                       Place{reinterpret_cast<std::uintptr_t>(__builtin_return_address(0))});
+                       HEDDLE_CALL_PLACE);
 }
 
 /// Asks the thread to stop, a step, and blocks until it has ended; what it did comes before what

@@ -2,8 +2,8 @@
 
 #include <cstring>
 
+#include "sim/core/call_place.hpp"
 #include "sim/kernel/errno.hpp"
-#include "sim/kernel/place.hpp"
 #include "sim/kernel/slab.hpp"
 #include "sim/machine/machine.hpp"
 

@@ -1,8 +1,8 @@
 #include "sim/kernel/mutex.hpp"
 
+#include "sim/core/call_place.hpp"
 #include "sim/kernel/errno.hpp"
 #include "sim/kernel/lock_events.hpp"
-#include "sim/kernel/place.hpp"
 #include "sim/kernel/signal.hpp"
 #include "sim/kernel/sleep.hpp"
 #include "sim/machine/machine.hpp"

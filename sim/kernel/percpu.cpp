@@ -1,7 +1,7 @@
 #include "sim/kernel/percpu.hpp"
 
+#include "sim/core/call_place.hpp"
 #include "sim/kernel/memory.hpp"
-#include "sim/kernel/place.hpp"
 #include "sim/machine/machine.hpp"
 
 namespace heddle::sim::kernel {

@@ -2,8 +2,8 @@
 
 #include <cstdarg>
 
+#include "sim/core/call_place.hpp"
 #include "sim/kernel/format.hpp"
-#include "sim/kernel/place.hpp"
 
 namespace heddle::sim::kernel {
 

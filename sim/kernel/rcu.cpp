@@ -3,8 +3,8 @@
 #include <array>
 #include <cstdint>
 
+#include "sim/core/call_place.hpp"
 #include "sim/kernel/parts.hpp"
-#include "sim/kernel/place.hpp"
 #include "sim/kernel/sleep.hpp"
 
 namespace heddle::sim::kernel {

@@ -1,6 +1,6 @@
 #include "sim/kernel/resched.hpp"
 
-#include "sim/kernel/place.hpp"
+#include "sim/core/call_place.hpp"
 #include "sim/kernel/preempt.hpp"
 
 namespace heddle::sim::kernel {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "sim/core/call_place.hpp"
 #include "sim/kernel/errno.hpp"
-#include "sim/kernel/place.hpp"
 #include "sim/kernel/sleep.hpp"
 #include "sim/machine/machine.hpp"
 

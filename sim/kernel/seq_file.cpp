@@ -3,9 +3,9 @@
 #include <cerrno>
 #include <cstdarg>
 
+#include "sim/core/call_place.hpp"
 #include "sim/kernel/errno.hpp"
 #include "sim/kernel/format.hpp"
-#include "sim/kernel/place.hpp"
 #include "sim/kernel/proc.hpp"
 #include "sim/kernel/slab.hpp"
 #include "sim/kernel/uaccess.hpp"

@@ -1,6 +1,6 @@
 #include "sim/kernel/signal.hpp"
 
-#include "sim/kernel/place.hpp"
+#include "sim/core/call_place.hpp"
 
 namespace heddle::sim::kernel {
 namespace {

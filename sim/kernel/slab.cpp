@@ -2,8 +2,8 @@
 
 #include <cstdint>
 
+#include "sim/core/call_place.hpp"
 #include "sim/kernel/memory.hpp"
-#include "sim/kernel/place.hpp"
 #include "sim/machine/machine.hpp"
 
 namespace heddle::sim::kernel {

@@ -2,10 +2,10 @@
 
 #include <new>
 
+#include "sim/core/call_place.hpp"
 #include "sim/core/check.hpp"
 #include "sim/kernel/bug.hpp"
 #include "sim/kernel/lock_events.hpp"
-#include "sim/kernel/place.hpp"
 #include "sim/machine/machine.hpp"
 
 namespace heddle::sim::kernel {

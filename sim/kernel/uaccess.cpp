@@ -4,9 +4,9 @@
 #include <array>
 #include <cstring>
 
+#include "sim/core/call_place.hpp"
 #include "sim/kernel/errno.hpp"
 #include "sim/kernel/parts.hpp"
-#include "sim/kernel/place.hpp"
 #include "sim/kernel/sleep.hpp"
 
 namespace heddle::sim::kernel {

@@ -1,7 +1,7 @@
 #include "sim/kernel/wait.hpp"
 
+#include "sim/core/call_place.hpp"
 #include "sim/kernel/lock_events.hpp"
-#include "sim/kernel/place.hpp"
 #include "sim/kernel/sleep.hpp"
 #include "sim/machine/machine.hpp"
 

@@ -1,5 +1,7 @@
 #include "sim/machine/host.hpp"
 
+#include "sim/core/call_place.hpp"
+
 namespace heddle::sim {
 namespace {
 
@@ -34,7 +36,7 @@ void Host::drifts(std::int32_t ppm) {
 }
 
 void Host::crash() {
-  const Place place{reinterpret_cast<std::uintptr_t>(__builtin_return_address(0))};
+  const Place place = HEDDLE_CALL_PLACE;
   Machine& machine = world_->machine();
   const Machine::EngineScope engine(machine);
   machine.step(

@@ -3,6 +3,7 @@
 //
 // For reductions a crash closes for ever the gates through which the contexts of the host would
 // step; those of the next boot have gates of their own (CpuState::boots).
+#include "sim/core/call_place.hpp"
 #include "sim/machine/machine.hpp"
 
 namespace heddle::sim {
@@ -13,7 +14,7 @@ ObjectId object_of(HostId id) { return ObjectId::of(ObjectClass::host, id.value)
 }  // namespace
 
 HostId Machine::add_host(const char* name, std::uint16_t cpus) {
-  const Place place{reinterpret_cast<std::uintptr_t>(__builtin_return_address(0))};
+  const Place place = HEDDLE_CALL_PLACE;
   require(runs_alone() && hosts_.size() < hosts_max, "set-up adds hosts, at most 63", place);
   require(cpus != 0 && cpus_taken_ + cpus <= config_.cpus,
           "the machine has CPUs for its hosts (cpus() gives a scenario more)", place);

@@ -8,6 +8,7 @@
 #include <dlfcn.h>
 #include <gtest/gtest.h>
 
+#include "sim/core/call_place.hpp"
 #include "traces/members.hpp"
 
 namespace heddle::traces {
@@ -81,9 +82,7 @@ INSTANTIATE_TEST_SUITE_P(All, Places,
                                          Build{"clang_dwarf4", "clang++-19", "-gdwarf-4 -O2"}),
                          [](const auto& build) { return std::string(build.param.name); });
 
-[[gnu::noinline]] sim::Place here() {
-  return sim::Place{reinterpret_cast<std::uintptr_t>(__builtin_return_address(0))};
-}
+[[gnu::noinline]] sim::Place here() { return HEDDLE_CALL_PLACE; }
 
 TEST(PlaceText, IsFileLineAndFunction) {
   const sim::Place place = here();

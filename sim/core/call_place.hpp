@@ -1,4 +1,4 @@
-// Where in the code under test a function of the kernel vocabulary was called.
+// Where in the code under test a function of the world or of the kernel vocabulary was called.
 #pragma once
 
 #include <cstdint>
