@@ -161,29 +161,30 @@ class Adding {
   }
 
   /// A trace of a finding of one of the expected kinds, or "".
-  std::string find(const Scenario& scenario, const Workload& workload) {
-    if (workload.expected.empty()) return {};
+  std::string find(const Scenario& scenario, const AppliedVariant& applied) {
+    if (applied.expected.empty()) return {};
     RunRequest request;
-    request.variant = {&scenario, workload.defects, workload.name, std::nullopt, ""};
+    request.variant = {&scenario, applied.defects, applied.name, std::nullopt, ""};
     request.seed = default_seed;
     request.strategy = scenarios::StrategyKind::portfolio;
     request.stop = stop_;
-    request.enough = [&](const sim::Report& report) { return is_expected(workload, report.kind); };
+    request.enough = [&](const sim::Report& report) { return is_expected(applied, report.kind); };
     request.on_progress = [&](const sim::Progress& progress) {
       if (progress_.is_due())
-        progress_.show(fmt::format("{}  {}  {} executions", scenario.name, workload.name,
+        progress_.show(fmt::format("{}  {}  {} executions", scenario.name, applied.name,
                                    with_commas(progress.counts.all())));
     };
-    std::string trace = expected_trace(runner_.run(request), workload);
+    std::string trace = expected_trace(runner_.run(request), applied);
     if (!trace.empty() || scenario.workload != nullptr || *stop_ != 0) return trace;
     request.strategy = scenarios::StrategyKind::dfs;
     request.executions = search_executions;
-    return expected_trace(runner_.run(request), workload);
+    return expected_trace(runner_.run(request), applied);
   }
 
-  static std::string expected_trace(const scenarios::RunResult& result, const Workload& workload) {
+  static std::string expected_trace(const scenarios::RunResult& result,
+                                    const AppliedVariant& applied) {
     for (const sim::Found& found : result.campaign.findings)
-      if (is_expected(workload, found.report.kind)) return found.report.trace;
+      if (is_expected(applied, found.report.kind)) return found.report.trace;
     return {};
   }
 

@@ -20,9 +20,9 @@ using scenarios::Scenario;
 
 /// The posted variant: the more goes wrong, the more there is to differ.
 RunRequest request_for(const Scenario& scenario, std::uint64_t seed, sim::Interleave interleave) {
-  const Workload workload = apply(VariantOption{}, scenario);
+  const AppliedVariant applied = apply(VariantOption{}, scenario);
   RunRequest request;
-  request.variant = {&scenario, workload.defects, workload.name, interleave, ""};
+  request.variant = {&scenario, applied.defects, applied.name, interleave, ""};
   request.seed = seed;
   return request;
 }

@@ -87,11 +87,11 @@ void tell_finding(Results& results, const Explored& explored, std::size_t index,
     results.print("{}   page: {}\n", margin, explored.pages[index]);
 }
 
-/// Of the findings, the one to show the schedule of: of the kind that the workload names first, as
+/// Of the findings, the one to show the schedule of: of the kind that the variant names first, as
 /// that is the consequence that its defect is known by; else the first one.
 std::size_t most_telling(const Explored& explored) {
   const std::vector<sim::FindingKind> kinds = explored.kinds();
-  for (const std::vector<sim::FindingKind>& group : explored.planned->workload.expected)
+  for (const std::vector<sim::FindingKind>& group : explored.planned->applied.expected)
     for (const sim::FindingKind kind : group)
       if (const auto found = std::find(kinds.begin(), kinds.end(), kind); found != kinds.end())
         return static_cast<std::size_t>(found - kinds.begin());
@@ -109,7 +109,7 @@ std::string rerun_command(const Explored& explored, std::size_t index) {
   const std::uint64_t seed = under != nullptr ? under->seed : explored.result.seed;
   std::string command = program_word() + (settings.exhaust ? " verify " : " run ");
   command += shell_word(scenario.name);
-  if (scenario.model != nullptr) command += " --variant " + explored.planned->workload.name;
+  if (scenario.model != nullptr) command += " --variant " + explored.planned->applied.name;
   if (!workload.empty()) command += " --workload " + shell_word(workload);
   if (settings.interleave) command += fmt::format(" --interleave {}", word(*settings.interleave));
   if (settings.exhaust) {
@@ -143,7 +143,7 @@ std::string approach(const Planned& planned) {
 }
 
 std::string title(const Planned& planned) {
-  const std::string& variant = planned.workload.name;
+  const std::string& variant = planned.applied.name;
   return planned.scenario->name + (variant.empty() ? "" : " " + variant);
 }
 
@@ -160,7 +160,7 @@ std::string line_of(const Planned& planned) {
   if (!settings.workload.empty()) line += " workload " + printable(settings.workload);
   if (settings.time) line += fmt::format(" time {}ms", settings.time->count());
   if (settings.interleave) line += fmt::format(" interleave {}", word(*settings.interleave));
-  return line + " expected " + describe_expected(planned.workload);
+  return line + " expected " + describe_expected(planned.applied);
 }
 
 std::vector<std::string> lines_of(const std::vector<Planned>& plan) {
@@ -172,7 +172,7 @@ std::vector<std::string> lines_of(const std::vector<Planned>& plan) {
 scenarios::RunRequest request_for(const Planned& planned, std::uint32_t jobs) {
   const CampaignSettings& settings = planned.settings;
   scenarios::RunRequest request;
-  request.variant = {planned.scenario, planned.workload.defects, planned.workload.name,
+  request.variant = {planned.scenario, planned.applied.defects, planned.applied.name,
                      settings.interleave, settings.workload};
   request.workloads = settings.workloads.value_or(0);
   request.strategy = settings.strategy.kind;
@@ -220,21 +220,21 @@ std::optional<Ending> ending_from(std::string_view word) {
 ExitCode exit_code(Ending ending) { return ending_texts[static_cast<std::size_t>(ending)].code; }
 
 std::string explanation(const Explored& explored, Ending ending) {
-  const Workload& workload = explored.planned->workload;
+  const AppliedVariant& applied = explored.planned->applied;
   switch (ending) {
     case Ending::ok:
     case Ending::cut:
       return "";
     case Ending::failed:
-      if (workload.expected.empty()) return "expected nothing, and this came:";
-      if (judge(workload, explored.kinds(), true) == Judgement::as_expected) return "";
+      if (applied.expected.empty()) return "expected nothing, and this came:";
+      if (judge(applied, explored.kinds(), true) == Judgement::as_expected) return "";
       return fmt::format(
-          "expected {}, which did not come: {}", describe_expected(workload),
+          "expected {}, which did not come: {}", describe_expected(applied),
           samples(explored.result.strategy)
               ? "try more --executions or another --seed"
               : "a search takes plain accesses for steps with --interleave all only");
     case Ending::unsure:
-      if (explored.result.reason.empty() && workload.exhaustive)
+      if (explored.result.reason.empty() && applied.exhaustive)
         return "an exhaustive search was expected, and this one left something out";
       return explored.result.reason;
     case Ending::nondeterministic:
@@ -257,9 +257,9 @@ Ending ending_of(const Explored& explored) {
     if (!kinds.empty()) return Ending::failed;
     return explored.settled() ? Ending::ok : Ending::unsure;
   }
-  const Workload& workload = explored.planned->workload;
-  const bool settled = explored.settled() && (!workload.exhaustive || explored.result.exhaustive);
-  switch (judge(workload, kinds, settled)) {
+  const AppliedVariant& applied = explored.planned->applied;
+  const bool settled = explored.settled() && (!applied.exhaustive || explored.result.exhaustive);
+  switch (judge(applied, kinds, settled)) {
     case Judgement::as_expected:
       return campaign.interrupted && kinds.empty() ? Ending::cut : Ending::ok;
     case Judgement::unexpected:
@@ -289,7 +289,7 @@ LineWidths line_widths(const std::vector<Planned>& plan) {
   LineWidths widths;
   for (const Planned& planned : plan) {
     widths.name = std::max(widths.name, width(planned.scenario->name));
-    widths.variant = std::max(widths.variant, width(planned.workload.shown_name()));
+    widths.variant = std::max(widths.variant, width(planned.applied.shown_name()));
     widths.approach = std::max(widths.approach, width(approach(planned)));
   }
   const bool one = std::all_of(plan.begin(), plan.end(), [&](const Planned& planned) {
@@ -304,7 +304,7 @@ void tell(Results& results, const Explored& explored, Ending ending, LineWidths 
   const Planned& planned = *explored.planned;
   const std::string_view status = word(ending);
   std::string columns = fmt::format("{:<{}}  {:<{}}  ", planned.scenario->name, widths.name,
-                                    planned.workload.shown_name(), widths.variant);
+                                    planned.applied.shown_name(), widths.variant);
   if (widths.approach != 0) columns += fmt::format("{:<{}}  ", approach(planned), widths.approach);
   results.print("{}{:{}}  {}{}\n", results.toned(tone(ending), status), "",
                 ending_width - status.size(), columns,
@@ -383,7 +383,7 @@ std::string below_root(std::string_view file) {
 
 /// Where something is expected, other findings are told and fail nothing.
 bool is_no_failure(const Explored& explored, sim::FindingKind kind) {
-  return !explored.planned->workload.expected.empty() && !explored.planned->settings.execution &&
+  return !explored.planned->applied.expected.empty() && !explored.planned->settings.execution &&
          kind != sim::FindingKind::nondeterminism;
 }
 
@@ -417,8 +417,8 @@ Json exploration_json(const Explored& explored, Ending ending) {
   Json row = {{"scenario", scenario.name},
               {"file", below_root(scenario.file)},
               {"line", scenario.line},
-              {"variant", explored.planned->workload.name},
-              {"expected", describe_expected(explored.planned->workload)},
+              {"variant", explored.planned->applied.name},
+              {"expected", describe_expected(explored.planned->applied)},
               {"ending", word(ending)},
               {"explanation", explanation(explored, ending)},
               {"verdict", word(result.verdict)},

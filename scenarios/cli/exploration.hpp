@@ -16,7 +16,7 @@ namespace heddle::cli {
 /// A campaign that is to be made: a scenario with what it runs with.
 struct Planned {
   const scenarios::Scenario* scenario = nullptr;
-  Workload workload;
+  AppliedVariant applied;
   CampaignSettings settings;
 };
 

@@ -54,8 +54,8 @@ std::vector<Cell> cells_of(const Model& model, const std::vector<const Scenario*
     const std::size_t before = cells.size();
     for (const Scenario* scenario : scenarios) {
       cell.scenario = scenario;
-      cell.workload = apply_alone(*scenario, static_cast<int>(i));
-      if (!cell.workload.expected.empty()) cells.push_back(cell);
+      cell.applied = apply_alone(*scenario, static_cast<int>(i));
+      if (!cell.applied.expected.empty()) cells.push_back(cell);
     }
     cell.scenario = nullptr;
     if (cells.size() == before) cells.push_back(cell);
@@ -92,9 +92,9 @@ class Measurement {
   }
 
  private:
-  RunRequest request(const Scenario& scenario, const Workload& workload) {
+  RunRequest request(const Scenario& scenario, const AppliedVariant& applied) {
     RunRequest request;
-    request.variant = {&scenario, workload.defects, workload.name, std::nullopt, ""};
+    request.variant = {&scenario, applied.defects, applied.name, std::nullopt, ""};
     request.seed = options_.seed;
     request.executions = options_.executions.value_or(0);
     // Of a property that is what each of its workloads gets: their number is what finds more.
@@ -105,19 +105,19 @@ class Measurement {
     request.jobs = options_.jobs;
     request.shrink = false;  // whether something is found is all that counts
     request.stop = stop_;
-    request.on_progress = [this, &scenario, &workload](const sim::Progress& progress) {
+    request.on_progress = [this, &scenario, &applied](const sim::Progress& progress) {
       if (progress_.is_due())
         progress_.show(fmt::format("[{}/{}] {}  {}  {} executions", part_, parts_, scenario.name,
-                                   workload.name, with_commas(progress.counts.all())));
+                                   applied.name, with_commas(progress.counts.all())));
     };
     return request;
   }
 
   void measure(Cell& cell) {
-    RunRequest run = request(*cell.scenario, cell.workload);
+    RunRequest run = request(*cell.scenario, cell.applied);
     run.strategy = scenarios::StrategyKind::portfolio;
     run.enough = [&cell](const sim::Report& report) {
-      return is_expected(cell.workload, report.kind);
+      return is_expected(cell.applied, report.kind);
     };
     look(cell, runner_.run(run));
     if (!cell.found && cell.scenario->workload == nullptr && *stop_ == 0) search(cell, run);
@@ -138,7 +138,7 @@ class Measurement {
     cell.executions = result.campaign.counts.all();
     for (std::size_t i = 0; i < result.campaign.findings.size(); ++i) {
       const sim::Found& found = result.campaign.findings[i];
-      if (!is_expected(cell.workload, found.report.kind)) continue;
+      if (!is_expected(cell.applied, found.report.kind)) continue;
       cell.measured = cell.found = true;
       cell.kind = found.report.kind;
       // With generated workloads, those of the ones before come first.
@@ -155,18 +155,18 @@ class Measurement {
     for (std::size_t i = 0; i < scenarios.size() && *stop_ == 0; ++i) {
       const Scenario& scenario = *scenarios[i];
       if (scenario.property.empty()) continue;
-      const Workload workload = apply(design, scenario);
+      const AppliedVariant applied = apply(design, scenario);
       Guarantee guarantee;
-      guarantee.design = workload.name;
+      guarantee.design = applied.name;
       guarantee.result = design.form == VariantOption::Form::fixed
                              ? table.fixed[i]
-                             : sample_and_verify(scenario, workload, true);
+                             : sample_and_verify(scenario, applied, true);
       if (*stop_ == 0) table.guarantees.push_back(std::move(guarantee));
     }
   }
 
   Fixed measure_fixed(const Scenario& scenario) {
-    const Workload nothing = apply({VariantOption::Form::fixed, {}}, scenario);
+    const AppliedVariant nothing = apply({VariantOption::Form::fixed, {}}, scenario);
     Fixed fixed = sample_and_verify(scenario, nothing, false);
     if (*stop_ != 0 || fixed.verified.verdict != scenarios::Verdict::inconclusive) return fixed;
     if (fixed.random.verdict == scenarios::Verdict::finding || scenario.workload != nullptr)
@@ -192,8 +192,9 @@ class Measurement {
   }
 
   /// `for_breach`: it ends when the scenario's property was seen broken.
-  Fixed sample_and_verify(const Scenario& scenario, const Workload& workload, bool for_breach) {
-    RunRequest run = request(scenario, workload);
+  Fixed sample_and_verify(const Scenario& scenario, const AppliedVariant& applied,
+                          bool for_breach) {
+    RunRequest run = request(scenario, applied);
     if (for_breach) {
       run.strategy = scenarios::StrategyKind::portfolio;
       run.enough = [&scenario](const sim::Report& report) { return is_breach(report, scenario); };

@@ -15,7 +15,7 @@ namespace heddle::cli {
 struct Cell {
   const scenarios::DefectInfo* defect = nullptr;
   const scenarios::Scenario* scenario = nullptr;  ///< nullptr: no scenario looks for it
-  Workload workload;
+  AppliedVariant applied;
   bool measured = false;
   bool found = false;
   sim::FindingKind kind{};       ///< found: one of the expected kinds

@@ -139,7 +139,7 @@ void tell_unexpected(Results& results, const MatrixTable& table) {
     if (cell.scenario != nullptr && cell.measured && !cell.found)
       results.print("{} is not found by {} in {}; it expects {}\n", cell.defect->id,
                     cell.scenario->name, counted(cell.executions, "execution", "executions"),
-                    describe_expected(cell.workload));
+                    describe_expected(cell.applied));
 }
 
 }  // namespace

@@ -128,7 +128,7 @@ class Run {
     request.snapshots = options_.snapshots;
     request.shrink = whole_.minimise;
     // Where something is expected, more than the first finding may be needed to see it.
-    if (options_.fail_fast && planned.workload.expected.empty())
+    if (options_.fail_fast && planned.applied.expected.empty())
       request.enough = [](const sim::Report&) { return true; };
     request.stop = stop_;
     request.on_progress = [&](const sim::Progress& progress) { show(progress, index); };

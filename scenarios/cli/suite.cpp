@@ -286,11 +286,11 @@ std::vector<const Scenario*> scenarios_of(const Source& source, const Entry& ent
   return selection;
 }
 
-void expect(const Expected& expected, Workload& workload) {
+void expect(const Expected& expected, AppliedVariant& applied) {
   if (expected.form == Expected::Form::scenario) return;
-  workload.expected.clear();
-  workload.exhaustive = expected.form == Expected::Form::exhaustive;
-  if (expected.form == Expected::Form::kinds) workload.expected.push_back(expected.kinds);
+  applied.expected.clear();
+  applied.exhaustive = expected.form == Expected::Form::exhaustive;
+  if (expected.form == Expected::Form::kinds) applied.expected.push_back(expected.kinds);
 }
 
 /// The campaigns of an entry, at the end of `plan`.
@@ -301,10 +301,10 @@ void expand(const Source& source, const toml::node& node, const Entry& entry,
     for (const Word& variant : entry.variants) {
       // Without a model there is one variant: all that have no defects by name are the same.
       if (scenario->model == nullptr && &variant != &entry.variants.front()) continue;
-      const Workload workload = source.at(
+      const AppliedVariant applied = source.at(
           *variant.node, [&] { return apply(parse_variant("variants", variant.text), *scenario); });
       for (const Word& strategy : entry.strategies) {
-        Planned planned{scenario, workload, entry.settings};
+        Planned planned{scenario, applied, entry.settings};
         source.at(*strategy.node, [&] {
           choose_strategy(strategy.text, planned.settings);
           return 0;
@@ -313,7 +313,7 @@ void expand(const Source& source, const toml::node& node, const Entry& entry,
         if (scenario->workload == nullptr) planned.settings.workloads.reset();
         // No search exhausts all workloads.
         if (scenario->workload != nullptr && planned.settings.exhaust) continue;
-        expect(entry.expected, planned.workload);
+        expect(entry.expected, planned.applied);
         for (std::uint64_t i = 0; i < entry.seeds; ++i, ++planned.settings.seed)
           plan.push_back(planned);
         if (plan.size() > campaigns_max)

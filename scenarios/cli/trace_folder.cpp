@@ -16,14 +16,14 @@ TraceFolder::TraceFolder(const ExploringOptions& options, const std::vector<Plan
   if (wanted_) check_writable_folder("--trace-dir", folder_);
   std::map<const scenarios::Scenario*, std::string> variant;
   for (const Planned& planned : plan) {
-    const auto [first, is_new] = variant.emplace(planned.scenario, planned.workload.name);
-    if (!is_new && first->second != planned.workload.name) in_variants_.insert(planned.scenario);
+    const auto [first, is_new] = variant.emplace(planned.scenario, planned.applied.name);
+    if (!is_new && first->second != planned.applied.name) in_variants_.insert(planned.scenario);
   }
 }
 
 std::string TraceFolder::path(const Planned& planned, const std::string& fingerprint) const {
   std::filesystem::path path = std::filesystem::path(folder_) / planned.scenario->name;
-  if (in_variants_.contains(planned.scenario)) path /= planned.workload.name;
+  if (in_variants_.contains(planned.scenario)) path /= planned.applied.name;
   return (path / (fingerprint + ".trace")).lexically_normal().string();
 }
 

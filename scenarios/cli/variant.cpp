@@ -31,8 +31,8 @@ std::vector<FindingKind> kinds_for(const Scenario& scenario, DefectBits defects)
   return kinds;
 }
 
-void expect_one_of(Workload& workload, std::vector<FindingKind> kinds) {
-  if (!kinds.empty()) workload.expected.push_back(std::move(kinds));
+void expect_one_of(AppliedVariant& applied, std::vector<FindingKind> kinds) {
+  if (!kinds.empty()) applied.expected.push_back(std::move(kinds));
 }
 
 int find_defect(const Scenario& scenario, const std::string& id) {
@@ -75,48 +75,48 @@ VariantOption parse_variant(std::string_view option, std::string_view text) {
   }
 }
 
-Workload apply(const VariantOption& variant, const Scenario& scenario) {
-  Workload workload;
+AppliedVariant apply(const VariantOption& variant, const Scenario& scenario) {
+  AppliedVariant applied;
   if (variant.form == VariantOption::Form::named) {
     for (const std::string& id : variant.ids) {
-      const Workload alone = apply_alone(scenario, find_defect(scenario, id));
-      if ((workload.defects & alone.defects) != 0) continue;
-      workload.defects |= alone.defects;
-      workload.name += (workload.name.empty() ? "" : ",") + alone.name;
-      for (const auto& group : alone.expected) workload.expected.push_back(group);
+      const AppliedVariant alone = apply_alone(scenario, find_defect(scenario, id));
+      if ((applied.defects & alone.defects) != 0) continue;
+      applied.defects |= alone.defects;
+      applied.name += (applied.name.empty() ? "" : ",") + alone.name;
+      for (const auto& group : alone.expected) applied.expected.push_back(group);
     }
-    return workload;
+    return applied;
   }
   if (scenario.model == nullptr) {
-    for (const FindingKind kind : scenario.always) workload.expected.push_back({kind});
-    return workload;
+    for (const FindingKind kind : scenario.always) applied.expected.push_back({kind});
+    return applied;
   }
   const bool posted = variant.form == VariantOption::Form::posted;
-  workload.name = posted ? "posted" : "fixed";
-  workload.defects = posted ? scenario.model->posted() : 0;
-  expect_one_of(workload, kinds_for(scenario, workload.defects));
-  return workload;
+  applied.name = posted ? "posted" : "fixed";
+  applied.defects = posted ? scenario.model->posted() : 0;
+  expect_one_of(applied, kinds_for(scenario, applied.defects));
+  return applied;
 }
 
-Workload apply_alone(const Scenario& scenario, int index) {
-  Workload workload;
-  workload.defects = DefectBits{1} << index;
-  workload.name = scenario.model->defects[static_cast<std::size_t>(index)].id;
-  expect_one_of(workload, kinds_for(scenario, workload.defects));
-  return workload;
+AppliedVariant apply_alone(const Scenario& scenario, int index) {
+  AppliedVariant applied;
+  applied.defects = DefectBits{1} << index;
+  applied.name = scenario.model->defects[static_cast<std::size_t>(index)].id;
+  expect_one_of(applied, kinds_for(scenario, applied.defects));
+  return applied;
 }
 
-Judgement judge(const Workload& workload, const std::vector<FindingKind>& found, bool settled) {
-  if (workload.expected.empty()) {
+Judgement judge(const AppliedVariant& applied, const std::vector<FindingKind>& found,
+                bool settled) {
+  if (applied.expected.empty()) {
     if (!found.empty()) return Judgement::unexpected;
     return settled ? Judgement::as_expected : Judgement::inconclusive;
   }
-  const bool all = std::all_of(workload.expected.begin(), workload.expected.end(),
-                               [&](const std::vector<FindingKind>& group) {
-                                 return std::any_of(group.begin(), group.end(), [&](FindingKind k) {
-                                   return contains(found, k);
-                                 });
-                               });
+  const bool all = std::all_of(
+      applied.expected.begin(), applied.expected.end(), [&](const std::vector<FindingKind>& group) {
+        return std::any_of(group.begin(), group.end(),
+                           [&](FindingKind k) { return contains(found, k); });
+      });
   return all ? Judgement::as_expected : Judgement::missing;
 }
 
@@ -133,15 +133,15 @@ ExitCode exit_code(Judgement judgement) {
   return ExitCode::our_bug;
 }
 
-bool is_expected(const Workload& workload, FindingKind kind) {
-  return std::any_of(workload.expected.begin(), workload.expected.end(),
+bool is_expected(const AppliedVariant& applied, FindingKind kind) {
+  return std::any_of(applied.expected.begin(), applied.expected.end(),
                      [&](const std::vector<FindingKind>& group) { return contains(group, kind); });
 }
 
-std::string describe_expected(const Workload& workload) {
-  if (workload.expected.empty()) return workload.exhaustive ? "nothing, exhaustively" : "nothing";
+std::string describe_expected(const AppliedVariant& applied) {
+  if (applied.expected.empty()) return applied.exhaustive ? "nothing, exhaustively" : "nothing";
   std::string text;
-  for (const auto& group : workload.expected) {
+  for (const auto& group : applied.expected) {
     if (!text.empty()) text += ", and ";
     if (group.size() == sim::finding_kind_count) {
       text += "any finding";

@@ -21,7 +21,7 @@ struct VariantOption {
 VariantOption parse_variant(std::string_view option, std::string_view text);
 
 /// A variant, applied to one scenario.
-struct Workload {
+struct AppliedVariant {
   scenarios::DefectBits defects = 0;
   std::string name;  ///< "posted", "fixed", "REF-1,REF-2"; "" for a scenario without a model
 
@@ -34,21 +34,22 @@ struct Workload {
   std::string_view shown_name() const { return name.empty() ? std::string_view("-") : name; }
 };
 /// @throws InputError if the scenario's model has no such defect, with near ids.
-Workload apply(const VariantOption& variant, const scenarios::Scenario& scenario);
-/// The workload with the model's defect `index` alone switched on.
-Workload apply_alone(const scenarios::Scenario& scenario, int index);
+AppliedVariant apply(const VariantOption& variant, const scenarios::Scenario& scenario);
+/// The variant with the model's defect `index` alone switched on.
+AppliedVariant apply_alone(const scenarios::Scenario& scenario, int index);
 
 /// What a campaign came to, held against what was expected.
 enum class Judgement : std::uint8_t { as_expected, unexpected, missing, inconclusive };
 
 /// @param found    the kinds of all findings.
 /// @param settled  without findings: is that a result, or was a limit reached?
-Judgement judge(const Workload& workload, const std::vector<sim::FindingKind>& found, bool settled);
+Judgement judge(const AppliedVariant& applied, const std::vector<sim::FindingKind>& found,
+                bool settled);
 ExitCode exit_code(Judgement judgement);
 
 /// Is `kind` in one of the groups?
-bool is_expected(const Workload& workload, sim::FindingKind kind);
+bool is_expected(const AppliedVariant& applied, sim::FindingKind kind);
 /// "data_race or use_after_free, and leak"; "nothing".
-std::string describe_expected(const Workload& workload);
+std::string describe_expected(const AppliedVariant& applied);
 
 }  // namespace heddle::cli

@@ -189,7 +189,7 @@ class Verification {
   void tell(const Explored& explored, Ending ending) {
     const scenarios::RunResult& result = explored.result;
     const sim::Counts& counts = result.campaign.counts;
-    const std::string& variant = explored.planned->workload.name;
+    const std::string& variant = explored.planned->applied.name;
     results_.print("{:<6}  {}{}  {}\n", word(ending), explored.planned->scenario->name,
                    variant.empty() ? "" : " " + variant, result.verdict_text);
     std::string notes = counts_traces(result) ? "; a trace each" : "";

@@ -37,12 +37,12 @@ Scenario without_model() {
   return made;
 }
 
-Workload named(const Scenario& of, std::string_view ids) {
+AppliedVariant named(const Scenario& of, std::string_view ids) {
   return apply(parse_variant("--variant", ids), of);
 }
 
 TEST(Variant, PostedNeedsAnyOfTheKindsOfPostedDefects) {
-  const Workload posted = named(scenario(), "posted");
+  const AppliedVariant posted = named(scenario(), "posted");
   EXPECT_EQ(posted.defects, 0b011u);
   EXPECT_EQ(describe_expected(posted), "data_race or invariant or double_free");
   EXPECT_EQ(judge(posted, {FindingKind::double_free}, true), Judgement::as_expected);
@@ -53,14 +53,14 @@ TEST(Variant, PostedNeedsAnyOfTheKindsOfPostedDefects) {
 TEST(Variant, PostedWithoutPostedExpectationsIsClean) {
   Scenario quiet = scenario();
   quiet.expectations = {{2, {FindingKind::leak}}};
-  const Workload posted = named(quiet, "posted");
+  const AppliedVariant posted = named(quiet, "posted");
   EXPECT_EQ(describe_expected(posted), "nothing");
   EXPECT_EQ(judge(posted, {}, true), Judgement::as_expected);
   EXPECT_EQ(judge(posted, {FindingKind::leak}, true), Judgement::unexpected);
 }
 
 TEST(Variant, FixedIsClean) {
-  const Workload fixed = named(scenario(), "fixed");
+  const AppliedVariant fixed = named(scenario(), "fixed");
   EXPECT_EQ(fixed.defects, 0u);
   EXPECT_EQ(judge(fixed, {}, true), Judgement::as_expected);
   EXPECT_EQ(judge(fixed, {FindingKind::data_race}, true), Judgement::unexpected);
@@ -68,7 +68,7 @@ TEST(Variant, FixedIsClean) {
 }
 
 TEST(Variant, NamedDefectsMustEachBeFound) {
-  const Workload both = named(scenario(), "a-1,planted");
+  const AppliedVariant both = named(scenario(), "a-1,planted");
   EXPECT_EQ(both.defects, 0b101u);
   EXPECT_EQ(both.name, "A-1,m");
   EXPECT_EQ(describe_expected(both), "data_race or invariant, and leak");
@@ -79,17 +79,17 @@ TEST(Variant, NamedDefectsMustEachBeFound) {
 }
 
 TEST(Variant, ADefectNamedTwiceCountsOnce) {
-  const Workload twice = named(scenario(), "m,planted,M");
+  const AppliedVariant twice = named(scenario(), "m,planted,M");
   EXPECT_EQ(twice.name, "m");
   EXPECT_EQ(twice.expected.size(), 1u);
 }
 
 TEST(Variant, WithoutAModelAllKindsMustBeFound) {
-  const Workload workload = named(without_model(), "posted");
-  EXPECT_EQ(workload.name, "");
-  EXPECT_EQ(workload.shown_name(), "-");
-  EXPECT_EQ(judge(workload, {FindingKind::data_race}, true), Judgement::missing);
-  EXPECT_EQ(judge(workload, {FindingKind::invariant, FindingKind::data_race}, true),
+  const AppliedVariant applied = named(without_model(), "posted");
+  EXPECT_EQ(applied.name, "");
+  EXPECT_EQ(applied.shown_name(), "-");
+  EXPECT_EQ(judge(applied, {FindingKind::data_race}, true), Judgement::missing);
+  EXPECT_EQ(judge(applied, {FindingKind::invariant, FindingKind::data_race}, true),
             Judgement::as_expected);
   EXPECT_THROW(named(without_model(), "A-1"), InputError);
 }
