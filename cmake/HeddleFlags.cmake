@@ -63,22 +63,28 @@ function(heddle_executable target)
   target_link_options(${target} PRIVATE ${HEDDLE_SANITIZE_FLAG} -Wl,--no-as-needed)
 endfunction()
 
-# heddle_compile_quickly(<target> [INSTRUMENTED]): half the time to compile for code in which executions
-# spend none. Where its type of build would have optimised it, it is a little, with no more than
-# lines and functions to debug; but of code under test traces tell the types, too.
+# heddle_compile_quickly(<target> [TYPES]): half the time to compile for code in which executions spend
+# none. Where its type of build would have optimised it, it is a little, with no more than lines and
+# functions to debug; but of code under test with TYPES traces tell these, too.
 function(heddle_compile_quickly target)
-  cmake_parse_arguments(PARSE_ARGV 1 ARG "INSTRUMENTED" "" "")
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "TYPES" "" "")
   set(options -O1)
-  if(NOT ARG_INSTRUMENTED)
+  if(NOT ARG_TYPES)
     list(APPEND options -g1)
   endif()
   target_compile_options(${target} PRIVATE "$<$<CONFIG:RelWithDebInfo>:${options}>")
 endfunction()
 
-# heddle_precompile(<target> <header>...): parses once what most files of the target include. ccache
-# cannot keep objects that were made so, and is the faster of the two.
+# heddle_precompile(<target> <header>...): parses once what most files of the target include.
+# heddle_precompile(<target> REUSE_FROM <other>): the same, which the other target, compiled alike, has
+# parsed. ccache cannot keep objects that were made so, and is the faster of the two.
 function(heddle_precompile target)
-  if(NOT CMAKE_CXX_COMPILER_LAUNCHER MATCHES "ccache")
+  if(CMAKE_CXX_COMPILER_LAUNCHER MATCHES "ccache")
+    return()
+  endif()
+  if(ARGV1 STREQUAL "REUSE_FROM")
+    target_precompile_headers(${target} REUSE_FROM ${ARGV2})
+  else()
     target_precompile_headers(${target} PRIVATE ${ARGN})
   endif()
 endfunction()
