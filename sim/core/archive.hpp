@@ -139,8 +139,17 @@ class Archive {
 
   /// Neighbours are copied as one.
   void copy(void* to, const void* from, std::size_t count, Restore how) {
-    if (how != nullptr || to != next_) begin({to, 0, 0, how});
-    add(from, count);
+    if (how == nullptr && to == next_) {
+      next_ += count;
+      return add(from, count);
+    }
+    last_ = padded(size_);
+    size_ = last_ + sizeof(Record) + count;
+    make_room(0);
+    std::byte* const at = room_.get() + last_;
+    new (at) Record{to, static_cast<std::uint32_t>(count),
+                    static_cast<std::uint32_t>(padded(count)), how};
+    if (count != 0) std::memcpy(at + sizeof(Record), from, count);
     next_ = how == nullptr ? static_cast<std::byte*>(to) + count : nullptr;
   }
   /// To the last record.
@@ -151,12 +160,6 @@ class Archive {
     Record& last = *reinterpret_cast<Record*>(room_.get() + last_);
     last.count += static_cast<std::uint32_t>(count);
     last.room = static_cast<std::uint32_t>(padded(last.count));
-  }
-  void begin(const Record& record) {
-    last_ = padded(size_);
-    size_ = last_ + sizeof record;
-    make_room(0);
-    new (room_.get() + last_) Record(record);
   }
   void make_room(std::size_t count) {
     if (room_size_ < size_ + count + sizeof(Record)) [[unlikely]]

@@ -14,11 +14,12 @@
 // before the later end of the race: without the earlier end that one may do something else, and
 // depend on steps that it was independent of, which the paper's section 3 rules out.
 // Races are looked for at the end of an execution, and only those whose later step is new in it or
-// whose sequence has a new step. A step that could not have been taken where the earlier one of a
-// race was, since a gate was closed, is brought before the step that closed it. Steps that are
-// still pending at the end take part as if they were taken there. A step that makes choices of
-// value is as many steps as there are answers, and those are never reversed. Where a step of a
-// sequence is not possible in its state after all, every context is taken from there.
+// whose sequence has a new step; of a sequence that somebody who sleeps covers, only a step that
+// depends on that one's. A step that could not have been taken where the earlier one of a race was,
+// since a gate was closed, is brought before the step that closed it. Steps that are still pending
+// at the end take part as if they were taken there. A step that makes choices of value is as many
+// steps as there are answers, and those are never reversed. Where a step of a sequence is not
+// possible in its state after all, every context is taken from there.
 //
 // With a bound on preemptions an execution is given up as soon as its trace is beyond it. The races
 // that it would still have had are not known then; so from each of its states every context is
