@@ -1,6 +1,4 @@
-// The chain of inlined frames is walked by hand, as dwarf_getscopes follows abstract origins
-// instead of callers; and compilation units are searched where .debug_aranges is missing (clang
-// writes none).
+// Compilation units are searched where .debug_aranges is missing (clang writes none).
 #include "traces/debug_information.hpp"
 
 #include <dwarf.h>
@@ -28,28 +26,8 @@ Dwarf_Word number(Dwarf_Die* die, unsigned name) {
   return value;
 }
 
-/// Collects the functions below `parent` that hold `pc`, outermost first. A function inside another
-/// one, such as the body of a lambda, has code of its own, wherever the outer one's is.
-void collect_functions(Dwarf_Die* parent, Dwarf_Addr pc, std::vector<Dwarf_Die>& found) {
-  Dwarf_Die child;
-  if (dwarf_child(parent, &child) != 0) return;
-  do {
-    const int tag = dwarf_tag(&child);
-    const bool is_function = tag == DW_TAG_subprogram || tag == DW_TAG_inlined_subroutine;
-    const bool is_scope = is_type(tag) || tag == DW_TAG_namespace;
-    if (!is_function && !is_scope && tag != DW_TAG_lexical_block) continue;
-    const bool holds_pc = !is_scope && dwarf_haspc(&child, pc) > 0;
-    if (tag == DW_TAG_inlined_subroutine && !holds_pc) continue;
-    if (is_function && holds_pc) found.push_back(child);
-    const std::size_t known = found.size();
-    collect_functions(&child, pc, found);
-    if (holds_pc || found.size() != known) return;
-  } while (dwarf_siblingof(&child, &child) == 0);
-}
-
-std::vector<RawFrame> frames_in(Dwarf_Die* unit, Dwarf_Addr pc) {
-  std::vector<Dwarf_Die> functions;
-  collect_functions(unit, pc, functions);
+std::vector<RawFrame> frames_in(Dwarf_Die* unit, const FunctionIndex& index, Dwarf_Addr pc) {
+  std::vector<Dwarf_Die> functions = index.functions_at(pc);
   RawFrame here;
   if (Dwarf_Line* line = dwarf_getsrc_die(unit, pc); line != nullptr) {
     int number_of_line = 0;
@@ -59,10 +37,10 @@ std::vector<RawFrame> frames_in(Dwarf_Die* unit, Dwarf_Addr pc) {
   }
   std::vector<RawFrame> frames;
   for (std::size_t i = functions.size(); i-- != 0;) {
-    here.function = function_name(functions[i], *unit);
+    here.function = function_name(functions[i], index);
     here.artificial = is_artificial(functions[i], here.function);
     frames.push_back(here);
-    if (dwarf_tag(&functions[i]) != DW_TAG_inlined_subroutine) break;
+    if (i == 0) break;
     here.file = file_by_index(unit, number(&functions[i], DW_AT_call_file));
     here.line = static_cast<std::uint32_t>(number(&functions[i], DW_AT_call_line));
   }
@@ -101,6 +79,7 @@ DebugInformation::~DebugInformation() { dwfl_end(dwfl_); }
 
 void DebugInformation::load() {
   if (dwfl_ == nullptr) return;
+  indices_.clear();  // of modules that may be gone
   dwfl_report_begin(dwfl_);
   dwfl_linux_proc_report(dwfl_, getpid());
   dwfl_report_end(dwfl_, nullptr, nullptr);
@@ -124,7 +103,7 @@ std::vector<RawFrame> DebugInformation::frames(Dwarf_Addr address) {
   if (module == nullptr) return {};
   Dwarf_Addr bias = 0;
   if (Dwarf_Die* unit = unit_of(module, address, bias); unit != nullptr)
-    return frames_in(unit, address - bias);
+    return frames_in(unit, indices_.try_emplace(unit->addr, *unit).first->second, address - bias);
   RawFrame frame;
   if (const char* symbol = dwfl_module_addrname(module, address); symbol != nullptr)
     frame.function = symbol;

@@ -4,11 +4,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
 #include <elfutils/libdw.h>
 #include <elfutils/libdwfl.h>
+
+#include "traces/function_index.hpp"
 
 namespace heddle::traces {
 
@@ -42,6 +45,7 @@ class DebugInformation {
   Dwfl_Module* module_of(Dwarf_Addr address);
 
   Dwfl* dwfl_;
+  std::map<const void*, FunctionIndex> indices_;  // by where their units lie
 };
 
 }  // namespace heddle::traces

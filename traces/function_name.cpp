@@ -37,29 +37,19 @@ Dwarf_Die declaration_of(Dwarf_Die die) {
   return die;
 }
 
-/// The scopes that a DIE stands in, innermost first, itself included.
-std::vector<Dwarf_Die> scopes_of(Dwarf_Die die) {
-  Dwarf_Die* scopes = nullptr;
-  const int count = dwarf_getscopes_die(&die, &scopes);
-  std::vector<Dwarf_Die> result;
-  for (int i = 0; i < count; ++i) result.push_back(scopes[i]);
-  std::free(scopes);
-  return result;
-}
-
 /// By the scopes that the function was declared in. A scope without a name leaves an empty part.
-std::string name_by_scopes(Dwarf_Die function) {
+std::string name_by_scopes(Dwarf_Die function, const FunctionIndex& index) {
   std::string name;
   const auto prepend = [&name](std::string_view part) {
     name = name.empty() ? std::string(part) : std::string(part) + "::" + name;
   };
   bool call_operator = false;
-  std::vector<Dwarf_Die> scopes = scopes_of(declaration_of(function));
+  std::vector<Dwarf_Die> scopes = index.scopes_of(declaration_of(function));
   for (std::size_t depth = 0; depth < scopes.size(); ++depth) {
     Dwarf_Die& scope = scopes[depth];
     const std::string_view own = name_of(&scope);
     if (dwarf_tag(&scope) == DW_TAG_subprogram) {
-      if (depth != 0) return name_by_scopes(scope) + (name.empty() ? "" : "::") + name;
+      if (depth != 0) return name_by_scopes(scope, index) + (name.empty() ? "" : "::") + name;
       call_operator = own == "operator()";
       if (!call_operator) prepend(without_template_arguments(own));
     } else if (is_type(dwarf_tag(&scope))) {
@@ -133,11 +123,11 @@ bool is_type(int tag) {
   return tag == DW_TAG_class_type || tag == DW_TAG_structure_type || tag == DW_TAG_union_type;
 }
 
-std::string function_name(Dwarf_Die function, Dwarf_Die unit) {
-  std::string name = name_by_scopes(function);
+std::string function_name(Dwarf_Die function, const FunctionIndex& index) {
+  std::string name = name_by_scopes(function, index);
   // clang leaves out the name of a function that is inlined everywhere but has a lambda in it.
   if (!name.starts_with("::")) return name;
-  const std::string other = name_by_linkage(function, unit);
+  const std::string other = name_by_linkage(function, index.unit());
   return other.empty() ? name.substr(2) : other;
 }
 
