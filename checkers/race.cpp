@@ -65,7 +65,7 @@ sim::EventMask RaceChecker::events() const {
 }
 
 void RaceChecker::begin(Machine& machine) {
-  HEDDLE_CHECK(machine.config().limits.steps_max < 0xFFFF'FFFF,
+  HEDDLE_CHECK(machine.config().limits.steps_max <= sim::Limits::steps_most,
                "executions with a race checker are bounded by fewer than 2^32 - 1 steps");
   order_.begin(machine);
   shadow_ = &machine.shadow();

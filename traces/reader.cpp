@@ -194,7 +194,8 @@ class LineReader {
     return number_field(rest, trace_.machine.allocation_faults.soft);
   }
   bool steps_max(std::string_view rest) {
-    return number_field(rest, trace_.machine.limits.steps_max);
+    return number_field(rest, trace_.machine.limits.steps_max, std::uint64_t{0},
+                        sim::Limits::steps_most);
   }
   bool accesses_max(std::string_view rest) {
     return number_field(rest, trace_.machine.limits.accesses_between_steps_max);

@@ -59,6 +59,7 @@ struct AllocationFaults {
 
 /// Reaching one of these ends an execution as "bound reached", never as a pass.
 struct Limits {
+  static constexpr std::uint64_t steps_most = 0xFFFF'FFFE;  ///< as many as checkers can tell apart
   std::uint64_t steps_max = 100'000;
   /// Plain accesses and calls between two steps; beyond, the code loops for ever.
   std::uint64_t accesses_between_steps_max = 5'000'000;

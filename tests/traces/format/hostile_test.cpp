@@ -130,6 +130,12 @@ TEST(HostileTrace, OtherFilesAreNamedAsSuch) {
   EXPECT_EQ(read_file("/tmp").error(), "/tmp: cannot be read: Is a directory");
 }
 
+TEST(HostileTrace, MoreStepsThanCanBeCountedAreRefused) {
+  EXPECT_EQ(error_of(replaced("steps-max 100000", "steps-max 4294967294")), "it was read");
+  EXPECT_EQ(error_of(replaced("steps-max 100000", "steps-max 4294967295")),
+            "f:8: '4294967295' is no number from 0 to 4294967294; restore the file");
+}
+
 TEST(HostileTrace, ANewerWordIsToldWithTheNearestKnown) {
   EXPECT_EQ(
       error_of(replaced("strategy", "strateggy")),
