@@ -107,6 +107,9 @@ ExitCode verify(const CorpusOptions& options) {
       "{}: {} still fail, {} fail in another way, {} fixed, {} no longer apply, {} broken\n",
       counted(rows.size(), "trace", "traces"), count[TraceState::fails], count[TraceState::differs],
       count[TraceState::fixed], count[TraceState::outdated], count[TraceState::broken]);
+  if (rows.size() != corpus.size())
+    results.print("interrupted: {} not tried\n",
+                  counted(corpus.size() - rows.size(), "trace was", "traces were"));
   const bool all_fail = count[TraceState::fails] == corpus.size();
   results.finish({{"traces", rows}, {"missing", as_json(missing)}});
   if (*stop != 0) return ExitCode::interrupted;
@@ -130,6 +133,11 @@ ExitCode prune(const CorpusOptions& options) {
   std::set<decltype(subject(corpus.front()))> seen;
   Json removed = Json::array();
   for (const CorpusTrace& one : corpus) {
+    if (one.error.empty() && scenarios::find_scenario(one.trace.scenario) == nullptr) {
+      results.print("left {}: {} is a scenario of another program\n", printable(one.path),
+                    printable(one.trace.scenario));
+      continue;
+    }
     const CorpusVerdict verdict = replayed(runner, one);
     std::string reason;
     if (verdict.state == TraceState::outdated || verdict.state == TraceState::broken)
@@ -159,7 +167,8 @@ std::vector<CorpusTrace> read_corpus(const std::string& folder) {
   std::vector<std::string> paths;
   for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;
        entry.increment(error))
-    if (entry->path().extension() == ".trace" && entry->is_regular_file())
+    if (std::error_code unknown;
+        entry->path().extension() == ".trace" && (entry->is_regular_file(unknown) || unknown))
       paths.push_back(entry->path().lexically_normal().string());
   if (error)
     throw InputError(fmt::format("cannot read the corpus '{}': {}; --corpus names its folder",
@@ -197,6 +206,8 @@ CorpusVerdict replayed(Runner& runner, const CorpusTrace& trace) {
       return {result.findings.empty() ? TraceState::fixed : TraceState::differs, result.text};
     case ReplayResult::Kind::diverged:
       return {TraceState::outdated, result.text};
+    case ReplayResult::Kind::lost:
+      throw InputError(fmt::format("cannot replay '{}': {}", trace.path, result.text));
     case ReplayResult::Kind::unreadable:
       break;
   }

@@ -53,6 +53,7 @@ ReplayResult repeat(scenarios::Runner& runner, const TraceFile& file,
   check_scenario(file);
   ReplayResult result = runner.replay(file.text, render);
   switch (result.kind) {
+    case ReplayResult::Kind::lost:
     case ReplayResult::Kind::unreadable:
       throw InputError(fmt::format("cannot replay '{}': {}", file.path, result.text));
     case ReplayResult::Kind::diverged: {

@@ -57,9 +57,9 @@ std::optional<Repeated> read_repeated(std::string_view bytes) {
   return reader.ok() ? std::optional(std::move(repeated)) : std::nullopt;
 }
 
-/// The finding that the death of the process is; none if it cannot be told.
-Repeated describe_death(Rig& rig, const traces::Trace& trace, const sim::Death& death,
-                        const Render& render) {
+/// The finding that the death of the process is; nothing if it cannot be told.
+std::optional<Repeated> describe_death(Rig& rig, const traces::Trace& trace,
+                                       const sim::Death& death, const Render& render) {
   const sim::ChildResult described = sim::call_in_child(
       [&] {
         traces::TraceChooser chooser(trace, rig.machine());
@@ -76,7 +76,7 @@ Repeated describe_death(Rig& rig, const traces::Trace& trace, const sim::Death& 
   sim::Report report;
   Repeated repeated;
   repeated.fit = traces::ReplayResult::complete;
-  if (described.death || !read(reader, report)) return repeated;
+  if (described.death || !read(reader, report)) return std::nullopt;
   repeated.findings.push_back(std::move(report));
   repeated.rendering = reader.text();
   return repeated;
@@ -134,8 +134,15 @@ ReplayResult Runner::replay(std::string_view trace_text, const Render& render) {
   rig_->set_up(*variant, trace.machine);
   const sim::ChildResult child =
       sim::call_in_child([&] { return repeat(*rig_, trace, render); }, replay_cpu_s);
-  if (child.death) return compare(trace, describe_death(*rig_, trace, *child.death, render));
-  std::optional<Repeated> repeated = read_repeated(child.bytes);
+  std::optional<Repeated> repeated =
+      child.death ? describe_death(*rig_, trace, *child.death, render) : read_repeated(child.bytes);
+  if (!repeated && child.death) {
+    result.kind = ReplayResult::Kind::lost;
+    result.text =
+        fmt::format("{}; the one that was to tell where was lost as well: is memory short?",
+                    words_for(*child.death));
+    return result;
+  }
   if (!repeated) {
     result.text = "the replay's result is too large to be told";
     return result;

@@ -122,6 +122,7 @@ struct ReplayResult {
     same,       ///< the trace's finding came again
     different,  ///< the choices fit, but the finding did not come; `text` says what did
     diverged,   ///< `text`: expected …, at step N, found …
+    lost,       ///< the process that was to repeat it died, for no reason that the trace knows
     unreadable  ///< the trace cannot be replayed here: `text` says what, where, what to do
   };
   Kind kind = Kind::unreadable;

@@ -15,13 +15,18 @@ prints '*one that is no larger is there*'
 expect 0 corpus verify --corpus kept
 prints '*3 traces: 3 still fail, 0 fail in another way, 0 fixed, 0 no longer apply, 0 broken'
 
-# mend NAME: the trace of the defect as one of the model without it, with the checksum that it needs.
-mend() {
-  local file=kept/changed/$1 sum
-  sed 's/^variant .*/variant fixed/' "$SOURCE_DIR/traces/corpus/lu_ref/$2" >"$file"
+# edit FILE EXPRESSION: edits a trace with sed, and gives it the checksum that it needs then.
+edit() {
+  local file=$1 sum
+  sed --in-place "$2" "$file"
   run replay "$file"
   sum=$(sed --quiet 's/.*the lines above give \([0-9a-f]*\).*/\1/p' <<<"$err")
   sed --in-place "s/^checksum .*/checksum $sum/" "$file"
+}
+# mend NAME TRACE: the trace of a defect as one of the model without it.
+mend() {
+  cp "$SOURCE_DIR/traces/corpus/lu_ref/$2" "kept/changed/$1"
+  edit "kept/changed/$1" 's/^variant .*/variant fixed/'
 }
 mkdir kept/changed
 mend fixed.trace unloaded_scope/REF-8-data_race.trace
@@ -49,6 +54,16 @@ expect 0 corpus prune --corpus kept
 prints '*there is a smaller one*3 of 7 traces removed'
 expect 1 corpus verify --corpus kept
 prints '*4 traces: 3 still fail, 0 fail in another way, 1 fixed, 0 no longer apply, 0 broken'
+
+# Another program's traces are not this one's to judge.
+mkdir other
+cp kept/canary/lost_update/data_race.trace other/own.trace
+edit other/own.trace 's|^scenario .*|scenario theirs/own|'
+expect 0 corpus prune --corpus other
+prints 'left other/own.trace: theirs/own is a scenario of another program*0 of 1 trace removed'
+ln -s loop.trace other/loop.trace
+refuse 2 "cannot read the trace 'other/loop.trace': Too many levels of symbolic links" \
+  corpus verify --corpus other
 
 refuse 2 'corpus needs a task: verify, add or prune' corpus
 refuse 2 "not 'verfy', did you mean 'verify'?" corpus verfy

@@ -89,6 +89,13 @@ void killed_alone(World& world, DefectBits) {
 }
 HEDDLE_SCENARIO("test/killed_alone", killed_alone);
 
+bool dies_in_set_up = false;
+void sometimes_dead(World& world, DefectBits) {
+  if (dies_in_set_up) be_killed();
+  after_the_first<give_up>(world, 0);
+}
+HEDDLE_SCENARIO("test/sometimes_dead", sometimes_dead).cpus(2);
+
 void many_steps(World& world, DefectBits) { bench::counter<100>(world); }
 HEDDLE_SCENARIO("test/many_steps", many_steps).steps_max(50);
 
@@ -233,6 +240,15 @@ TEST(Runner, ReplaysABadPointer) {
 TEST(Runner, ReplaysAnAbort) { expect_crash_that_replays("test/abort", "second aborts at"); }
 TEST(Runner, ReplaysAKill) {
   expect_crash_that_replays("test/killed", "the process was killed by signal 9");
+}
+TEST(Runner, DoesNotTakeALostProcessForAFix) {
+  const RunResult result = runner().run(request("test/sometimes_dead", StrategyKind::dfs));
+  ASSERT_EQ(result.campaign.findings.size(), 1u);
+  dies_in_set_up = true;
+  const ReplayResult replay = runner().replay(result.campaign.findings[0].report.trace);
+  dies_in_set_up = false;
+  EXPECT_EQ(replay.kind, ReplayResult::Kind::lost) << replay.text;
+  EXPECT_NE(replay.text.find("killed by signal 9"), std::string::npos) << replay.text;
 }
 TEST(Runner, ReplaysAKillBeforeAnyChoice) {
   RunRequest killed = request("test/killed_alone");
