@@ -7,6 +7,7 @@
 #include <sched.h>
 
 #include "scenarios/cli/input_error.hpp"
+#include "scenarios/cli/named_file.hpp"
 #include "scenarios/cli/nearest.hpp"
 #include "scenarios/cli/text.hpp"
 #include "scenarios/cli/values.hpp"
@@ -83,6 +84,10 @@ void refuse_extras(const CLI::App& verb) {
     problem = text.find("required") != text.npos && text.find("missing") != text.npos
                   ? option + " needs a value"
                   : option + " is given more than once";
+  if (text.ends_with("flag override")) {
+    const std::string flag = text.substr(0, text.find(' '));
+    problem = fmt::format("{}{} takes no value", flag.size() == 1 ? "-" : "--", flag);
+  }
   if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr)
     problem = fmt::format("'{}' takes no value", text.substr(text.find('-')));
   throw InputError(
@@ -93,8 +98,32 @@ void need(bool given, std::string_view sentence) {
   if (!given) throw InputError(std::string(sentence));
 }
 
+std::vector<NamedFile> named_files(const ReportOptions& reports) {
+  std::vector<NamedFile> files;
+  for (const ReportTarget& target : reports.targets)
+    files.push_back({option_of(target), target.path});
+  return files;
+}
+
+void check_files(const ExploringOptions& options, const std::string& suite) {
+  std::vector<NamedFile> files = named_files(options.output);
+  files.push_back({"--resume", options.resume});
+  files.push_back({"--suite", suite});
+  check_apart(files);
+}
+
+/// Inputs may be given twice.
+void check_together(const MergeOptions& merge) {
+  for (const std::string& input : merge.inputs) {
+    std::vector<NamedFile> files = named_files(merge.output);
+    files.push_back({"a report to merge", input});
+    check_apart(files);
+  }
+}
+
 /// What the options mean together.
 void check_together(const VerifyOptions& verify) {
+  check_files(verify, "");
   need(!verify.filters.empty(),
        "verify needs a filter: a scenario's name, a part of it or a glob "
        "(`heddle verify '*'` verifies all)");
@@ -110,6 +139,7 @@ void check_suite_alone(const CLI::App& verb) {
 }
 
 void check_together(const RunOptions& run) {
+  check_files(run, run.suite);
   const CampaignSettings& settings = run.settings;
   need(!run.filters.empty() || !run.suite.empty(),
        "run needs a filter: a scenario's name, a part of it or a glob "
@@ -141,6 +171,8 @@ void check_together(const ShowOptions& show) {
        fmt::format("show has no use for '{}': only --format html shows two traces", show.beside));
   need(!show.ascii || show.format == "lanes" || show.format == "table",
        fmt::format("--ascii is for lanes and table, not for {}", show.format));
+  check_apart({{"the trace", show.trace}, {"--output", show.output}});
+  check_apart({{"the other trace", show.beside}, {"--output", show.output}});
 }
 
 void check_together(const ReplayOptions& replay) {
@@ -153,6 +185,8 @@ void check_together(const DiffOptions& diff) {
   need(!diff.trace.empty(), "diff needs a trace file (`heddle run` writes them)");
   need(diff.output.empty() || diff.other.empty(),
        "--output is for the nearest passing execution: leave it or the second trace out");
+  check_apart({{"the trace", diff.trace}, {"--output", diff.output}, {"--json", diff.json}});
+  check_apart({{"the other trace", diff.other}, {"--json", diff.json}});
 }
 
 CorpusOptions::Task corpus_task(const std::string& text) {
@@ -197,6 +231,9 @@ Request request(const std::string& verb, VerbOptions&& all) {
   }
   if (verb == "minimize") {
     need(!all.minimise.trace.empty(), "minimize needs a trace file (`heddle run` writes them)");
+    // The smaller trace may take the place of the larger one.
+    check_apart({{"the trace", all.minimise.trace}, {"--json", all.minimise.json}});
+    check_apart({{"--output", all.minimise.output}, {"--json", all.minimise.json}});
     return std::move(all.minimise);
   }
   if (verb == "diff") {
@@ -220,6 +257,7 @@ Request request(const std::string& verb, VerbOptions&& all) {
   if (verb == "report") {
     check_report_task(all.task);
     need(!all.merge.inputs.empty(), "report merge needs files of --json, or folders with such");
+    check_together(all.merge);
     add_reports_of_environment(all.merge.output);
     return std::move(all.merge);
   }
@@ -239,6 +277,8 @@ void build(CLI::App& root, VerbOptions& all) {
   for (CLI::App* verb : root.get_subcommands(nullptr)) {
     verb->allow_extras();
     verb->set_help_flag("-h,--help", "Show this");
+    for (CLI::Option* option : verb->get_options([](CLI::Option*) { return true; }))
+      if (option->get_items_expected_max() == 0) option->disable_flag_override();
   }
   root.add_subcommand("help", "Show this, or a verb's options")->set_help_flag();
 }

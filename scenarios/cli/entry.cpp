@@ -1,5 +1,6 @@
 #include "scenarios/cli/entry.hpp"
 
+#include <csignal>
 #include <exception>
 #include <new>
 #include <variant>
@@ -21,6 +22,7 @@ ExitCode perform(const Answer& answer) {
 int run(int count, const char* const* arguments) {
   const auto code = [](ExitCode exit_code) { return static_cast<int>(exit_code); };
   if (count > 0) set_program(arguments[0]);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that gets too large is one that cannot be written
   try {
     const Request request = parse_arguments(count, arguments);
     return code(std::visit([](const auto& options) { return perform(options); }, request));

@@ -70,7 +70,7 @@ void tell(Results& results, const MinimiseResult& result, const std::string& out
     results.print("interrupted: this is the best so far; minimize the result once more\n");
   else if (!result.complete)
     results.print("the attempts ran out: minimize the result once more\n");
-  if (output != "-") results.print("replay: heddle replay {}\n", shell_word(output));
+  if (output != "-") results.print("replay: {} replay {}\n", program_word(), shell_word(output));
 }
 
 Json as_json(const MinimiseResult& result, const std::string& output) {

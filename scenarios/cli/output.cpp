@@ -66,6 +66,11 @@ void write_in_place(const fs::path& path, std::string_view content) {
 
 }  // namespace
 
+void put_on_stderr(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::fflush(stderr);
+}
+
 bool is_live_terminal(std::FILE* stream) {
   const char* term = std::getenv("TERM");
   return ::isatty(fileno(stream)) != 0 && term != nullptr && std::string_view(term) != "dumb" &&
@@ -148,6 +153,7 @@ void write_file(const fs::path& given, std::string_view content) {
   if (fs::exists(status) && !fs::is_regular_file(status)) return write_in_place(given, content);
   // A link stays one: what it points to is replaced.
   const fs::path path = fs::is_symlink(given, error) ? fs::weakly_canonical(given, error) : given;
+  if (error && error != std::errc::no_such_file_or_directory) cannot_write(given, error.value());
   fs::create_directories(parent_of(path), error);
   if (error) cannot_write(path, error.value());
   std::string temporary = path.string() + ".XXXXXX";
@@ -172,8 +178,11 @@ void write_file(const fs::path& given, std::string_view content) {
 
 void check_writable_file(std::string_view option, const fs::path& path) {
   std::error_code error;
-  const bool folder = fs::is_directory(path, error);
-  const int cause = folder ? EISDIR : forbidden(parent_of(path));
+  const fs::file_status status = fs::status(path, error);
+  const bool unknown = error && error != std::errc::no_such_file_or_directory;
+  const int cause = fs::is_directory(status) ? EISDIR
+                    : unknown                ? error.value()
+                                             : forbidden(parent_of(path));
   if (cause != 0)
     throw InputError(
         fmt::format("{}: cannot write '{}': {}; give a file in a folder you may write "
@@ -190,7 +199,7 @@ void check_writable_folder(std::string_view option, const fs::path& path) {
 
 void complain(std::string_view sentence) {
   std::fflush(stdout);
-  fmt::print(stderr, "heddle: {}\n", printable(sentence));
+  put_on_stderr(fmt::format("heddle: {}\n", printable(sentence)));
 }
 
 }  // namespace heddle::cli

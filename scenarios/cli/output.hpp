@@ -16,6 +16,9 @@ namespace heddle::cli {
 /// Keeps members in the order in which they are written.
 using Json = nlohmann::ordered_json;
 
+/// Writes to stderr. Where that takes nothing there is nobody to be told.
+void put_on_stderr(std::string_view text);
+
 /// Is the stream a terminal that understands cursor movement (TERM is neither unset nor "dumb")?
 bool is_live_terminal(std::FILE* stream);
 /// NO_COLOR and CLICOLOR_FORCE are honoured; otherwise terminals get colour.

@@ -26,21 +26,19 @@ void Progress::show(std::string_view line) {
   if (quiet_) return;
   last_ = Clock::now();
   if (!live_) {
-    fmt::print(stderr, "{}\n", line);
+    put_on_stderr(std::string(line) + '\n');
     return;
   }
   std::string fitted(line);
   const std::size_t columns = text_columns() - 1;
   if (width(fitted) > columns && fitted.size() > columns) fitted.resize(columns);
-  fmt::print(stderr, "\r{}\x1b[K", fitted);
-  std::fflush(stderr);
+  put_on_stderr(fmt::format("\r{}\x1b[K", fitted));
   shown_ = true;
 }
 
 void Progress::clear() {
   if (!shown_) return;
-  fmt::print(stderr, "\r\x1b[K");
-  std::fflush(stderr);
+  put_on_stderr("\r\x1b[K");
   shown_ = false;
 }
 

@@ -126,12 +126,7 @@ std::vector<DistinctFinding> distinct_findings(const ReportRows& rows) {
 
 Reports::Reports(const ReportOptions& options) : options_(options) {
   for (const ReportTarget& target : options.targets)
-    if (target.path != "-")
-      check_writable_file(
-          target.format == ReportFormat::json
-              ? "--json"
-              : "--report " + report_words()[static_cast<std::size_t>(target.format)],
-          target.path);
+    if (target.path != "-") check_writable_file(option_of(target), target.path);
 }
 
 ExitCode Reports::write(Results& results, const ReportRows& rows) const {

@@ -16,6 +16,7 @@
 #include "scenarios/cli/output.hpp"
 #include "scenarios/cli/report.hpp"
 #include "scenarios/cli/text.hpp"
+#include "scenarios/cli/values.hpp"
 
 namespace heddle::cli {
 namespace {
@@ -52,10 +53,27 @@ std::string misfit(const Json& json, const Json& shape) {
   return "";
 }
 
+/// More than any plan has, and few enough to be gone through.
+constexpr std::uint64_t campaigns_max = 10'000'000;
+
+bool is_shard(const Json& json) {
+  if (!json.is_string()) return false;
+  try {
+    parse_shard("plan.shard", json.get<std::string>());
+    return true;
+  } catch (const InputError&) {
+    return false;
+  }
+}
+
 std::string misfit_of_row(const Json& row) {
   if (std::string missing = misfit(row, shape_of_row()); !missing.empty()) return missing;
   if (!ending_from(row["ending"].get<std::string>())) return "ending";
-  if (row["plan"]["position"] >= row["plan"]["campaigns"]) return "plan.position";
+  const Json& plan = row["plan"];
+  if (plan["campaigns"] > campaigns_max) return "plan.campaigns";
+  if (plan["position"] >= plan["campaigns"]) return "plan.position";
+  if (plan.contains("shard") && !plan["shard"].is_null() && !is_shard(plan["shard"]))
+    return "plan.shard";
   for (const Json& finding : row["findings"]) {
     if (std::string missing = misfit(finding, shape_of_finding()); !missing.empty())
       return "findings." + missing;
@@ -105,7 +123,7 @@ std::vector<fs::path> json_files(const fs::path& folder) {
   std::error_code error;
   for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end;
        at.increment(error))
-    if (at->is_regular_file(error) && at->path().extension() == ".json")
+    if (std::error_code unknown; at->path().extension() == ".json" && !at->is_directory(unknown))
       files.push_back(at->path());
   if (error)
     throw InputError(fmt::format("cannot read folder '{}': {}", folder.string(), error.message()));

@@ -29,6 +29,11 @@ bool ReportOptions::takes_stdout() const {
                      [](const ReportTarget& target) { return target.path == "-"; });
 }
 
+std::string option_of(const ReportTarget& target) {
+  if (target.format == ReportFormat::json) return "--json";
+  return "--report " + report_words()[static_cast<std::size_t>(target.format)];
+}
+
 ReportTarget parse_report(std::string_view option, std::string_view text) {
   const std::size_t equals = text.find('=');
   if (equals == text.npos || equals + 1 == text.size())

@@ -29,6 +29,9 @@ struct ReportOptions {
   bool takes_stdout() const;
 };
 
+/// What asked for it: "--json", "--report junit".
+std::string option_of(const ReportTarget& target);
+
 /// "junit=out/report.xml". @throws InputError, with the near formats.
 ReportTarget parse_report(std::string_view option, std::string_view text);
 

@@ -19,9 +19,13 @@ namespace {
 
 constexpr int format_version = 1;
 
-std::uint64_t checksum(std::string_view bytes) {
+std::uint64_t checksum(const std::vector<std::string>& heading, std::string_view bytes) {
   std::uint64_t sum = bytes.size();
-  for (const char byte : bytes) sum = sim::mix(sum, static_cast<unsigned char>(byte));
+  const auto add = [&](std::string_view part) {
+    for (const char byte : part) sum = sim::mix(sum, static_cast<unsigned char>(byte));
+  };
+  for (const std::string& line : heading) add(line);
+  add(bytes);
   return sum;
 }
 
@@ -59,7 +63,8 @@ Resumption::Resumption(std::string path, std::string noun, const std::vector<std
   heading_.insert(heading_.end(), facts.begin(), facts.end());
   for (const std::string& campaign : campaigns) heading_.push_back("scenario " + campaign);
   std::error_code error;
-  if (std::filesystem::exists(path_, error))
+  is_kept_ = std::filesystem::exists(path_, error);
+  if (is_kept_)
     read(read_whole(path_));
   else
     check_writable_file("--resume", path_);
@@ -108,7 +113,7 @@ void Resumption::read(std::string_view text) {
     const auto parsed = std::from_chars(size.data(), size.data() + size.size(), bytes);
     refuse(parsed.ec == std::errc() && text.size() < bytes ? "is truncated" : "is damaged");
   }
-  if (fmt::format("{:016x}", checksum(text)) != rest_of(rest_of(line)))
+  if (fmt::format("{:016x}", checksum(heading_, text)) != rest_of(rest_of(line)))
     refuse("is damaged: its checksum does not fit");
   sim::wire::Reader reader(sim::wire::Type::bytes, text);
   for (std::string& checkpoint : checkpoints_) checkpoint = reader.text();
@@ -122,9 +127,11 @@ void Resumption::keep(std::size_t campaign, std::string_view checkpoint) {
   for (const std::string& each : checkpoints_) state.text(each);
   std::string text;
   for (const std::string& line : heading_) text += line + '\n';
-  text += fmt::format("state {} {:016x}\n", state.payload().size(), checksum(state.payload()));
+  text += fmt::format("state {} {:016x}\n", state.payload().size(),
+                      checksum(heading_, state.payload()));
   text += state.payload();
   write_file(path_, text);
+  is_kept_ = true;
 }
 
 void Resumption::remove() {

@@ -27,6 +27,8 @@ class Resumption {
              const std::vector<std::string>& campaigns);
 
   bool is_wanted() const { return !path_.empty(); }
+  /// Is there a file to go on from?
+  bool is_kept() const { return is_kept_; }
   /// What was kept of the campaign; "" if nothing was.
   const std::string& checkpoint(std::size_t campaign) const { return checkpoints_[campaign]; }
   /// Replaces that, and the file. @throws InputError if it cannot be written.
@@ -40,6 +42,7 @@ class Resumption {
   std::string difference(std::string_view found, std::string_view expected) const;
 
   std::string path_;
+  bool is_kept_ = false;
   std::string noun_;
   std::vector<std::string> heading_;      // the lines that a file of this one begins with
   std::vector<std::string> checkpoints_;  // by campaign of the plan

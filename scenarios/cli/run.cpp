@@ -80,7 +80,7 @@ WholePlan plan_of_suite(const RunOptions& options) {
   if (whole.campaigns.empty())
     throw InputError(fmt::format("suite {} has none of the selected scenarios", suite.name),
                      ExitCode::nothing_selected);
-  whole.announcement = fmt::format("suite {}, {} of {}", suite.name,
+  whole.announcement = fmt::format("suite {}, {} of {}", printable(suite.name),
                                    counted(whole.campaigns.size(), "campaign", "campaigns"),
                                    counted(scenarios.size(), "scenario", "scenarios"));
   whole.minimise = options.minimise && suite.minimise;
@@ -281,14 +281,14 @@ class Run {
     if (!options_.quiet) {
       const auto took = std::chrono::steady_clock::now() - start_;
       const double seconds = std::chrono::duration<double>(took).count();
-      fmt::print(stderr, "heddle: {} in {} ({}/s)\n",
-                 counted(executions_, "execution", "executions"), duration_text(took),
-                 with_commas(static_cast<std::uint64_t>(static_cast<double>(executions_) /
-                                                        std::max(seconds, 1e-9))));
+      const double rate = static_cast<double>(executions_) / std::max(seconds, 1e-9);
+      put_on_stderr(
+          fmt::format("heddle: {} in {} ({}/s)\n", counted(executions_, "execution", "executions"),
+                      duration_text(took), with_commas(static_cast<std::uint64_t>(rate))));
     }
     if (told == plan_.size() && *stop_ == 0)
       resumption_.remove();
-    else if (resumption_.is_wanted() && !keep_failed_)
+    else if (resumption_.is_kept() && !keep_failed_)
       results_.print("kept in {}: the same command goes on from there\n",
                      shell_word(options_.resume));
     code_ = worse(code_, reports_.write(results_, rows_));

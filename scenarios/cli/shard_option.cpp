@@ -78,6 +78,9 @@ ShardOption shard_of_environment(Environment environment) {
   const auto total = number(environment, "GTEST_TOTAL_SHARDS");
   const auto index = number(environment, "GTEST_SHARD_INDEX");
   if (total && index) return checked(*index, *total, "GTEST_SHARD_INDEX");
+  if (total && *total != 1)
+    throw InputError(
+        "GTEST_TOTAL_SHARDS is set, but GTEST_SHARD_INDEX is not: set both, or give --shard i/n");
   const auto count = number(environment, "SLURM_ARRAY_TASK_COUNT");
   if (const auto position = count ? slurm_index(environment) : std::nullopt)
     return checked(*position, *count, "SLURM_ARRAY_TASK_ID");

@@ -383,7 +383,8 @@ void add_matrix(CLI::App& root, MatrixOptions& options) {
       "matrix", "Measure which scenario finds which defect of a model, each defect alone");
   verb.add_option("MODEL", options.model, "A model, as in `heddle list`")->type_name("");
   seed_option(verb, options.seed);
-  executions_option(verb, "At most N executions of each cell or workload [the scenario's]",
+  executions_option(verb,
+                    "At most N sampled, and N searched, for a cell or workload [the scenario's]",
                     [&](std::uint64_t n) { options.executions = n; });
   value_option(verb, "--time-per-switch", "T", "At most this long for each cell",
                [&](const std::string& text) {

@@ -112,7 +112,7 @@ class Verification {
                    not_expected_, inconclusive_, left);
     if (told == plan_.size() && left_open_ == 0)
       resumption_.remove();
-    else if (resumption_.is_wanted() && !keep_failed_)
+    else if (resumption_.is_kept() && !keep_failed_)
       results_.print("kept in {}: the same command goes on from there\n",
                      shell_word(options_.resume));
     return worse(code_, reports_.write(results_, rows_));

@@ -129,6 +129,20 @@ if ((EUID != 0)); then
   refuse 2 "--trace-dir: cannot write to folder 'sealed/in'" run canary --trace-dir sealed/in
 fi
 
+# What is written takes the place of nothing else that the command line names.
+refuse 2 '--json and --resume are the same file' verify canary/clean --json file --resume ./file
+refuse 2 '--report junit and --report html are the same file' run canary/clean \
+  --report junit=new --report html=./new
+refuse 2 '--json and --suite are the same file' run --suite file --json file
+for verb in show diff; do
+  refuse 2 "the trace and --output are the same file, 'file'" "$verb" file -o file
+done
+refuse 2 'the trace and --json are the same file' minimize file --json file
+refuse 2 '--output and --json are the same file' minimize file -o new --json new
+ln -s ring ring
+refuse 2 "--json: cannot write 'ring': Too many levels of symbolic links" run canary --json ring
+refuse 2 '--names takes no value' list --names=3
+
 # Control characters from outside do not reach the terminal.
 refuse 2 'unknown verb '"'"'\x1B[31m' $'\e[31m'
 
@@ -140,5 +154,14 @@ if [[ -c /dev/full ]]; then
   grep -q 'cannot write the results to standard output: No space left' stderr.txt ||
     complain "list to a full device says $(<stderr.txt)"
 fi
+
+# Where nobody can be told, the exit code tells it.
+for code in 2 4; do
+  wrong=(lst)
+  ((code == 2)) || wrong=(run nosuch)
+  found=0
+  "$HEDDLE" "${wrong[@]}" 2>&- || found=$?
+  ((found == code)) || complain "${wrong[*]} with standard error closed ends with $found"
+done
 
 exit "$status"

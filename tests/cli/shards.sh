@@ -71,6 +71,7 @@ unset SLURM_ARRAY_TASK_COUNT SLURM_ARRAY_TASK_MIN SLURM_ARRAY_TASK_MAX SLURM_ARR
 JOB_COMPLETION_INDEX=2 same_as_shard 3 --shard '*/3'
 JOB_COMPLETION_INDEX=3 refuse 2 'names shard 3 of 3, which is none' "${run[@]}" --shard '*/3'
 refuse 2 'nothing in the environment names the shard' "${run[@]}" --shard '*/3'
+GTEST_TOTAL_SHARDS=3 refuse 2 'GTEST_TOTAL_SHARDS is set, but GTEST_SHARD_INDEX is not' "${run[@]}"
 GTEST_TOTAL_SHARDS=3 GTEST_SHARD_INDEX=x refuse 2 "GTEST_SHARD_INDEX is 'x', which is no number" "${run[@]}"
 
 # verify has shards as well.
@@ -95,7 +96,17 @@ jq '.[0].findings = 3' whole.json >edited.json
 refuse 2 "was edited: 'findings' is not as it should be" report merge edited.json
 jq '.[0].plan.position = 99' whole.json >edited.json
 refuse 2 "was edited: 'plan.position'" report merge edited.json
+for shard in '"1/0"' '""' '"1/"' '"9/4"' 3; do
+  jq ".[0].plan.shard = $shard" whole.json >edited.json
+  refuse 2 "was edited: 'plan.shard'" report merge edited.json
+done
+jq '.[0].plan.campaigns = 1000000000000' whole.json >edited.json
+refuse 2 "was edited: 'plan.campaigns'" report merge edited.json
+refuse 2 "--json and a report to merge are the same file, './whole.json'" \
+  report merge ./whole.json --json whole.json
 mkdir empty
 refuse 2 'there is no report in what was given' report merge empty
+ln -s absent empty/lost.json
+refuse 2 "cannot read the report 'empty/lost.json'" report merge empty
 
 exit "$status"
