@@ -131,15 +131,19 @@ void tell_unexpected(Results& results, const MatrixTable& table) {
     if (fixed.verdict() != Verdict::finding) continue;
     const RunResult& result = fixed.decisive();
     const sim::Found& found = result.campaign.findings.front();
-    results.print("{} with nothing switched on: {}\n  replay: {}\n", fixed.scenario->name,
-                  printable_lines(found.report.message),
+    results.print("{}\n  replay: {}\n",
+                  hang(fmt::format("{} with nothing switched on: {}", fixed.scenario->name,
+                                   printable_lines(found.report.message)),
+                       text_columns(), 2),
                   replay_command(fixed.scenario->name, "fixed", result));
   }
   for (const Cell& cell : table.cells)
     if (cell.scenario != nullptr && cell.measured && !cell.found)
-      results.print("{} is not found by {} in {}; it expects {}\n", cell.defect->id,
-                    cell.scenario->name, counted(cell.executions, "execution", "executions"),
-                    describe_expected(cell.applied));
+      results.print("{}\n", hang(fmt::format("{} is not found by {} in {}; it expects {}",
+                                             cell.defect->id, cell.scenario->name,
+                                             counted(cell.executions, "execution", "executions"),
+                                             describe_expected(cell.applied)),
+                                 text_columns(), 2));
 }
 
 }  // namespace

@@ -48,7 +48,8 @@ ExitCode tell(const ReplayResult& result, const traces::Trace& trace, const Repl
     results.print("the trace fails as recorded\n");
     return ExitCode::finding;
   }
-  if (!result.text.empty()) results.print("{}\n", printable_lines(result.text));
+  if (!result.text.empty())
+    results.print("{}\n", hang(printable_lines(result.text), text_columns(), 2));
   if (report != nullptr) {
     results.print("the trace fails, but not as recorded\n");
     return ExitCode::finding;

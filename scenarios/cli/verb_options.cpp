@@ -305,7 +305,7 @@ void add_minimize(CLI::App& root, MinimiseOptions& options) {
       "minimize", "Make a trace smaller, workload and schedule, with the same finding");
   trace_argument(verb, options.trace);
   value_option(verb, "--output,-o", "FILE",
-               "Where the smaller trace goes; - is standard output [TRACE, ending .min.trace]",
+               "For the smaller trace; - is standard output [TRACE, ending .min.trace]",
                [&](const std::string& text) {
                  if (text.empty()) throw InputError("--output takes a file name, or - for stdout");
                  options.output = text;
@@ -345,9 +345,8 @@ void add_corpus(CLI::App& root, CorpusOptions& options) {
   value_option(verb, "--model", "MODEL", "add: look for each of its defects that has no trace",
                [&](const std::string& text) { options.model = text; });
   verb.add_flag("--dry-run", options.dry_run, "prune: say what would be removed, remove nothing");
-  verb.add_flag(
-      "--redraw", options.redraw,
-      "verify: where lanes would be drawn in another way now, draw them anew in the file");
+  verb.add_flag("--redraw", options.redraw,
+                "verify: draw lanes anew in the file where they would differ now");
   verb.add_flag("--quiet,-q", options.quiet, "No progress");
   json_option(verb, options.json);
   verb.footer(

@@ -26,6 +26,7 @@ for verb in "${verbs[@]}"; do
     grep -q -e "\b$verb\b" "$page" || complain "$page has no verb $verb"
   done
   expect 0 help "$verb"
+  (($(wc --max-line-length <stdout.txt) <= 100)) || complain "help $verb is wider than 100 columns"
   while read -r option; do
     for page in options.md plain.1 heddle.bash heddle.zsh; do
       grep -q -e "$option\b" "$page" || complain "$page has no option $option of $verb"

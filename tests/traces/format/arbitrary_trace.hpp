@@ -47,7 +47,8 @@ inline sim::MachineConfig any_machine() {
   machine.interleave = static_cast<sim::Interleave>(*rc::gen::inRange(0, 3));
   machine.allocation_faults = {*rc::gen::arbitrary<std::uint32_t>(),
                                *rc::gen::arbitrary<std::uint32_t>()};
-  machine.limits = {*rc::gen::arbitrary<std::uint64_t>(), *rc::gen::arbitrary<std::uint64_t>()};
+  machine.limits = {*rc::gen::inRange<std::uint64_t>(0, sim::Limits::steps_most + 1),
+                    *rc::gen::arbitrary<std::uint64_t>()};
   const int fields = *rc::gen::inRange(0, 4);
   for (int i = 0; i < fields; ++i)
     machine.racy.push_back({*any_name(), *rc::gen::inRange(std::uint64_t{0}, std::uint64_t{4096}),

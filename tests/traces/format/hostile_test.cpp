@@ -133,7 +133,7 @@ TEST(HostileTrace, OtherFilesAreNamedAsSuch) {
 TEST(HostileTrace, MoreStepsThanCanBeCountedAreRefused) {
   EXPECT_EQ(error_of(replaced("steps-max 100000", "steps-max 4294967294")), "it was read");
   EXPECT_EQ(error_of(replaced("steps-max 100000", "steps-max 4294967295")),
-            "f:8: '4294967295' is no number from 0 to 4294967294; restore the file");
+            "f:12: '4294967295' is no number from 0 to 4294967294; restore the file");
 }
 
 TEST(HostileTrace, ANewerWordIsToldWithTheNearestKnown) {
