@@ -139,7 +139,7 @@ void History::close(bool everything, std::pmr::vector<Race>& races) {
     last_[id.value] = 0;
   }
 
-  if (footprint_.context_count() > width_) widen();
+  make_room();
   if (clocks_.size() < (number + std::size_t{1}) * width_)
     clocks_.resize((number + std::size_t{1}) * width_);
   std::uint32_t* const clock = &clocks_[number * width_];
@@ -257,7 +257,7 @@ void History::replace_last(ContextId context) {
 }
 
 void History::begin_with(const Footprint& footprint) {
-  if (footprint_.context_count() > width_) widen();
+  make_room();
   for (ContextSet rest = footprint.created(); !rest.empty();) {
     const ContextId id = rest.first();
     rest.remove(id);

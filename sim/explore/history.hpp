@@ -123,6 +123,10 @@ class History {
   void reopen_last() { unlink(); }
   /// Another context takes the last step instead.
   void replace_last(ContextId context);
+  /// Makes clocks as wide as there are contexts. To be called where more are known.
+  void make_room() {
+    if (footprint_.context_count() > width_) widen();
+  }
   /// What the world's set-up created comes before everything.
   void begin_with(const Footprint& footprint);
   /// Forgets touches that belong to no step or sleeper below.
@@ -236,7 +240,6 @@ class History {
   bool knows(std::uint32_t number, const Touch& touch) const;
   std::uint32_t who_overwrote(const Touch& awaited, const Cut& cut, const Later& later) const;
   void join(std::uint32_t* clock, std::uint32_t number) const;
-  /// Makes room for the clocks of all contexts that there are.
   void widen();
 
   // The accesses to each object, so that no step is compared with all earlier ones.

@@ -170,6 +170,7 @@ bool Dpor::save_outcome(wire::Writer& writer) const {
 }
 
 bool Dpor::absorb(wire::Reader& reader) {
+  const Footprint known = footprint_;
   Summary summary;
   Exchanged exchanged;
   std::pmr::vector<Touch> touches;
@@ -178,6 +179,10 @@ bool Dpor::absorb(wire::Reader& reader) {
   if (!sim::load(reader, touches) || !sim::load(reader, exchanged) ||
       !sim::load(reader, footprint_))
     return false;
+  // Contexts that only this search has seen so far are none that the other one knows of.
+  for (std::uint16_t id = footprint_.context_count(); id < known.context_count(); ++id)
+    footprint_.add_context(ContextId{id}, known.home(ContextId{id}));
+  history_.make_room();
   const bool widens = reader.number() != 0;
   const std::uint64_t count = reader.number();
   const std::string requests = reader.text();

@@ -10,6 +10,7 @@
 #include "sim/explore/measured.hpp"
 #include "tests/explore/counted_rows.hpp"
 #include "tests/explore/cross_check.hpp"
+#include "tests/explore/program.hpp"
 #include "tests/explore/searches.hpp"
 
 namespace heddle::tests {
@@ -47,6 +48,23 @@ std::string check_pieces(const SmallProgram& program, bool& checked) {
         return std::string(word(reduction)) + " goes on differently after saving";
   }
   return "";
+}
+
+void stop_in_set_up(sim::World& world) {
+  for (std::uint16_t cpu = 0; cpu < 20; ++cpu) world.task("task", sim::Cpu{cpu}, [] {});
+  if (world.choose(2) == 0) sim::Machine::running().stop();
+}
+
+TEST(Saved, SearchesGoOnBehindASetUpOfManyContextsThatWasAll) {
+  Program execution(20, &stop_in_set_up);
+  SearchOf search(Reduction::optimal);
+  make_next(execution, *search, 0);
+  ASSERT_TRUE(search->has_next());
+  sim::wire::Writer writer(sim::wire::Type::bytes);
+  search->save(writer);
+  SearchOf next(Reduction::optimal);
+  sim::wire::Reader reader(sim::wire::Type::bytes, writer.payload());
+  EXPECT_TRUE(next->load(reader));
 }
 
 TEST(Saved, SearchesOfRandomProgramsGoOnAsTheyWould) { cross_check(11, 100, check_pieces); }

@@ -1,6 +1,7 @@
 // A search of which branches are explored elsewhere, ahead of their time, explores what it would
 // have explored alone, in the same order.
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <memory>
 #include <string>
@@ -9,8 +10,10 @@
 #include <gtest/gtest.h>
 
 #include "sim/core/rng.hpp"
+#include "sim/kernel/kthread.hpp"
 #include "tests/explore/counted_rows.hpp"
 #include "tests/explore/cross_check.hpp"
+#include "tests/explore/program.hpp"
 #include "tests/explore/searches.hpp"
 
 namespace heddle::tests {
@@ -118,6 +121,44 @@ TEST(Split, SearchesOfCountedProgramsExploreTheSame) {
         EXPECT_EQ(split.made.size(), row.traces);
       }
     }
+  }
+}
+
+// A task that only some executions create: the search of the branch may not know of it, and the one
+// that takes the branch over does.
+struct Words {
+  std::atomic<int> x, y, z, q;
+};
+int loads_before = 0;
+
+void create_late(sim::World& world) {
+  auto& words = world.create<Words>();
+  world.task("main", sim::Cpu{0}, [&world, &words] {
+    words.q.load();
+    const std::uint32_t way = world.choose(3);
+    if (way == 0 && words.x.load() == 1)
+      sim::kernel::kthread_run("child", sim::Cpu{2}, [&words] {
+        for (int i = 0; i < 8; ++i) words.q.load();
+      });
+    if (way == 1) words.q.load();
+    if (way != 2) return;
+    for (int i = 0; i < loads_before; ++i) words.q.load();
+    sim::kernel::kthread_run("child", sim::Cpu{2}, [&words] {
+      words.y.store(1);
+      words.z.store(1);
+    });
+    if (words.y.load() == 1) words.z.store(2);
+  });
+  world.task("other", sim::Cpu{1}, [&words] { words.x.store(1); });
+}
+
+TEST(Split, KnowsContextsThatABranchHasNotSeen) {
+  for (loads_before = 5; loads_before <= 11; ++loads_before) {
+    Program execution(3, &create_late);
+    const std::vector<Made> whole = explored_whole(execution, Reduction::optimal);
+    const Split split = explored_split(execution, Reduction::optimal, 1, 1);
+    EXPECT_GT(split.taken_over, 0);
+    EXPECT_EQ(split.made, whole) << loads_before;
   }
 }
 
