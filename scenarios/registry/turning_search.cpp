@@ -151,8 +151,10 @@ bool TurningSearch::advance(sim::Choice& choice, sim::ContextSet enabled, std::u
   if (choice.reason != sim::Reason::schedule) {
     next = (next + 1) % choice.arity;
   } else {
+    const auto ways = enabled.count();
+    HEDDLE_CHECK(ways != 0, "who was chosen was enabled");
     const auto own = sim::ContextId{static_cast<std::uint16_t>(next)};
-    next = enabled.nth((enabled.rank(own) + 1) % enabled.count()).value;
+    next = enabled.nth((enabled.rank(own) + 1) % ways).value;
   }
   if (next == first) return false;
   choice.chosen = next;

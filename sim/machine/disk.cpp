@@ -11,7 +11,7 @@ Disk::Disk(HostId host) {
 
 void Disk::write(std::size_t block, std::uint64_t value, Place place) {
   Machine& machine = Machine::running();
-  machine.require(block < blocks_max, "a disk has 32 blocks", place);
+  if (block >= blocks_max) machine.misused("a disk has 32 blocks", place);
   const Machine::EngineScope engine(machine);
   machine.step({EventKind::store, Mode::write, 0, object(), place});
   cached_[block] = value;

@@ -136,7 +136,7 @@ std::uint16_t Network::choose_next(Machine& machine, std::uint16_t count) {
 
 /// A step of its own: it wakes another one than the step that it is sent with.
 bool Network::delay(Machine& machine, const Message& message) {
-  machine.require(carrier_ != nullptr, "a network that delays messages has who carries them");
+  if (carrier_ == nullptr) machine.misused("a network that delays messages has who carries them");
   machine.step({EventKind::send, Mode::write, 0, carrier_->object(), {}});
   return arrive(machine, *carrier_, message, Fate::arrives);
 }

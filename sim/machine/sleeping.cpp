@@ -73,7 +73,7 @@ bool Machine::wake_sleeper(Context& context, Sleep sleeps) {
 }
 
 void Machine::signal(Context& context, int number) {
-  require(number >= 1 && number <= 64, "signals are numbered from 1 to 64");
+  if (number < 1 || number > 64) misused("signals are numbered from 1 to 64");
   uses(signals_of(context), Mode::write);
   context.pending_signals |= std::uint64_t{1} << (number - 1);
   wake_sleeper(context, Sleep::interruptible);
