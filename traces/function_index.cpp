@@ -53,9 +53,8 @@ std::vector<Dwarf_Die> scopes_by_search(Dwarf_Die die) {
 
 FunctionIndex::FunctionIndex(Dwarf_Die unit) : unit_(unit) {
   add_below(unit, none);
-  // Of those that begin at the same address, such as what the linker left out, the first is found.
-  std::stable_sort(ranges_.begin(), ranges_.end(),
-                   [](const Range& a, const Range& b) { return a.begin < b.begin; });
+  // What the linker left out begins at 0, where no code is.
+  std::ranges::sort(ranges_, {}, &Range::begin);
 }
 
 /// A function inside another one, such as the body of a lambda, has code of its own, wherever the

@@ -84,7 +84,7 @@ void refuse_extras(const CLI::App& verb) {
     problem = text.find("required") != text.npos && text.find("missing") != text.npos
                   ? option + " needs a value"
                   : option + " is given more than once";
-  if (text.ends_with("flag override")) {
+  if (text.ends_with("flag override")) {  // which is an ArgumentMismatch, too
     const std::string flag = text.substr(0, text.find(' '));
     problem = fmt::format("{}{} takes no value", flag.size() == 1 ? "-" : "--", flag);
   }
@@ -110,15 +110,6 @@ void check_files(const ExploringOptions& options, const std::string& suite) {
   files.push_back({"--resume", options.resume});
   files.push_back({"--suite", suite});
   check_apart(files);
-}
-
-/// Inputs may be given twice.
-void check_together(const MergeOptions& merge) {
-  for (const std::string& input : merge.inputs) {
-    std::vector<NamedFile> files = named_files(merge.output);
-    files.push_back({"a report to merge", input});
-    check_apart(files);
-  }
 }
 
 /// What the options mean together.
@@ -201,6 +192,22 @@ void check_report_task(const std::string& text) {
   parse_word("report", text, tasks);
 }
 
+void check_together(const MergeOptions& merge) {
+  need(!merge.inputs.empty(), "report merge needs files of --json, or folders with such");
+  for (const std::string& input : merge.inputs) {  // which may be given twice
+    std::vector<NamedFile> files = named_files(merge.output);
+    files.push_back({"a report to merge", input});
+    check_apart(files);
+  }
+}
+
+void check_together(const MinimiseOptions& minimise) {
+  need(!minimise.trace.empty(), "minimize needs a trace file (`heddle run` writes them)");
+  // The smaller trace may take the place of the larger one.
+  check_apart({{"the trace", minimise.trace}, {"--json", minimise.json}});
+  check_apart({{"--output", minimise.output}, {"--json", minimise.json}});
+}
+
 void check_together(const CorpusOptions& corpus) {
   const bool adds = corpus.task == CorpusOptions::Task::add;
   need(adds || (corpus.traces.empty() && corpus.model.empty()),
@@ -230,10 +237,7 @@ Request request(const std::string& verb, VerbOptions&& all) {
     return std::move(all.replay);
   }
   if (verb == "minimize") {
-    need(!all.minimise.trace.empty(), "minimize needs a trace file (`heddle run` writes them)");
-    // The smaller trace may take the place of the larger one.
-    check_apart({{"the trace", all.minimise.trace}, {"--json", all.minimise.json}});
-    check_apart({{"--output", all.minimise.output}, {"--json", all.minimise.json}});
+    check_together(all.minimise);
     return std::move(all.minimise);
   }
   if (verb == "diff") {
@@ -256,7 +260,6 @@ Request request(const std::string& verb, VerbOptions&& all) {
   }
   if (verb == "report") {
     check_report_task(all.task);
-    need(!all.merge.inputs.empty(), "report merge needs files of --json, or folders with such");
     check_together(all.merge);
     add_reports_of_environment(all.merge.output);
     return std::move(all.merge);

@@ -168,7 +168,7 @@ std::vector<CorpusTrace> read_corpus(const std::string& folder) {
   for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;
        entry.increment(error))
     if (std::error_code unknown;
-        entry->path().extension() == ".trace" && (entry->is_regular_file(unknown) || unknown))
+        entry->path().extension() == ".trace" && !entry->is_directory(unknown))
       paths.push_back(entry->path().lexically_normal().string());
   if (error)
     throw InputError(fmt::format("cannot read the corpus '{}': {}; --corpus names its folder",

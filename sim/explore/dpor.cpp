@@ -228,7 +228,7 @@ void Dpor::finish_step(bool everything) {
 }
 
 void Dpor::end(Outcome outcome) {
-  history_.make_room();  // also where the set-up was all
+  history_.make_room();  // for contexts of a set-up, or of a step that was given up
   if (position_ < repeated_) {
     // The execution was shorter than its prefix was the last time; or its process died early in it.
     diverged_ = diverged_ || outcome == Outcome::finished || outcome == Outcome::stuck;

@@ -109,7 +109,7 @@ class Dpor final : public SplitSearch, private Chooser, private Resumable {
   /// History::Race::cut; else the one step that must be left out, or History::impossible.
   static constexpr std::uint32_t unknown = 0, several = History::impossible - 1;
   /// History::Race::sleeper; else a place among the sleepers.
-  static constexpr std::uint32_t nobody = ~std::uint32_t{0};
+  static constexpr std::uint32_t nobody = History::Race::nobody;
   struct Value {
     std::uint32_t chosen = 0;
     std::uint32_t arity = 0;

@@ -257,7 +257,6 @@ void History::replace_last(ContextId context) {
 }
 
 void History::begin_with(const Footprint& footprint) {
-  make_room();
   for (ContextSet rest = footprint.created(); !rest.empty();) {
     const ContextId id = rest.first();
     rest.remove(id);

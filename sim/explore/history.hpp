@@ -110,10 +110,11 @@ class History {
   /// The last step is over: takes over its footprint, and orders it after those it depends on.
   /// Appends each of those that no other one stands between to `races`.
   struct Race {
+    static constexpr std::uint32_t nobody = ~std::uint32_t{0};
     std::uint32_t earlier, later;
     // What whoever reverses it knows of it.
-    std::uint32_t cut = 0;                      ///< what must be left out
-    std::uint32_t sleeper = ~std::uint32_t{0};  ///< who covers all that reverses it so far
+    std::uint32_t cut = 0;           ///< what must be left out
+    std::uint32_t sleeper = nobody;  ///< who covers all that reverses it so far
   };
   void close(bool everything, std::pmr::vector<Race>& races);
   void pop();
