@@ -65,6 +65,10 @@ std::vector<std::string> option_names(const CLI::App& verb) {
 void refuse_extras(const CLI::App& verb) {
   for (const std::string& extra : verb.remaining()) {
     if (extra == "--") continue;
+    if (extra.starts_with("-="))  // what is left of -q=yes
+      throw InputError(
+          fmt::format("{}: an option of one letter takes no '{}' (see `heddle help {}`)",
+                      verb.get_name(), extra.substr(1), verb.get_name()));
     const std::string name = extra.substr(0, extra.find('='));
     if (extra.starts_with("-"))
       throw InputError(fmt::format("{} has no option '{}'{} (see `heddle help {}`)",

@@ -68,9 +68,12 @@ void tell_finding(Results& results, const Explored& explored, std::size_t index,
   const scenarios::FoundUnder* under = found_under(explored, index);
   const std::uint64_t executions =
       under != nullptr ? under->executions : explored.result.campaign.counts.all();
-  results.print("{}   in {} of {}, first in execution {}; fingerprint {}\n", margin,
-                with_commas(found.count), counted(executions, "execution", "executions"),
-                found.first_index, found.report.fingerprint);
+  results.print(
+      "{}   {}\n", margin,
+      hang(fmt::format("in {} of {}, first in execution {}; fingerprint {}",
+                       with_commas(found.count), counted(executions, "execution", "executions"),
+                       found.first_index, found.report.fingerprint),
+           text_columns(), margin.size() + 3));
   if (under != nullptr) tell_workload(results, *under, margin);
   const auto* smaller = index < explored.minimised.size() && explored.minimised[index]
                             ? &*explored.minimised[index]

@@ -2,17 +2,17 @@
 // missing named.
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "scenarios/cli/commands.hpp"
 #include "scenarios/cli/exploration.hpp"
 #include "scenarios/cli/input_error.hpp"
+#include "scenarios/cli/input_file.hpp"
 #include "scenarios/cli/output.hpp"
 #include "scenarios/cli/report.hpp"
 #include "scenarios/cli/text.hpp"
@@ -88,11 +88,13 @@ std::string misfit_of_row(const Json& row) {
 }
 
 std::string read_whole(const fs::path& path) {
-  std::error_code error;
-  std::ifstream file;
-  if (fs::is_regular_file(path, error)) file.open(path, std::ios::binary);
-  if (!file.is_open()) throw InputError(fmt::format("cannot read the report '{}'", path.string()));
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  InputFile file = read_file(path);
+  if (!file.problem.empty())
+    throw InputError(
+        fmt::format("cannot read the report '{}': {}; `heddle run` writes such with "
+                    "--json",
+                    path.string(), file.problem));
+  return std::move(file.text);
 }
 
 /// A file of a folder may be something else altogether; one that is named must be a report.

@@ -2,12 +2,12 @@
 
 #include <charconv>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "scenarios/cli/input_error.hpp"
+#include "scenarios/cli/input_file.hpp"
 #include "scenarios/cli/output.hpp"
 #include "scenarios/cli/text.hpp"
 #include "scenarios/cli/version.hpp"
@@ -45,11 +45,10 @@ std::string_view take_line(std::string_view& text) {
 }
 
 std::string read_whole(const std::string& path) {
-  std::error_code error;
-  std::ifstream file;
-  if (std::filesystem::is_regular_file(path, error)) file.open(path, std::ios::binary);
-  if (!file.is_open()) throw InputError(fmt::format("--resume: cannot read '{}'", path));
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  InputFile file = read_file(path);
+  if (!file.problem.empty())
+    throw InputError(fmt::format("--resume: cannot read '{}': {}", path, file.problem));
+  return std::move(file.text);
 }
 
 }  // namespace
@@ -94,7 +93,8 @@ std::string Resumption::difference(std::string_view found, std::string_view expe
 
 void Resumption::read(std::string_view text) {
   const auto refuse = [&](std::string_view why) {
-    throw InputError(fmt::format("--resume: '{}' {}", path_, why));
+    throw InputError(fmt::format(
+        "--resume: '{}' {}; to begin anew, give another file or remove this one", path_, why));
   };
   if (text.empty()) refuse(fmt::format("is empty, so no state of a {}", noun_));
   for (const std::string& expected : heading_) {

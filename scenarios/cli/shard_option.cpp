@@ -35,6 +35,11 @@ ShardOption checked(std::uint64_t index, std::uint64_t count, const char* source
   return {{index + 1, count}, source};
 }
 
+[[noreturn]] void refuse_alone(const char* count, const char* index) {
+  throw InputError(
+      fmt::format("{} is set, but {} is not: set both, or give --shard i/n", count, index));
+}
+
 /// Position in a Slurm array, from 0; nothing outside of one.
 std::optional<std::uint64_t> slurm_index(Environment environment) {
   const auto id = number(environment, "SLURM_ARRAY_TASK_ID");
@@ -78,12 +83,12 @@ ShardOption shard_of_environment(Environment environment) {
   const auto total = number(environment, "GTEST_TOTAL_SHARDS");
   const auto index = number(environment, "GTEST_SHARD_INDEX");
   if (total && index) return checked(*index, *total, "GTEST_SHARD_INDEX");
-  if (total && *total != 1)
-    throw InputError(
-        "GTEST_TOTAL_SHARDS is set, but GTEST_SHARD_INDEX is not: set both, or give --shard i/n");
+  if (total && *total != 1) refuse_alone("GTEST_TOTAL_SHARDS", "GTEST_SHARD_INDEX");
   const auto count = number(environment, "SLURM_ARRAY_TASK_COUNT");
-  if (const auto position = count ? slurm_index(environment) : std::nullopt)
-    return checked(*position, *count, "SLURM_ARRAY_TASK_ID");
+  if (!count) return {};
+  const auto position = slurm_index(environment);
+  if (position) return checked(*position, *count, "SLURM_ARRAY_TASK_ID");
+  if (*count != 1) refuse_alone("SLURM_ARRAY_TASK_COUNT", "SLURM_ARRAY_TASK_ID");
   return {};
 }
 

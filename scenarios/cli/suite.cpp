@@ -5,9 +5,7 @@
 #include <array>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <optional>
 #include <set>
 #include <utility>
@@ -17,6 +15,7 @@
 #include <toml++/toml.h>
 
 #include "scenarios/cli/input_error.hpp"
+#include "scenarios/cli/input_file.hpp"
 #include "scenarios/cli/nearest.hpp"
 #include "scenarios/cli/shipped_suites.hpp"
 #include "scenarios/cli/text.hpp"
@@ -162,8 +161,11 @@ struct Entry {
 };
 
 std::uint64_t seed_of(const Source& source, const toml::node& node) {
-  if (const auto* number = node.as_integer(); number != nullptr && number->get() >= 0)
+  if (const auto* number = node.as_integer(); number != nullptr) {
+    if (number->get() < 0)
+      source.refuse(node, fmt::format("seed is at least 0, not {}", number->get()));
     return static_cast<std::uint64_t>(number->get());
+  }
   const std::string text = string_of(source, "seed", node);
   return source.at(node, [&] { return parse_hex("seed", text); });
 }
@@ -354,16 +356,15 @@ void read_campaigns(const Source& source, const toml::table& root, Suite& suite)
 }
 
 std::string file_text(const std::string& path) {
-  std::error_code error;
-  std::ifstream file;
-  if (std::filesystem::is_regular_file(path, error)) file.open(path, std::ios::binary);
-  if (!file.is_open()) {
+  InputFile file = read_file(path);
+  if (!file.problem.empty()) {
     const bool by_name = path.find('/') == path.npos && !path.ends_with(".toml");
+    const std::string meant = by_name ? did_you_mean(path, shipped_suite_names()) : "";
     throw InputError(fmt::format("--suite: cannot read '{}'{} (a TOML file, or one of {})", path,
-                                 by_name ? did_you_mean(path, shipped_suite_names()) : "",
+                                 meant.empty() ? ": " + file.problem : meant,
                                  fmt::join(shipped_suite_names(), ", ")));
   }
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  return std::move(file.text);
 }
 
 }  // namespace

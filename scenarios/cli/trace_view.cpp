@@ -1,16 +1,13 @@
 #include "scenarios/cli/trace_view.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
-#include <cstring>
+#include <utility>
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "scenarios/cli/input_error.hpp"
+#include "scenarios/cli/input_file.hpp"
 #include "scenarios/cli/text.hpp"
 #include "traces/format.hpp"
 #include "traces/token.hpp"
@@ -84,52 +81,16 @@ std::string lanes_with_line(std::string_view lanes, std::uint64_t step, std::str
   return marked;
 }
 
-namespace {
-
-/// What it is that is no file; "" for a file.
-std::string_view not_a_file(mode_t mode) {
-  if (S_ISREG(mode)) return "";
-  if (S_ISDIR(mode)) return std::strerror(EISDIR);
-  if (S_ISFIFO(mode)) return "it is a pipe, not a file";
-  if (S_ISSOCK(mode)) return "it is a socket, not a file";
-  return "it is a device, not a file";
-}
-
-/// Up to what a trace may have, and a bit more. @returns errno of what went wrong, or 0.
-int read_all(int file, std::string& text) {
-  char buffer[1 << 16];
-  while (text.size() <= traces::limits::file_bytes_max) {
-    const ssize_t n = ::read(file, buffer, sizeof buffer);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return errno;
-    if (n == 0) return 0;
-    text.append(buffer, static_cast<std::size_t>(n));
-  }
-  return 0;
-}
-
-}  // namespace
-
 std::string read_trace_text(const std::string& path) {
-  const auto refuse = [&](std::string_view cause) {
-    throw InputError(
-        fmt::format("cannot read the trace '{}': {}; `heddle run` writes traces", path, cause));
-  };
-  // To open a pipe would wait for who writes to it.
-  const int file = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-  if (file < 0) refuse(errno == ENXIO ? not_a_file(S_IFSOCK) : std::strerror(errno));
-  struct stat status{};
-  std::string_view wrong =
-      ::fstat(file, &status) != 0 ? std::strerror(errno) : not_a_file(status.st_mode);
-  std::string text;
-  if (wrong.empty())
-    if (const int error = read_all(file, text); error != 0) wrong = std::strerror(error);
-  ::close(file);
-  if (!wrong.empty()) refuse(wrong);
-  if (text.size() > traces::limits::file_bytes_max)
+  constexpr std::size_t bytes_max = traces::limits::file_bytes_max;
+  InputFile file = read_file(path, bytes_max);
+  if (!file.problem.empty())
+    throw InputError(fmt::format("cannot read the trace '{}': {}; `heddle run` writes traces", path,
+                                 file.problem));
+  if (file.text.size() > bytes_max)
     throw InputError(fmt::format("'{}' is no trace: it is larger than a trace can be ({} MiB)",
-                                 path, traces::limits::file_bytes_max >> 20));
-  return text;
+                                 path, bytes_max >> 20));
+  return std::move(file.text);
 }
 
 }  // namespace heddle::cli

@@ -44,7 +44,7 @@ int find_defect(const Scenario& scenario, const std::string& id) {
   const Model& model = *scenario.model;
   const int index = model.find(id);
   if (index >= 0) return index;
-  std::vector<std::string> known;
+  std::vector<std::string> known = {"posted", "fixed"};
   std::string ids;
   for (const scenarios::DefectInfo& defect : model.defects) {
     known.emplace_back(defect.id);

@@ -190,16 +190,19 @@ class Verification {
     const scenarios::RunResult& result = explored.result;
     const sim::Counts& counts = result.campaign.counts;
     const std::string& variant = explored.planned->applied.name;
-    results_.print("{:<6}  {}{}  {}\n", word(ending), explored.planned->scenario->name,
-                   variant.empty() ? "" : " " + variant, result.verdict_text);
+    const std::string verdict =
+        fmt::format("{}{}  {}", explored.planned->scenario->name,
+                    variant.empty() ? "" : " " + variant, result.verdict_text);
+    results_.print("{:<6}  {}\n", word(ending), hang(verdict, text_columns(), 8));
     std::string notes = counts_traces(result) ? "; a trace each" : "";
     if (result.reduction != *options_.settings.exhaust)
       notes += "; all orders, as no reduction knows that of the clock";
     if (!result.campaign.exhausted && result.campaign.share_done > 0)
       notes += fmt::format("; {} of the tree", share_text(result.campaign.share_done));
-    results_.print("        executions: {} complete, {} blocked, {} bound reached{}\n",
-                   with_commas(counts.complete()), with_commas(counts.blocked),
-                   with_commas(counts.bound_reached + counts.beyond), notes);
+    const std::string executions = fmt::format(
+        "executions: {} complete, {} blocked, {} bound reached{}", with_commas(counts.complete()),
+        with_commas(counts.blocked), with_commas(counts.bound_reached + counts.beyond), notes);
+    results_.print("        {}\n", hang(executions, text_columns(), 8));
     const std::string why = explanation(explored, ending);
     if (!why.empty() && result.verdict_text.find(why) == std::string::npos)
       results_.print("        {}\n", hang(why, text_columns(), 8));

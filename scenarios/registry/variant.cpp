@@ -56,6 +56,9 @@ traces::Result<Variant> variant_of(const traces::Trace& trace) {
         "the trace is of scenario {}, which this heddle does not have: see `heddle list`",
         trace.scenario)};
   const std::optional<DefectBits> defects = defects_of(*variant.scenario, trace.variant);
+  if (!defects && trace.variant.empty())
+    return traces::Error{
+        fmt::format("the trace names no variant of {}: record it again", trace.scenario)};
   if (!defects)
     return traces::Error{
         fmt::format("the trace is of variant {} of {}, whose model has no such defect",

@@ -73,6 +73,7 @@ refuse 4 'shard 3/3 of 2 selected campaigns is empty' run canary --shard 3/3
 
 # Variants.
 refuse 2 'has no model' run canary/clean --variant REF-1
+refuse 2 "has no defect 'fixd', did you mean 'fixed'?" run 'lu_ref/*' --variant fixd
 refuse 2 "has no defect 'REF-99'" run 'lu_ref/*' --variant REF-99
 refuse 2 "did you mean 'REF-1'" run 'lu_ref/*' --variant REF1
 for value in "," "REF-1," ",REF-1" "posted,REF-1"; do
@@ -142,6 +143,7 @@ refuse 2 '--output and --json are the same file' minimize file -o new --json new
 ln -s ring ring
 refuse 2 "--json: cannot write 'ring': Too many levels of symbolic links" run canary --json ring
 refuse 2 '--names takes no value' list --names=3
+refuse 2 "an option of one letter takes no '=yes'" run -q=yes
 
 # Control characters from outside do not reach the terminal.
 refuse 2 'unknown verb '"'"'\x1B[31m' $'\e[31m'

@@ -94,7 +94,7 @@ refused 'is damaged: its checksum does not fit'
 { cat kept && printf 'more'; } >bad
 refused 'is damaged'
 mkdir folder
-refuse 2 "--resume: cannot read 'folder'" verify canary/clean --resume folder
+refuse 2 "--resume: cannot read 'folder': Is a directory" verify canary/clean --resume folder
 touch file
 refuse 2 "--resume: cannot write 'file/x'" verify canary/clean --resume file/x
 refuse 2 '--resume takes a file name' verify canary/clean --resume ''

@@ -72,6 +72,7 @@ JOB_COMPLETION_INDEX=2 same_as_shard 3 --shard '*/3'
 JOB_COMPLETION_INDEX=3 refuse 2 'names shard 3 of 3, which is none' "${run[@]}" --shard '*/3'
 refuse 2 'nothing in the environment names the shard' "${run[@]}" --shard '*/3'
 GTEST_TOTAL_SHARDS=3 refuse 2 'GTEST_TOTAL_SHARDS is set, but GTEST_SHARD_INDEX is not' "${run[@]}"
+SLURM_ARRAY_TASK_COUNT=3 refuse 2 'SLURM_ARRAY_TASK_COUNT is set, but SLURM_ARRAY_TASK_ID is not' "${run[@]}"
 GTEST_TOTAL_SHARDS=3 GTEST_SHARD_INDEX=x refuse 2 "GTEST_SHARD_INDEX is 'x', which is no number" "${run[@]}"
 
 # verify has shards as well.
@@ -87,7 +88,7 @@ cmp verify.json verified.json || complain 'shards of a verification are not the 
 refuse 2 'report needs a task: merge' report
 refuse 2 "report takes merge, not 'mrge', did you mean 'merge'?" report mrge shards
 refuse 2 'report merge needs files' report merge
-refuse 2 "cannot read the report 'absent.json'" report merge absent.json
+refuse 2 "cannot read the report 'absent.json': No such file" report merge absent.json
 printf '{"a": 1}' >other.json
 refuse 2 "'other.json' is no report of" report merge other.json
 head --bytes=500 whole.json >cut.json

@@ -75,6 +75,8 @@ wrong '3:1: [[campaign]] has no key '"'variant', did you mean 'variants'?" "$cam
 variant = \"fixed\""
 wrong "1:1: a suite has no key 'namex', did you mean 'name'?" "namex = 'x'
 $campaign"
+wrong "2:8: seed is at least 0, not -1" "[defaults]
+seed = -1"
 wrong "2:1: [defaults] has no key 'sed', did you mean 'seed'" "[defaults]
 sed = 4
 $campaign"
@@ -128,8 +130,8 @@ wrong '2:' "name = 'a'
 name = 'b'"
 wrong '1:' $'name = "\xff"'
 refuse 2 "cannot read 'smok', did you mean 'smoke' or 'soak'?" run --suite smok
-refuse 2 "cannot read 'absent.toml'" run --suite absent.toml
-refuse 2 "cannot read '.'" run --suite .
+refuse 2 "cannot read 'absent.toml': No such file" run --suite absent.toml
+refuse 2 "cannot read '.': Is a directory" run --suite .
 refuse 2 '--suite takes a file' run --suite ''
 
 exit "$status"

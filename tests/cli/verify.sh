@@ -113,7 +113,7 @@ for reduction in none sleep source optimal; do
   holds cut.json '.[0].share_done | . > 0 and . < 1'
 done
 expect 3 verify lu_ref/two_readers --variant fixed --executions 300 --json few.json
-prints '* complete, * blocked*an estimated * of the tree*'
+prints '* complete, * blocked*an estimated *of*the*tree*'
 expect 3 verify lu_ref/two_readers --variant fixed --executions 300 --json again.json
 cmp -s few.json again.json || complain 'the same verification, cut at the same place, differs'
 expect 3 verify classics/queue_fixed --time 500ms --json time.json

@@ -110,6 +110,21 @@ TEST(Workload, ATraceHasOneIfItsScenarioTakesOne) {
   EXPECT_EQ(problem("lu_ref/churn_by_key", "refs=1"), "lu_ref/churn_by_key takes no workload");
 }
 
+TEST(Variant, ATraceNamesOneOfItsModels) {
+  const auto problem = [](std::string scenario, std::string name) {
+    traces::Trace trace;
+    trace.scenario = std::move(scenario);
+    trace.variant = std::move(name);
+    const traces::Result<scenarios::Variant> variant = scenarios::variant_of(trace);
+    return variant ? std::string("none") : variant.error();
+  };
+  EXPECT_EQ(problem("lu_ref/churn_by_key", "REF-1"), "none");
+  EXPECT_EQ(problem("lu_ref/churn_by_key", ""),
+            "the trace names no variant of lu_ref/churn_by_key: record it again");
+  EXPECT_EQ(problem("lu_ref/churn_by_key", "NFS-1"),
+            "the trace is of variant NFS-1 of lu_ref/churn_by_key, whose model has no such defect");
+}
+
 TEST(TextReader, NumbersHaveOneForm) {
   for (const char* text : {"", "x", "-1", "+1", "01", "00", "10", "99999999999999999999", " 1"}) {
     TextReader reader(text);
