@@ -152,7 +152,7 @@ ContextId Dpor::pick(const SchedulePoint& point, Step& state) {
   if (options_.reduction == Reduction::sleep) {
     open.remove(chosen);
     for (; !open.empty(); open.remove(open.first())) {
-      const Summary summary{open.first()};
+      const Summary summary = summary_of(open.first());
       Awaited single{{&summary}};
       single.open_values = true;
       const std::uint32_t node = tree_.add(single);
@@ -292,7 +292,8 @@ void Dpor::widen(std::uint32_t number) {
   }
   for (; !open.empty(); open.remove(open.first())) {
     if (is_hopeless(open.first(), number)) continue;
-    const Summary summary{open.first(), true};  // it may do everything
+    Summary summary = summary_of(open.first());
+    summary.everything = true;  // as far as is known
     Awaited single{{&summary}};
     single.uncertain = true;
     single.open_values = true;
@@ -365,7 +366,7 @@ Later Dpor::pending_step(ContextId id, std::uint32_t number, bool enabled) {
   later.number = number;
   later.pending = true;
   later.before = history_.last_of(id);
-  pending_ = Summary{id};
+  pending_ = summary_of(id);
   pending_touches_.clear();
   later.relaxes = footprint_.relaxed.contains(id);
   later.condition = footprint_.condition(id);
@@ -386,7 +387,7 @@ Later Dpor::pending_step(ContextId id, std::uint32_t number, bool enabled) {
     pending_touches_.push_back(footprint_.seat(id));
   } else if (footprint_.ended && !enabled) {
     Touch home;
-    home.first = footprint_.home(id).bits;
+    home.first = pending_.home.bits;
     home.needs = true;
     pending_touches_.push_back(home);
   }

@@ -147,6 +147,7 @@ class Dpor final : public SplitSearch, private Chooser, private Resumable {
   bool is_extended(const History::Race& race) const;
   void reverse_pending(Outcome outcome);
   Effect pending_effect();
+  Summary summary_of(ContextId id) const { return {.context = id, .home = footprint_.home(id)}; }
   Later pending_step(ContextId id, std::uint32_t number, bool enabled);
   bool find_cut(std::uint32_t earlier, const Later& later);
   void reverse(const Later& later);

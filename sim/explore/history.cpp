@@ -93,6 +93,7 @@ void History::grow_chains() {
 Step& History::push(ContextId context) {
   Step& step = steps_.emplace_back();
   step.context = context;
+  step.home = footprint_.home(context);
   step.before = last_[context.value];
   step.index = step.before == 0 ? 1 : steps_[step.before].index + 1;
   step.touches = step.touches_end = touches_end();
@@ -184,7 +185,7 @@ void History::find_candidates(std::uint32_t number) {
   }
   if (gates_ != 0) {
     Touch home;
-    home.first = footprint_.home(step.context).bits;
+    home.first = step.home.bits;
     add_accesses(home, step.context);
   }
   std::sort(candidates_.begin(), candidates_.end(), std::greater<>());
@@ -251,6 +252,7 @@ void History::replace_last(ContextId context) {
   Step& step = steps_.back();
   last_[step.context.value] = step.before;
   step.context = context;
+  step.home = footprint_.home(context);
   step.before = last_[context.value];
   step.index = step.before == 0 ? 1 : steps_[step.before].index + 1;
   last_[context.value] = size() - 1;
@@ -264,11 +266,9 @@ void History::begin_with(const Footprint& footprint) {
   }
 }
 
-bool History::closes_home(const Effect& effect, ContextId context) const {
-  const std::uint64_t home = footprint_.home(context).bits;
-  for (const Touch* touch = effect.begin; touch != effect.end; ++touch)
-    if (touch->first == home && touch->writes) return true;
-  return false;
+bool History::closes(const Effect& effect, ObjectId home) {
+  return std::any_of(effect.begin, effect.end,
+                     [&](const Touch& touch) { return touch.first == home.bits && touch.writes; });
 }
 
 bool History::before_its_past(std::uint32_t a, const Later& later) const {
@@ -341,7 +341,7 @@ std::uint32_t History::obstacle(const Cut& cut, const Later& later) const {
   }
   if (gates_ == 0) return 0;
   Touch home;
-  home.first = footprint_.home(effect->context).bits;
+  home.first = effect->home.bits;
   return who_closed(home, cut, later);
 }
 

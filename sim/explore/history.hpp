@@ -21,8 +21,11 @@ namespace heddle::sim {
 /// What is known of a step, taken or still to be taken, without a look at what it touches.
 struct Summary {
   ContextId context = no_context;
-  bool everything = false;            ///< depends on every other step: it ended the execution
-  bool gates = false;                 ///< one of the touches is the gate of a CPU
+  bool everything = false;  ///< depends on every other step: it ended the execution
+  bool gates = false;       ///< one of the touches is the gate of a CPU
+  /// The gate that each step of the context needs; no_object if it moves from CPU to CPU. In
+  /// another execution the same id may be another task's, which lives elsewhere.
+  ObjectId home = no_object;
   Signature signature{Marks::all()};  ///< of the touches, if it was signed
 
   /// Says in the signature what it may depend on, once the rest is known.
@@ -156,7 +159,7 @@ class History {
     for (const Touch* x = a.begin; x != a.end; ++x)
       for (const Touch* y = b.begin; y != b.end; ++y)
         if (x->conflicts(*y)) return true;
-    return (a->gates && closes_home(a, b->context)) || (b->gates && closes_home(b, a->context));
+    return (a->gates && closes(a, b->home)) || (b->gates && closes(b, a->home));
   }
   /// Does step `a` happen before step `b`?
   bool before(std::uint32_t a, std::uint32_t b) const {
@@ -228,7 +231,7 @@ class History {
 
  private:
   bool is_wide(const Step& step) const;
-  bool closes_home(const Effect& effect, ContextId context) const;
+  static bool closes(const Effect& effect, ObjectId home);
   bool looked_again(std::uint32_t number, std::uint32_t last, const Touch& touch) const;
   std::uint32_t last_change(const Cut& cut, const Later& later) const;
   bool has_changed(std::uint32_t look, const Touch& touch, std::uint32_t end, const Cut& cut) const;

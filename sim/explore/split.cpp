@@ -28,7 +28,8 @@ void WakeupTree::append(wire::Writer& writer, std::uint32_t node) const {
   for (; node != none; node = nodes_[node].next) {
     const Node& each = nodes_[node];
     const Effect does = effect(node);
-    writer.number(each.context.value + 1u).number(does->everything).number(does->gates);
+    writer.number(each.context.value + 1u).number(does->home.bits);
+    writer.number(does->everything).number(does->gates);
     writer.number(each.open_values).number(each.uncertain);
     sim::save(writer, does.begin, each.touch_count);
     sim::save(writer, values(node).data(), each.value_count);
@@ -96,8 +97,8 @@ void Dpor::request(std::uint32_t frame) {
   for (std::uint32_t i = begin; i != sequence_end_; ++i) {
     const Member& member = sequence_[i];
     const Awaited step = awaited(member);
-    writer.number(step.effect->context.value).number(step.effect->everything);
-    writer.number(step.effect->gates).number(member.index);
+    writer.number(step.effect->context.value).number(step.effect->home.bits);
+    writer.number(step.effect->everything).number(step.effect->gates).number(member.index);
     writer.number(step.open_values).number(step.uncertain);
     sim::save(writer, step.effect.begin,
               static_cast<std::size_t>(step.effect.end - step.effect.begin));
@@ -130,6 +131,7 @@ bool Dpor::take_request(wire::Reader& reader) {
     Stranger& step = strangers_.emplace_back();
     Summary& summary = room.summary;
     summary.context = ContextId{static_cast<std::uint16_t>(reader.number())};
+    summary.home.bits = reader.number();
     summary.everything = reader.number() != 0;
     summary.gates = reader.number() != 0;
     room.index = static_cast<std::uint32_t>(reader.number());

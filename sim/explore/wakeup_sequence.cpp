@@ -85,11 +85,11 @@ void Dpor::predict(std::uint32_t number) {
   const bool writes = history_.would_write(number, cut_);
   if (history_[number].exchanged.kind == Exchanged::Kind::tried &&
       writes != pending_touches_.front().writes) {
-    if (footprint_.is_nomad(pending_.context)) {
+    if (pending_.home == no_object) {
       for (Touch& touch : pending_touches_)
         if (touch.needs && ObjectId{touch.first}.cls() == ObjectClass::gate) touch.writes = writes;
     } else {
-      const Touch home = Touch::of(footprint_.home(pending_.context), 1, Mode::write);
+      const Touch home = Touch::of(pending_.home, 1, Mode::write);
       std::erase_if(pending_touches_, [&](const Touch& t) { return t.first == home.first; });
       if (writes) pending_touches_.push_back(home);
     }
@@ -181,16 +181,16 @@ std::uint64_t cpu_of(ObjectId home) { return (home.payload() & 0xFFFF) / 8; }  /
 /// keep others off its CPU, let them on, end there, be refused memory, raise an interrupt, wake
 /// somebody, be signalled.
 Dpor::Reach Dpor::reach_of(const Effect& uncertain) const {
-  const std::uint64_t cpu = cpu_of(footprint_.home(uncertain->context));
-  return {footprint_.is_nomad(uncertain->context) || uncertain->signature.takes_a_host_down ||
+  const std::uint64_t cpu = cpu_of(uncertain->home);
+  return {uncertain->home == no_object || uncertain->signature.takes_a_host_down ||
               footprint_.is_far_reaching(uncertain->context),
           cpu, ObjectId::of(ObjectClass::residents, cpu)};
 }
 
 /// Might the uncertain step depend on the other one by what it turns out to do?
 bool Dpor::may_meet(const Reach& uncertain, const Effect& other) const {
-  if (uncertain.anybody || footprint_.is_nomad(other->context) || other->signature.meets_anybody ||
-      uncertain.cpu == cpu_of(footprint_.home(other->context)))
+  if (uncertain.anybody || other->home == no_object || other->signature.meets_anybody ||
+      uncertain.cpu == cpu_of(other->home))
     return true;
   return other->signature.may_touch(uncertain.residents) &&
          std::any_of(other.begin, other.end,

@@ -162,6 +162,33 @@ TEST(Split, KnowsContextsThatABranchHasNotSeen) {
   }
 }
 
+// Which of the two is created first has the lower number: the same number stands for a task on
+// another CPU then.
+void create_two(sim::World& world) {
+  auto& words = world.create<Words>();
+  world.task("first", sim::Cpu{0}, [&words] {
+    words.z.fetch_add(1);
+    sim::kernel::kthread_run("child", sim::Cpu{1}, [&words] { words.q.fetch_add(1); });
+  });
+  world.task("second", sim::Cpu{1}, [&words] {
+    words.x.fetch_add(1);
+    sim::kernel::kthread_run("child", sim::Cpu{2}, [&words] {
+      words.z.load();
+      words.z.fetch_add(1);
+    });
+    words.x.store(0);
+  });
+}
+
+TEST(Split, TellsContextsApartThatHaveTheSameNumberInOtherExecutions) {
+  Program execution(3, &create_two);
+  const std::vector<Made> whole = explored_whole(execution, Reduction::optimal);
+  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+    const Split split = explored_split(execution, Reduction::optimal, 2, seed);
+    EXPECT_EQ(split.made, whole) << seed;
+  }
+}
+
 /// A branch that a bound has put to sleep is none.
 TEST(Split, SearchesWithABoundExploreTheSame) {
   bench::CountedExecution execution(machine(), *bench::counted_program("fib_bench"), 4, 0);
