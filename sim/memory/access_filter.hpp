@@ -40,47 +40,53 @@ struct AccessFilter {
 
   // Of the running context.
   const std::uint32_t* known = nullptr;
-  std::uint64_t context_bits = 0;  ///< as in AccessRecord::origin
+  const std::uint32_t* own = nullptr;  ///< its own time
+  std::uint64_t context_bits = 0;      ///< as in AccessRecord::origin
   const StepIndex* step = nullptr;
 
   [[gnu::always_inline]] void enter(ContextId id) {
     known = clocks + id.value * contexts_max;
+    own = known + id.value;
     context_bits = AccessRecord::bits_of(id);
   }
 
   /// Notes a plain access, unless it may be a step of its own, which must be announced first.
-  /// @returns whether nobody needs to be told. @tparam begins false: nor if its word has no cell
-  /// yet; then it calls nobody.
-  template <bool begins>
+  /// @returns whether nobody needs to be told.
   [[gnu::always_inline]] bool is_no_news(std::uintptr_t address, std::size_t size, Mode mode,
                                          Place place) {
-    if (enough == never || !arena_layout::contains(address)) return false;
-    if (interleaved != nullptr && arena_layout::is_heap(address) &&
-        interleaved[index(address)] != 0)
+    if (enough == never || !arena_layout::contains(address) || is_interleaved(address))
       return false;
-    return (note<begins>(address, size, mode, place) & enough) == enough;
+    return (note(address, size, mode, place) & enough) == enough;
+  }
+  /// The same of what nearly all accesses are, without a call to anybody. @returns false also if it
+  /// cannot tell. @pre somebody keeps clocks.
+  [[gnu::always_inline]] bool is_plainly_no_news(std::uintptr_t address, std::size_t size,
+                                                 Mode mode, Place place) {
+    if ((enough | noted_bytes) != (noted_bytes | noted_order) || !arena_layout::contains(address) ||
+        is_interleaved(address) || note_bytes(address, size, mode) == 0)
+      return false;
+    AccessCell& cell = cells[index(address)];
+    return cell.generation == generation && fits(address, size) &&
+           note_in(cell, bytes_of(address, size), mode, place);
   }
 
   /// Notes a plain access that is about to be made. Idempotent. @returns bits of Noted.
   /// @pre the address lies in the arena.
-  template <bool begins = true>
   [[gnu::always_inline]] unsigned note(std::uintptr_t address, std::size_t size, Mode mode,
                                        Place place) {
-    const unsigned first = address & 7;
-    if (first + size > 8) return 0;
+    if (!fits(address, size)) return 0;
     const unsigned bits = note_bytes(address, size, mode);
     if (clocks == nullptr) return bits;
-    return note_order<begins>(index(address), (0xFFu >> (8 - size)) << first, mode, place)
-               ? bits | noted_order
-               : bits;
+    return note_order(index(address), bytes_of(address, size), mode, place) ? bits | noted_order
+                                                                            : bits;
   }
 
   /// The same of its bytes alone, also of an atomic access that only reads or only writes.
   [[gnu::always_inline]] unsigned note_bytes(std::uintptr_t address, std::size_t size,
                                              Mode mode) const {
     if (!arena_layout::is_heap(address)) return noted_bytes;
+    if (!fits(address, size)) return 0;
     const unsigned first = address & 7;
-    if (first + size > 8) return 0;
     WordStates& word = states[index(address)];
     const unsigned touched = ((1u << (2 * size)) - 1) << (2 * first);
     const unsigned needed = mode == Mode::write ? touched & usable_bytes : touched;
@@ -95,20 +101,35 @@ struct AccessFilter {
 
   static std::size_t index(std::uintptr_t address) { return (address - arena_layout::base) / 8; }
 
+  /// Does it lie within a word?
+  static bool fits(std::uintptr_t address, std::size_t size) {
+    const unsigned first = address & 7;
+    return first + size <= 8;
+  }
+  static unsigned bytes_of(std::uintptr_t address, std::size_t size) {
+    return (0xFFu >> (8 - size)) << (address & 7);
+  }
+  bool is_interleaved(std::uintptr_t address) const {
+    return interleaved != nullptr && arena_layout::is_heap(address) &&
+           interleaved[index(address)] != 0;
+  }
+
   [[gnu::always_inline]] bool follows(const AccessRecord& earlier) const {
     return earlier.clock <= known[earlier.context().value];
   }
 
-  template <bool begins>
-  [[gnu::always_inline]] bool note_order(std::size_t word, unsigned bytes, Mode mode,
-                                         Place place) const {
-    const std::uint32_t now = known[context_bits >> AccessRecord::context_shift];
+  bool note_order(std::size_t word, unsigned bytes, Mode mode, Place place) const {
     AccessCell& cell = cells[word];
     if (cell.generation != generation) [[unlikely]] {
-      if (!begins) return false;
-      if (is_repeated_in_line(word, mode, now)) return true;
+      if (is_repeated_in_line(word, mode)) return true;
       Shadow::begin_cell(cells, lines, word, generation);
     }
+    return note_in(cell, bytes, mode, place);
+  }
+
+  [[gnu::always_inline]] bool note_in(AccessCell& cell, unsigned bytes, Mode mode,
+                                      Place place) const {
+    const std::uint32_t now = *own;
     AccessGroup* group = &cell.first;
     if (group->bytes == 0) group->bytes = bytes & 0xFF;
     while ((bytes & ~group->bytes) != 0) {
@@ -124,9 +145,9 @@ struct AccessFilter {
     return true;
   }
 
-  bool is_repeated_in_line(std::size_t word, Mode mode, std::uint32_t now) const {
+  bool is_repeated_in_line(std::size_t word, Mode mode) const {
     const AccessLine& line = lines[word / AccessLine::word_count];
-    return line.generation == generation && line.holds(word) && line.is_repeated(mode, now);
+    return line.generation == generation && line.holds(word) && line.is_repeated(mode, *own);
   }
 };
 

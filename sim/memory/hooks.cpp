@@ -37,7 +37,7 @@ void note_write(std::uintptr_t address) {
 [[gnu::noinline]] void plain_in_full(std::uintptr_t at, std::size_t size, Mode mode, void* pc) {
   count_work(pc);
   if (mode == Mode::write) note_write(at);
-  if (!hooks.watches_plain || hooks.filter.is_no_news<true>(at, size, mode, place_of(pc))) return;
+  if (!hooks.watches_plain || hooks.filter.is_no_news(at, size, mode, place_of(pc))) return;
   hooks.handler->plain(at, size, mode, place_of(pc));
 }
 
@@ -45,9 +45,10 @@ void note_write(std::uintptr_t address) {
 [[gnu::always_inline]] inline void plain(void* address, std::size_t size, Mode mode, void* pc) {
   if (hooks.handler == nullptr) return;
   const auto at = reinterpret_cast<std::uintptr_t>(address);
-  const bool is_quiet = hooks.watches_plain
-                            ? hooks.filter.is_no_news<false>(at, size, mode, place_of(pc))
-                            : mode == Mode::read || heddle::sim::arena_layout::contains(at);
+  const bool is_quiet =
+      hooks.filter.clocks != nullptr
+          ? hooks.filter.is_plainly_no_news(at, size, mode, place_of(pc))
+          : !hooks.watches_plain && (mode == Mode::read || heddle::sim::arena_layout::contains(at));
   if (is_quiet && hooks.work < hooks.work_max) [[likely]]
     ++hooks.work;
   else
