@@ -91,8 +91,7 @@ std::string read_whole(const fs::path& path) {
   InputFile file = read_file(path);
   if (!file.problem.empty())
     throw InputError(
-        fmt::format("cannot read the report '{}': {}; `heddle run` writes such with "
-                    "--json",
+        fmt::format("cannot read the report '{}': {}; --json of `heddle run` writes one",
                     path.string(), file.problem));
   return std::move(file.text);
 }

@@ -3,6 +3,7 @@
 // runs, but only for choosers that ask for it; a random walk pays one test.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -157,7 +158,6 @@ class Footprint {
   }
   /// From its next step on the nomad needs this gate.
   void move(ContextId id, ObjectId seat) { seat_[id.value] = seat; }
-  bool is_nomad(ContextId id) const { return nomads_.contains(id); }
   /// What the nomad's next step needs.
   Touch seat(ContextId id) const {
     Touch touch = Touch::of(seat_[id.value], 1, Mode::read);
@@ -187,6 +187,8 @@ class Footprint {
   /// What a step of the context does may concern anybody, wherever it lives.
   void add_far_reaching(ContextId id) { far_reaching_.add(id); }
   bool is_far_reaching(ContextId id) const { return far_reaching_.contains(id); }
+  /// Executions that somebody else made had so many contexts.
+  void know_of(std::uint16_t contexts) { context_count_ = std::max(context_count_, contexts); }
   /// All contexts of all executions so far have smaller ids.
   std::uint16_t context_count() const { return context_count_; }
 

@@ -383,11 +383,10 @@ Later Dpor::pending_step(ContextId id, std::uint32_t number, bool enabled) {
     pending_touches_.push_back(touch);
   }
   if (later.relaxes) history_.append_looks(later.before, pending_touches_);
-  if (footprint_.is_nomad(id)) {
+  if (pending_.is_nomad()) {
     pending_touches_.push_back(footprint_.seat(id));
   } else if (footprint_.ended && !enabled) {
-    Touch home;
-    home.first = pending_.home.bits;
+    Touch home = Touch::of(pending_.home, 1, Mode::read);
     home.needs = true;
     pending_touches_.push_back(home);
   }

@@ -183,11 +183,7 @@ void History::find_candidates(std::uint32_t number) {
     for (std::uint16_t c = 0; c < footprint_.context_count(); ++c)
       if (footprint_.home(ContextId{c}).bits == touch.first) add(last_[c]);
   }
-  if (gates_ != 0) {
-    Touch home;
-    home.first = step.home.bits;
-    add_accesses(home, step.context);
-  }
+  if (gates_ != 0) add_accesses(Touch::of(step.home, 1, Mode::read), step.context);
   std::sort(candidates_.begin(), candidates_.end(), std::greater<>());
   candidates_.erase(std::unique(candidates_.begin(), candidates_.end()), candidates_.end());
 }
@@ -340,9 +336,7 @@ std::uint32_t History::obstacle(const Cut& cut, const Later& later) const {
     if (const std::uint32_t closer = who_closed(*touch, cut, later)) return closer;
   }
   if (gates_ == 0) return 0;
-  Touch home;
-  home.first = effect->home.bits;
-  return who_closed(home, cut, later);
+  return who_closed(Touch::of(effect->home, 1, Mode::read), cut, later);
 }
 
 /// Has the context of step `number` touched the same once more, up to its step `last`?

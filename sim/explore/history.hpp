@@ -28,6 +28,7 @@ struct Summary {
   ObjectId home = no_object;
   Signature signature{Marks::all()};  ///< of the touches, if it was signed
 
+  bool is_nomad() const { return home == no_object; }
   /// Says in the signature what it may depend on, once the rest is known.
   void sign(const Touch* begin, const Touch* end) {
     signature = Signature::of(begin, end);

@@ -166,24 +166,23 @@ bool Dpor::save_outcome(wire::Writer& writer) const {
   writer.number(effect->everything).number(effect->gates);
   sim::save(writer, effect.begin, static_cast<std::size_t>(effect.end - effect.begin));
   sim::save(writer, step.exchanged);
-  sim::save(writer, footprint_);
-  writer.number(widens_above_).number(requested_.size()).text({requests_.data(), requests_.size()});
+  writer.number(footprint_.context_count())
+      .number(widens_above_)
+      .number(requested_.size())
+      .text({requests_.data(), requests_.size()});
   return true;
 }
 
 bool Dpor::absorb(wire::Reader& reader) {
-  const Footprint known = footprint_;
   Summary summary;
   Exchanged exchanged;
   std::pmr::vector<Touch> touches;
   summary.everything = reader.number() != 0;
   summary.gates = reader.number() != 0;
-  if (!sim::load(reader, touches) || !sim::load(reader, exchanged) ||
-      !sim::load(reader, footprint_))
-    return false;
-  // Contexts that only this search has seen so far are none that the other one knows of.
-  for (std::uint16_t id = footprint_.context_count(); id < known.context_count(); ++id)
-    footprint_.add_context(ContextId{id}, known.home(ContextId{id}));
+  if (!sim::load(reader, touches) || !sim::load(reader, exchanged)) return false;
+  const std::uint64_t contexts = reader.number();
+  if (contexts > contexts_max) return false;
+  footprint_.know_of(static_cast<std::uint16_t>(contexts));
   history_.make_room();
   const bool widens = reader.number() != 0;
   const std::uint64_t count = reader.number();

@@ -85,7 +85,7 @@ void Dpor::predict(std::uint32_t number) {
   const bool writes = history_.would_write(number, cut_);
   if (history_[number].exchanged.kind == Exchanged::Kind::tried &&
       writes != pending_touches_.front().writes) {
-    if (pending_.home == no_object) {
+    if (pending_.is_nomad()) {
       for (Touch& touch : pending_touches_)
         if (touch.needs && ObjectId{touch.first}.cls() == ObjectClass::gate) touch.writes = writes;
     } else {
@@ -182,14 +182,14 @@ std::uint64_t cpu_of(ObjectId home) { return (home.payload() & 0xFFFF) / 8; }  /
 /// somebody, be signalled.
 Dpor::Reach Dpor::reach_of(const Effect& uncertain) const {
   const std::uint64_t cpu = cpu_of(uncertain->home);
-  return {uncertain->home == no_object || uncertain->signature.takes_a_host_down ||
+  return {uncertain->is_nomad() || uncertain->signature.takes_a_host_down ||
               footprint_.is_far_reaching(uncertain->context),
           cpu, ObjectId::of(ObjectClass::residents, cpu)};
 }
 
 /// Might the uncertain step depend on the other one by what it turns out to do?
 bool Dpor::may_meet(const Reach& uncertain, const Effect& other) const {
-  if (uncertain.anybody || other->home == no_object || other->signature.meets_anybody ||
+  if (uncertain.anybody || other->is_nomad() || other->signature.meets_anybody ||
       uncertain.cpu == cpu_of(other->home))
     return true;
   return other->signature.may_touch(uncertain.residents) &&

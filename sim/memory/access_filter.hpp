@@ -62,7 +62,7 @@ struct AccessFilter {
   /// cannot tell. @pre somebody keeps clocks.
   [[gnu::always_inline]] bool is_plainly_no_news(std::uintptr_t address, std::size_t size,
                                                  Mode mode, Place place) {
-    if ((enough | noted_bytes) != (noted_bytes | noted_order) || !arena_layout::contains(address) ||
+    if ((enough & ~noted_bytes) != noted_order || !arena_layout::contains(address) ||
         is_interleaved(address) || note_bytes(address, size, mode) == 0)
       return false;
     AccessCell& cell = cells[index(address)];
