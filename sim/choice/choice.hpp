@@ -116,7 +116,9 @@ class Choices {
                : no_context;
   }
 
-  /// Tells the chooser of a step that is no choice, if it wants to know; nothing is recorded.
+  /// Does the chooser want to be told of steps that are no choice?
+  bool wants_forced() const { return wants_forced_; }
+  /// Tells it of one, if so; nothing is recorded.
   void forced(const SchedulePoint& point) {
     if (wants_forced_) chooser_->forced(point);
   }

@@ -82,6 +82,7 @@ class ContextSet {
     return static_cast<std::uint32_t>(std::popcount(word));
   }
   static constexpr ContextId at(std::size_t index, std::uint64_t word) {
+    if (word == 0) __builtin_unreachable();
     return ContextId{static_cast<std::uint16_t>(64 * index + std::countr_zero(word))};
   }
 

@@ -11,16 +11,10 @@ void run(void* argument) {
 }
 
 /// A relaxed atomic access to the flag. @returns the value before it.
-std::uint64_t access(AtomicKind kind, kthread_control& control, std::uint64_t operand,
-                     Place place) {
-  AtomicAccess access;
-  access.kind = kind;
-  access.order = MemoryOrder::relaxed;
-  access.size = sizeof control.should_stop;
-  access.address = reinterpret_cast<std::uintptr_t>(&control.should_stop);
-  access.operand = operand;
-  access.place = place;
-  return Machine::running().atomic(access);
+template <AtomicKind kind>
+auto access(kthread_control& control, decltype(control.should_stop) operand, Place place) {
+  return step_atomically<kind>(Machine::running(), &control.should_stop,
+                               {.operand = operand, .order = MemoryOrder::relaxed, .place = place});
 }
 
 }  // namespace
@@ -35,7 +29,7 @@ kthread start_kthread(const char* name, Cpu cpu, Callable body, Place place) {
 
 void kthread_stop(kthread thread) {
   const Place place = HEDDLE_CALL_PLACE;
-  access(AtomicKind::store, thread.control(), 1, place);
+  access<AtomicKind::store>(thread.control(), 1, place);
   Machine& machine = Machine::running();
   machine.join(machine.context(thread.id()), place);
 }
@@ -45,8 +39,8 @@ bool kthread_should_stop() {
   const Context& self = machine.self();
   machine.require(self.body == &run, "a kernel thread asks whether it should stop",
                   HEDDLE_CALL_PLACE);
-  return access(AtomicKind::load, *static_cast<kthread_control*>(self.argument), 0,
-                HEDDLE_CALL_PLACE) != 0;
+  return access<AtomicKind::load>(*static_cast<kthread_control*>(self.argument), 0,
+                                  HEDDLE_CALL_PLACE) != 0;
 }
 
 }  // namespace heddle::sim::kernel

@@ -12,7 +12,7 @@ namespace heddle::sim::kernel {
 
 /// What a thread and who started it share. Lies in simulated memory as long as the execution.
 struct kthread_control {
-  int should_stop;
+  std::uint32_t should_stop;
   Callable body;
 };
 

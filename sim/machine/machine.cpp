@@ -62,8 +62,14 @@ void Machine::attach(Observer& observer) {
     if (!observer.takes_order_from_accesses()) of_accesses_[kind].add(observer);
   }
   if (!observer.wants_accesses()) return;
-  on_access_.needs_not[on_access_.count] = observer.needs_not();
   on_access_.add(observer);
+}
+
+void Machine::AccessObservers::add(Observer& observer) {
+  const std::uint8_t needs_not = observer.needs_not();
+  enough |= needs_not != 0 ? needs_not : AccessFilter::never;
+  for (std::size_t noted = 0; noted < unless.size(); ++noted)
+    if ((needs_not & noted) == 0) unless[noted].add(observer);
 }
 
 void Machine::detach_all() {
@@ -89,7 +95,7 @@ void Machine::reset() {
   hooks.work = 0;
   hooks.left_the_arena = false;
   hooks.work_max = config_.limits.accesses_between_steps_max;
-  hooks.watches_plain = on_access_.count != 0 || config_.interleave != Interleave::sync;
+  hooks.watches_plain = !on_access_.empty() || config_.interleave != Interleave::sync;
   hooks.filter = AccessFilter{};
   hooks.filter.states = shadow_.states();
   if (config_.interleave == Interleave::racy) hooks.filter.interleaved = shadow_.interleaved();
@@ -97,12 +103,8 @@ void Machine::reset() {
   hooks.filter.lines = shadow_.lines();
   hooks.filter.generation = shadow_.generation();
   hooks.filter.step = &step_;
-  if (on_access_.count != 0 && config_.interleave != Interleave::all) {
-    hooks.filter.enough = 0;
-    for (std::size_t i = 0; i < on_access_.count; ++i)
-      hooks.filter.enough |=
-          on_access_.needs_not[i] != 0 ? on_access_.needs_not[i] : AccessFilter::never;
-  }
+  if (!on_access_.empty() && config_.interleave != Interleave::all)
+    hooks.filter.enough = on_access_.enough;
   for (std::uint16_t i = 0; i < config_.cpus; ++i) cpus_[i].clear();
 }
 
@@ -261,7 +263,7 @@ void Machine::leave(Context& context) {
     if (alone_ == context.id) alone_ = no_context;
     wake(context.ended);
     eligible_.remove(context.id);
-    refresh(context.cpu);
+    if (!cpu.all().empty() || footprint_ != nullptr) refresh(context.cpu);
   }
   switch_to(choose_next());
 }

@@ -25,6 +25,7 @@
 #include "sim/machine/observer.hpp"
 #include "sim/machine/snapshots.hpp"
 #include "sim/memory/arena.hpp"
+#include "sim/memory/atomic_access.hpp"
 #include "sim/memory/heap.hpp"
 #include "sim/memory/hooks.hpp"
 #include "sim/memory/shadow.hpp"
@@ -166,9 +167,12 @@ class Machine final : public AccessHandler, private ExecutionState {
   [[gnu::always_inline]] void schedule() {
     hooks.handler = nullptr;
     Context& here = *running_;
-    switch_to(choose_next());
-    hooks.calls = &here.calls;
-    hooks.filter.enter(here.id);
+    Context& next = choose_next();
+    if (&next != &here) {
+      switch_to(next);
+      hooks.calls = &here.calls;
+      hooks.filter.enter(here.id);
+    }
     hooks.handler = this;
   }
   /// The running context joins those who wait for `object`; unless it is free, it is not chosen
@@ -367,15 +371,13 @@ class Machine final : public AccessHandler, private ExecutionState {
   /// A read of bytes that leave the kernel: whoever gets them must not see what nobody wrote.
   void disclose(std::uintptr_t address, std::size_t size, Place place);
   void marked(std::uintptr_t address, std::size_t size, Mode mode, Place place) override;
-  bool atomic(const AtomicAccess& access, std::uint64_t& found) override;
-  /// The same, performed in any case. @returns what it found.
-  std::uint64_t atomic(const AtomicAccess& access) {
-    std::uint64_t found;
-    return atomic(access, found) ? found : perform(access);
-  }
+  bool announce_atomic(EventKind kind, Mode mode, std::uint16_t size, std::uintptr_t address,
+                       Place place) override;
+  void atomic(Access& access, const AtomicChange& change) override;
   /// An atomic load as a step that is taken only while it finds what the condition asks for. Its
-  /// context keeps its CPU meanwhile.
-  std::uint64_t load_when(const AtomicAccess& load, const Condition& condition);
+  /// context keeps its CPU meanwhile. `size`: 1, 2, 4 or 8 bytes.
+  std::uint64_t load_when(const volatile void* object, std::size_t size, MemoryOrder order,
+                          const Condition& condition, Place place);
   /// Does the context wait in load_when() for another value than memory has?
   bool awaits(ContextId id) const { return awaiting_.contains(id) && !ready_.contains(id); }
   bool owns(std::uintptr_t address) const override;
@@ -410,9 +412,13 @@ class Machine final : public AccessHandler, private ExecutionState {
     std::size_t count = 0;
     void add(Observer& observer);
   };
-  /// Who is told of accesses, and of which not.
-  struct AccessObservers : ObserverList {
-    std::array<std::uint8_t, count_max> needs_not{};
+  /// Who is told of accesses.
+  struct AccessObservers {
+    std::array<ObserverList, 4>
+        unless{};             // by bits of Noted: of an access of which these are noted
+    std::uint8_t enough = 0;  // of which nobody needs to be told
+    bool empty() const { return unless[0].count == 0; }
+    void add(Observer& observer);
   };
 
   void reset();
@@ -452,6 +458,9 @@ class Machine final : public AccessHandler, private ExecutionState {
     if (footprint_ != nullptr && running_->daemon) note_end(*running_);
   }
   Context& choose_next();
+  Context& choose_with_care();
+  Context& choose_among(ContextSet enabled);
+  void relax_until_step(ContextId chosen);
   [[gnu::always_inline]] inline Context& take_step(ContextId chosen);
   Context& take_cpu(Context& context);
   Context& start_fresh(ContextSet fresh);
@@ -494,9 +503,10 @@ class Machine final : public AccessHandler, private ExecutionState {
   void note_creation(const Context& context);
   void note_end(const Context& context);
   void note_pending();
-  void note_exchange(const AtomicAccess& access, std::uint64_t before, std::uint64_t after) const;
   void tell_access(const Access& access, unsigned noted);
-  [[gnu::noinline]] std::uint64_t take_effect(const AtomicAccess& access);
+  [[gnu::noinline]] void note_exchange(const Access& access, const AtomicChange& change) const;
+  [[gnu::noinline]] void tell_event(const ObserverList& list, const Access& access,
+                                    std::uint64_t value);
   bool is_scheduled_access(std::uintptr_t address) const;
   void mark_racy(const Block& block);
 

@@ -5,12 +5,25 @@
 
 namespace heddle::sim {
 
+/// Most steps need no more care than this. Calls nobody for the commonest ones, so that it saves no
+/// registers for that.
 Context& Machine::choose_next() {
-  if (stop_) stop();
-  if (!awaiting_.empty()) [[unlikely]]
-    look_again();
+  if (stop_) [[unlikely]]
+    stop();
+  const bool anybody_waits = !(awaiting_ | unstarted_ | relaxing_).empty() || idle_relaxes_ != 0;
+  if (anybody_waits || alone_ != no_context || live_ == 0 || heeds_idleness_ || saves_)
+    return choose_with_care();
+  const ContextSet enabled = ready_ & eligible_;
+  if (footprint_ == nullptr && enabled.count() == 1 && !choices_.wants_forced())
+    return take_step(enabled.first());
+  return enabled.empty() ? choose_with_care() : choose_among(enabled);
+}
+
+Context& Machine::choose_with_care() {
+  if (!awaiting_.empty()) look_again();
   if (alone_ != no_context) {
     if (!ready_.contains(alone_)) return nobody_enabled();
+    relax_until_step(alone_);
     return take_step(alone_);
   }
   const ContextSet fresh = unstarted_ & eligible_;
@@ -20,23 +33,37 @@ Context& Machine::choose_next() {
     if (!finalised_ && !finally_.empty()) return begin_finally();
     end(Outcome::finished);
   }
-  SchedulePoint point{ready_ & eligible_, last_, announced_.data(), step_};
-  if (heeds_idleness_) [[unlikely]] {
-    if (Context* const next = when_idle(point.enabled)) return *next;
+  ContextSet enabled = ready_ & eligible_;
+  if (heeds_idleness_) {
+    if (Context* const next = when_idle(enabled)) return *next;
   }
-  if (point.enabled.empty()) [[unlikely]] {
-    point.enabled = resume_relaxing();
-    if (point.enabled.empty()) return nobody_enabled();
+  if (enabled.empty()) {
+    enabled = resume_relaxing();
+    if (enabled.empty()) return nobody_enabled();
   }
-  if (saves_) [[unlikely]]
-    save_if_due();
-  if (point.enabled.count() == 1 && footprint_ == nullptr) {
+  if (saves_) save_if_due();
+  return choose_among(enabled);
+}
+
+Context& Machine::choose_among(ContextSet enabled) {
+  const SchedulePoint point{enabled, last_, announced_.data(), step_};
+  ContextId chosen = enabled.first();
+  if (enabled.count() == 1 && footprint_ == nullptr) {
     choices_.forced(point);
-    return take_step(point.enabled.first());
+  } else {
+    chosen = choices_.schedule(point);
+    if (chosen == no_context) end(choices_.full() ? Outcome::bound_reached : Outcome::given_up);
   }
-  const ContextId chosen = choices_.schedule(point);
-  if (chosen == no_context) end(choices_.full() ? Outcome::bound_reached : Outcome::given_up);
+  if (!relaxing_.empty() || idle_relaxes_ != 0) [[unlikely]]
+    relax_until_step(chosen);
   return take_step(chosen);
+}
+
+/// Somebody takes a step: who has relaxed looks again.
+void Machine::relax_until_step(ContextId chosen) {
+  if (!relaxing_.empty()) wake_relaxing(chosen);
+  if (config_.relaxing == Relaxing::spins && contexts_[chosen.value].announced.mode == Mode::write)
+    idle_relaxes_ = 0;
 }
 
 Context& Machine::start_fresh(ContextSet fresh) {
@@ -70,10 +97,6 @@ Context& Machine::take_step(ContextId chosen) {
   last_ = chosen;
   hooks.work = 0;
   if (++step_ > config_.limits.steps_max) end(Outcome::bound_reached);
-  if (!relaxing_.empty()) wake_relaxing(chosen);
-  if (idle_relaxes_ != 0 && config_.relaxing == Relaxing::spins &&
-      context.announced.mode == Mode::write)
-    idle_relaxes_ = 0;
   const CpuState& cpu = cpus_[context.cpu.value];
   const bool goes_on = cpu.current == chosen && !cpu.gives_way;
   return goes_on && context.level == Level::task ? context : take_cpu(context);

@@ -4,7 +4,7 @@
 
 #include <cstring>
 
-#include "sim/memory/atomic_value.hpp"
+#include "sim/memory/atomic_access.hpp"
 
 namespace heddle::sim {
 Hooks hooks;
@@ -12,7 +12,6 @@ Hooks hooks;
 
 namespace {
 
-using heddle::sim::AtomicAccess;
 using heddle::sim::AtomicKind;
 using heddle::sim::hooks;
 using heddle::sim::MemoryOrder;
@@ -70,27 +69,21 @@ void marked(void* address, std::size_t size, Mode mode, void* pc) {
 }
 MemoryOrder order_of(int order) { return static_cast<MemoryOrder>(order & 7); }
 
-/// @returns what memory had before. Inlined, so that what is known of the access is not looked up.
+/// @returns what memory had before.
 template <AtomicKind kind, class T>
 [[gnu::always_inline]] inline T atomic(volatile T* object, T operand, T expected, int order,
                                        int failure_order, void* pc) {
-  const AtomicAccess access{kind,
-                            order_of(order),
-                            order_of(failure_order),
-                            sizeof(T),
-                            reinterpret_cast<std::uintptr_t>(object),
-                            operand,
-                            expected,
-                            place_of(pc)};
-  if (hooks.handler == nullptr) return static_cast<T>(heddle::sim::perform(access));
+  if (hooks.handler == nullptr)
+    return heddle::sim::make_atomically<kind, T>(object, operand, expected);
   count_work(pc);
-  if (kind != AtomicKind::load) note_write(access.address);
-  std::uint64_t found;
-  if (hooks.handler->atomic(access, found)) return static_cast<T>(found);
-  const T before = *object;
-  if (kind != AtomicKind::load && (kind != AtomicKind::compare_exchange || before == expected))
-    *object = heddle::sim::value_after(kind, before, operand);
-  return before;
+  const auto address = reinterpret_cast<std::uintptr_t>(object);
+  if (!heddle::sim::arena_layout::contains(address)) [[unlikely]] {
+    if (kind != AtomicKind::load) note_write(address);
+    return heddle::sim::make_atomically<kind, T>(object, operand, expected);
+  }
+  return heddle::sim::step_atomically<kind, T>(
+      *hooks.handler, object,
+      {operand, expected, order_of(order), order_of(failure_order), place_of(pc)});
 }
 
 /// @returns whether `expected` was found; it is what was found then.

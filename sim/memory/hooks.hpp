@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "sim/core/object.hpp"
+#include "sim/core/event.hpp"
 #include "sim/memory/access_filter.hpp"
 
 namespace heddle::sim {
@@ -27,31 +27,13 @@ struct CallStack {
   }
 };
 
-enum class AtomicKind : std::uint8_t {
-  load,
-  store,
-  exchange,
-  add,
-  subtract,
-  bit_and,
-  bit_or,
-  bit_xor,
-  bit_nand,
-  compare_exchange
-};
-
-/// Memory orders as the compiler passes them (C11 numbering).
-enum class MemoryOrder : std::uint8_t { relaxed, consume, acquire, release, acq_rel, seq_cst };
-
-struct AtomicAccess {
-  AtomicKind kind = AtomicKind::load;
-  MemoryOrder order = MemoryOrder::seq_cst;
-  MemoryOrder failure_order = MemoryOrder::seq_cst;  ///< compare_exchange only
-  std::uint8_t size = 0;                             ///< bytes: 1, 2, 4 or 8
-  std::uintptr_t address = 0;
-  std::uint64_t operand = 0;   ///< what is stored, added, …
-  std::uint64_t expected = 0;  ///< compare_exchange only
-  Place place;
+/// An atomic access that is about to be made.
+struct AtomicChange {
+  std::uint64_t before;
+  std::uint64_t after;     ///< the same if it writes nothing
+  std::uint64_t expected;  ///< of a compare-exchange
+  bool compares;           ///< it is one
+  unsigned noted;          ///< bits of Noted
 };
 
 /// Who is told of the accesses that instrumented code is about to make.
@@ -66,9 +48,12 @@ class AccessHandler {
   virtual void copy(std::uintptr_t to, std::uintptr_t from, std::size_t size, Place place) = 0;
   /// A volatile access; the code makes it when this returns.
   virtual void marked(std::uintptr_t address, std::size_t size, Mode mode, Place place) = 0;
-  /// Performs the access, and puts into `found` the value that memory had before it. @returns false
-  /// if nobody watches: then the code does so when this returns.
-  virtual bool atomic(const AtomicAccess& access, std::uint64_t& found) = 0;
+  /// A step: returns when the running context may make an atomic access of that kind (load, store,
+  /// exchange). @returns whether to call atomic() then, before it is made. @pre it is to the arena.
+  virtual bool announce_atomic(EventKind kind, Mode mode, std::uint16_t size,
+                               std::uintptr_t address, Place place) = 0;
+  /// `access`: as it has turned out to be; the context is filled in.
+  virtual void atomic(Access& access, const AtomicChange& change) = 0;
   /// Is that memory of heddle's own, outside of the arena?
   virtual bool owns(std::uintptr_t address) const = 0;
   /// More than Hooks::work_max accesses and calls since somebody set Hooks::work to 0. Must not
@@ -88,8 +73,5 @@ struct Hooks {
   std::uint64_t calls_entered = 0;  ///< function entries since the start of the process
 };
 extern Hooks hooks;
-
-/// Performs an atomic access on memory as it is, sequentially consistent.
-std::uint64_t perform(const AtomicAccess& access);
 
 }  // namespace heddle::sim
