@@ -10,6 +10,7 @@ class AssertionChecker final : public sim::Observer {
  public:
   sim::EventMask events() const override { return {sim::EventKind::assertion}; }
   void event(sim::Machine& machine, const sim::Event& event) override;
+  bool heeds_past() const override { return false; }
   bool archive(sim::Archive&) override { return true; }
 };
 

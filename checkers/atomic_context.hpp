@@ -11,6 +11,7 @@ class AtomicContextChecker final : public sim::Observer {
  public:
   sim::EventMask events() const override;
   void event(sim::Machine& machine, const sim::Event& event) override;
+  bool heeds_past() const override { return false; }
   bool archive(sim::Archive&) override { return true; }
 };
 

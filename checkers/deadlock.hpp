@@ -26,6 +26,7 @@ class DeadlockChecker final : public sim::Observer {
   }
   void event(sim::Machine& machine, const sim::Event& event) override;
   void stuck(sim::Machine& machine) override;
+  bool heeds_past() const override { return false; }
   bool archive(sim::Archive& archive) override {
     archive.values(looping_, changes_, rounds_);
     return true;

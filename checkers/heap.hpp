@@ -22,6 +22,7 @@ class HeapChecker final : public sim::Observer {
   void begin(sim::Machine& machine) override { shadow_ = &machine.shadow(); }
   void event(sim::Machine& machine, const sim::Event& event) override;
   void access(sim::Machine& machine, const sim::Access& access) override;
+  bool heeds_past() const override { return false; }
   bool archive(sim::Archive&) override { return true; }
   void copy(sim::Machine& machine, std::uintptr_t to, std::uintptr_t from,
             std::size_t size) override;

@@ -11,6 +11,7 @@ class InvariantChecker final : public sim::Observer {
  public:
   sim::EventMask events() const override { return {sim::EventKind::unlock}; }
   void event(sim::Machine& machine, const sim::Event& event) override;
+  bool heeds_past() const override { return false; }
   bool archive(sim::Archive&) override { return true; }
 };
 

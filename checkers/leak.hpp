@@ -12,6 +12,7 @@ namespace heddle::checkers {
 class LeakChecker final : public sim::Observer {
  public:
   void end(sim::Machine& machine, sim::Outcome outcome) override;
+  bool heeds_past() const override { return false; }
   bool archive(sim::Archive&) override { return true; }
 };
 

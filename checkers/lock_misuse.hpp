@@ -16,6 +16,7 @@ class LockMisuseChecker final : public sim::Observer {
   sim::EventMask events() const override;
   void begin(sim::Machine& machine) override;
   void event(sim::Machine& machine, const sim::Event& event) override;
+  bool heeds_past() const override { return false; }
   bool archive(sim::Archive& archive) override;
 
  private:

@@ -33,12 +33,17 @@ class CheckerSet {
   /// Errors: a name that is none ends the process (HEDDLE_CHECK).
   CheckerSet& without(std::string_view name);
 
+  /// See Observer::heeds_past(). Errors: as of without().
+  bool heeds_past(std::string_view name) const;
+
   /// Attaches those that were not taken out, in the order of `names`.
   void attach_to(sim::Machine& machine);
 
   RaceChecker& race() { return race_; }
 
  private:
+  static std::size_t index_of(std::string_view name);
+
   AssertionChecker assertion_;
   AtomicContextChecker atomic_context_;
   DeadlockChecker deadlock_;

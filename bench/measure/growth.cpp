@@ -80,7 +80,7 @@ std::vector<Point> memory_by_depth() {
   for (const int depth : {1'000, 2'000, 4'000, 8'000, 16'000}) {
     const Workload workload{program("inc"), 2, depth / 2, 2};
     Counting memory;
-    search(workload, memory, 10);
+    search(workload, sim::Reduction::optimal, memory, 10);
     points.push_back({double(depth), double(memory.most()) / 1024});
   }
   return points;

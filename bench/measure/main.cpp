@@ -97,10 +97,13 @@ int run_one(const RunOptions& options) {
     fmt::print(stderr, "\n");
     return 2;
   }
-  if (options.form == "dpor") {
+  sim::Reduction reduction{};
+  if (sim::reduction_from(options.form, reduction)) {
     const Searched searched =
-        search(workload, *std::pmr::new_delete_resource(), options.executions);
-    fmt::print("executions {} seconds {:.6f}\n", searched.executions, searched.seconds);
+        search(workload, reduction, *std::pmr::new_delete_resource(), options.executions);
+    fmt::print("executions {} seconds {:.6f}", searched.executions, searched.seconds);
+    if (searched.states != 0) fmt::print(" states {}", searched.states);
+    fmt::print("\n");
     return 0;
   }
   const double seconds = run(workload, form_of(options.form), options.executions);
@@ -132,8 +135,9 @@ int main(int argc, char** argv) {
   one->add_option("--cpus", options.cpus, "of the machine; most programs need one for each task")
       ->check(CLI::Range(1, 64));
   one->add_option("--form", options.form,
-                  "bare: nothing on; checks: races and deadlocks; all; dpor")
-      ->check(CLI::IsMember({"bare", "checks", "all", "dpor"}));
+                  "sampled with bare: nothing on, checks: races and deadlocks, or all; or searched "
+                  "with none, optimal or states")
+      ->check(CLI::IsMember({"bare", "checks", "all", "none", "optimal", "states"}));
   one->add_option("--executions", options.executions, "how many");
   CLI11_PARSE(app, argc, argv);
   if (one->parsed()) return run_one(options);

@@ -7,6 +7,7 @@
 #include "sim/choice/random.hpp"
 #include "sim/core/check.hpp"
 #include "sim/core/rng.hpp"
+#include "sim/explore/dfs.hpp"
 #include "sim/explore/dpor.hpp"
 #include "sim/explore/shared_memory.hpp"
 
@@ -110,20 +111,29 @@ double run(const Workload& workload, Form form, std::uint64_t executions) {
   return taken;
 }
 
-Searched search(const Workload& workload, std::pmr::memory_resource& memory,
-                std::uint64_t executions) {
+Searched search(const Workload& workload, sim::Reduction reduction,
+                std::pmr::memory_resource& memory, std::uint64_t executions) {
   configure(workload);
-  sim::Dpor dpor(memory, {sim::Reduction::optimal, 1'000});
+  constexpr std::size_t depth_max = 1'000;
+  const sim::StayOrder order;
+  std::unique_ptr<sim::Strategy> strategy;
+  if (reduction == sim::Reduction::optimal)
+    strategy.reset(new sim::Dpor(memory, {reduction, depth_max}));
+  else
+    strategy.reset(new sim::DepthFirstSearch(
+        memory, order, {sim::no_preemption_bound, depth_max, reduction == sim::Reduction::states}));
   Searched searched;
   const double start = cpu_seconds();
-  for (; searched.executions < executions && dpor.has_next(); ++searched.executions) {
+  for (; searched.executions < executions && strategy->has_next(); ++searched.executions) {
     const sim::Outcome outcome =
-        the_machine().run(workload.set_up(), dpor.begin(searched.executions), {});
-    HEDDLE_CHECK(outcome == sim::Outcome::finished,
-                 "no execution of an optimal search is given up");
-    dpor.end(outcome);
+        the_machine().run(workload.set_up(), strategy->begin(searched.executions), {});
+    HEDDLE_CHECK(outcome == sim::Outcome::finished ||
+                     (outcome == sim::Outcome::given_up && reduction == sim::Reduction::states),
+                 "only what leads to a known state is given up");
+    strategy->end(outcome);
   }
   searched.seconds = cpu_seconds() - start;
+  searched.states = strategy->states();
   return searched;
 }
 

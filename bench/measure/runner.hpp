@@ -5,6 +5,7 @@
 #include <memory_resource>
 
 #include "bench/measure/programs.hpp"
+#include "sim/explore/reduction.hpp"
 
 namespace heddle::bench {
 
@@ -19,15 +20,15 @@ enum class Form : std::uint8_t {
 /// Errors: an execution that does not finish, or finds something, ends the process.
 double run(const Workload& workload, Form form, std::uint64_t executions);
 
-/// Executions 0, 1, … of an optimal search, as many as there are or `executions`, with no checker.
-/// All that the search remembers lies in `memory`.
-/// @returns how many were made, and how many seconds of CPU time they took.
 struct Searched {
   std::uint64_t executions = 0;
-  double seconds = 0;
+  std::uint64_t states = 0;  ///< that were met, if they were compared
+  double seconds = 0;        ///< of CPU time
 };
-Searched search(const Workload& workload, std::pmr::memory_resource& memory,
-                std::uint64_t executions);
+/// Executions 0, 1, … of a search, as many as there are or `executions`, with no checker. All that
+/// it remembers lies in `memory`. @pre the reduction is optimal, none or states.
+Searched search(const Workload& workload, sim::Reduction reduction,
+                std::pmr::memory_resource& memory, std::uint64_t executions);
 
 /// What an execution does on average: contexts started, further switches, steps.
 struct Work {

@@ -94,7 +94,7 @@ def against_genmc(options):
         for _ in range(options.rounds):
             executions, ns = measured([options.heddle, "run", name, str(size),
                                        str(ROUNDS.get(name, 1)), "--cpus", "24",
-                                       "--form", "dpor", "--executions", "100000000"])
+                                       "--form", "optimal", "--executions", "100000000"])
             ours.append(ns)
             counts.add(executions)
             executions, seconds = genmc_once(options, name, size)

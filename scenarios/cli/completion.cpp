@@ -42,7 +42,7 @@ Values values_of(const VerbText& verb, const OptionText& option) {
   const std::string& name = option.names.front();
   if (name == "--variant") return {{"posted", "fixed"}};
   if (name == "--strategy") return {strategies()};
-  if (name == "--reduction") return {{"none", "sleep", "source", "optimal"}};
+  if (name == "--reduction") return {{"none", "sleep", "source", "optimal", "states"}};
   if (name == "--interleave") {
     if (verb.name == "verify") return {{"sync", "all"}};
     return {{"sync", "racy", "all"}};

@@ -233,7 +233,9 @@ std::string explanation(const Explored& explored, Ending ending) {
       if (judge(applied, explored.kinds(), true) == Judgement::as_expected) return "";
       return fmt::format(
           "expected {}, which did not come: {}", describe_expected(applied),
-          samples(explored.result.strategy)
+          explored.result.reduction == sim::Reduction::states
+              ? "a search that compares states looks for no races and no lock order"
+          : samples(explored.result.strategy)
               ? "try more --executions or another --seed"
               : "a search takes plain accesses for steps with --interleave all only");
     case Ending::unsure:
@@ -438,6 +440,7 @@ Json exploration_json(const Explored& explored, Ending ending) {
                 {"bound_reached", counts.bound_reached + counts.beyond}}},
               {"workloads", result.workloads},
               {"traces_distinct", counts_traces(result) ? Json(counts.complete()) : Json()},
+              {"states", result.campaign.states == 0 ? Json() : Json(result.campaign.states)},
               {"coverage", result.campaign.coverage == 0 ? Json() : Json(result.campaign.coverage)},
               {"findings", findings}};
   const double share = result.campaign.share_done;

@@ -236,10 +236,11 @@ void add_verify(CLI::App& root, VerifyOptions& options) {
                [&](const std::string& text) {
                  options.settings.variant = parse_variant("--variant", text);
                });
-  value_option(verb, "--reduction", "R", "none, sleep, source or optimal [optimal]",
+  value_option(verb, "--reduction", "R", "none, sleep, source, optimal or states [optimal]",
                [&](const std::string& text) {
                  constexpr std::array kinds = {sim::Reduction::none, sim::Reduction::sleep,
-                                               sim::Reduction::source, sim::Reduction::optimal};
+                                               sim::Reduction::source, sim::Reduction::optimal,
+                                               sim::Reduction::states};
                  options.settings.exhaust = kinds[parse_word("--reduction", text, words_of(kinds))];
                });
   value_option(verb, "--preemptions", "N",

@@ -195,6 +195,8 @@ class Verification {
                     variant.empty() ? "" : " " + variant, result.verdict_text);
     results_.print("{:<6}  {}\n", word(ending), hang(verdict, text_columns(), 8));
     std::string notes = counts_traces(result) ? "; a trace each" : "";
+    if (result.campaign.states != 0)
+      notes += "; " + counted(result.campaign.states, "state", "states");
     if (result.reduction != *options_.settings.exhaust)
       notes += "; all orders, as no reduction knows that of the clock";
     if (!result.campaign.exhausted && result.campaign.share_done > 0)

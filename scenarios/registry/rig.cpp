@@ -21,7 +21,7 @@ void Rig::set_up(const Variant& variant, const sim::MachineConfig& config) {
   HEDDLE_CHECK((body_.function != nullptr) != (body_.workload != nullptr),
                "a scenario has a body or a workload");
   machine_.detach_all();
-  attached_ = false;
+  attached_ = forgets_past_ = false;
   checkers_ = std::make_unique<checkers::CheckerSet>();
   own_checkers_.clear();
   for (const Scenario::MakesChecker make : scenario.checkers) own_checkers_.push_back(make());
@@ -33,10 +33,18 @@ void Rig::configure(const sim::MachineConfig& config) {
   machine_.assume_same_setup();
 }
 
+void Rig::forget_past() {
+  forgets_past_ = true;
+  for (const std::string_view name : checkers::CheckerSet::names)
+    if (checkers_->heeds_past(name)) checkers_->without(name);
+  attached_ = false;
+}
+
 void Rig::attach(sim::Observer* witness) {
   machine_.detach_all();
   checkers_->attach_to(machine_);
-  for (const auto& checker : own_checkers_) machine_.attach(*checker);
+  for (const auto& checker : own_checkers_)
+    if (!forgets_past_ || !checker->heeds_past()) machine_.attach(*checker);
   if (witness != nullptr) machine_.attach(*witness);
   witness_ = witness;
   attached_ = true;

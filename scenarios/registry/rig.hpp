@@ -29,6 +29,9 @@ class Rig {
   /// The same, but for the configuration; checkers keep what they have learned.
   void configure(const sim::MachineConfig& config);
 
+  /// Only checkers that heed no past watch until it is set up anew (Observer::heeds_past).
+  void forget_past();
+
   /// Runs one execution, watched by all checkers, and by `witness` after them if there is one.
   /// Crashes of the code under test end it with a finding.
   sim::Outcome run(sim::Chooser& chooser, sim::ChoiceLog log, sim::Observer* witness = nullptr);
@@ -62,6 +65,7 @@ class Rig {
   Body body_;
   sim::Observer* witness_ = nullptr;
   bool attached_ = false;
+  bool forgets_past_ = false;
   std::unique_ptr<sim::CrashGuard> guard_;
   pid_t guarded_ = 0;  // the process that the guard was made in
   std::vector<std::unique_ptr<sim::Observer>> own_checkers_;  // of the scenario

@@ -25,26 +25,30 @@ namespace {
 /// A search and what it is made of, in the memory that a campaign's processes share.
 template <class Strategy>
 struct Search {
-  Search(std::pmr::memory_resource& memory, std::uint32_t preemptions)
-      : strategy(memory, order, {preemptions, choices_max}) {}
+  template <class... More>
+  Search(std::pmr::memory_resource& memory, std::uint32_t preemptions, More... more)
+      : strategy(memory, order, {preemptions, choices_max, more...}) {}
   sim::StayOrder order;
   Strategy strategy;
 };
 
-template <class Strategy>
-sim::Strategy& build_search(std::pmr::memory_resource& memory, std::uint32_t preemptions) {
+template <class Strategy, class... More>
+sim::Strategy& build_search(std::pmr::memory_resource& memory, std::uint32_t preemptions,
+                            More... more) {
   void* room = memory.allocate(sizeof(Search<Strategy>), alignof(Search<Strategy>));
-  return (new (room) Search<Strategy>(memory, preemptions))->strategy;
+  return (new (room) Search<Strategy>(memory, preemptions, more...))->strategy;
 }
 
 sim::Strategy& build(const RunRequest& request, std::pmr::memory_resource& memory) {
-  if (request.strategy == StrategyKind::dfs && request.reduction != sim::Reduction::none) {
+  const bool compares_states = request.reduction == sim::Reduction::states;
+  if (request.strategy == StrategyKind::dfs && request.reduction != sim::Reduction::none &&
+      !compares_states) {
     void* room = memory.allocate(sizeof(sim::MeasuredDpor), alignof(sim::MeasuredDpor));
     return *new (room)
         sim::MeasuredDpor(memory, {request.reduction, 10'000, preemptions_of(request)});
   }
   if (request.strategy == StrategyKind::dfs)
-    return build_search<sim::DepthFirstSearch>(memory, preemptions_of(request));
+    return build_search<sim::DepthFirstSearch>(memory, preemptions_of(request), compares_states);
   if (request.strategy == StrategyKind::ipb)
     return build_search<sim::IterativePreemptionBounding>(memory, preemptions_of(request));
   return build_sampler(request.strategy, request.parameter, request.seed, memory);
@@ -64,7 +68,8 @@ sim::CampaignOptions options_of(const RunRequest& request) {
   }
   options.time_s = request.time_s;
   options.jobs = request.jobs;
-  options.split = request.split;
+  // What one process has met no other knows.
+  options.split = request.split && request.reduction != sim::Reduction::states;
   options.shard = request.shard;
   options.shards = request.shards;
   options.enough = request.enough;
@@ -134,7 +139,8 @@ sim::MachineConfig config_of(const RunRequest& request) {
   config.interleave = variant.interleave.value_or(config.interleave);
   if (!samples(request.strategy) && config.interleave == sim::Interleave::racy)
     config.interleave = sim::Interleave::sync;
-  if (request.reduction != sim::Reduction::none) config.relaxing = sim::Relaxing::spins;
+  if (request.reduction != sim::Reduction::none && request.reduction != sim::Reduction::states)
+    config.relaxing = sim::Relaxing::spins;
   return config;
 }
 
@@ -147,12 +153,14 @@ RunResult Runner::run(const RunRequest& request) {
 
 RunResult Runner::run_one(const RunRequest& asked) {
   RunRequest request = asked;
-  // No reduction knows of the order that the clock gives.
-  if (request.variant.scenario->machine.time == sim::Time::clock)
+  // No reduction knows of the order that the clock gives; states have it in them.
+  if (request.variant.scenario->machine.time == sim::Time::clock &&
+      request.reduction != sim::Reduction::states)
     request.reduction = sim::Reduction::none;
   const sim::MachineConfig config = config_of(request);
   rig_->set_up(request.variant, config);
   rig_->machine().use_snapshots(request.snapshots);
+  if (request.reduction == sim::Reduction::states) rig_->forget_past();
   ScenarioSubject subject(
       *rig_, trace_header(request.variant, config, strategy_text(request), request.seed));
   RunResult result;

@@ -73,13 +73,15 @@ void judge(RunResult& result, const RunRequest& request, const sim::MachineConfi
   } else {
     result.verdict = Verdict::clean;
     result.exhaustive = !samples(request.strategy);
+    const bool compares_states = result.reduction == sim::Reduction::states;
+    const std::string bound = preemptions == sim::no_preemption_bound
+                                  ? ""
+                                  : " within " + plural(preemptions, "preemption", "preemptions");
     result.verdict_text =
         !result.exhaustive ? fmt::format("clean ({}, not exhaustive)",
                                          plural(campaign.counts.all(), "execution", "executions"))
-        : preemptions == sim::no_preemption_bound
-            ? std::string("clean (exhaustive)")
-            : fmt::format("clean (exhaustive within {})",
-                          plural(preemptions, "preemption", "preemptions"));
+        : compares_states ? fmt::format("clean (all states{}; not for races and lock order)", bound)
+                          : fmt::format("clean (exhaustive{})", bound);
   }
 }
 

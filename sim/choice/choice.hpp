@@ -11,6 +11,7 @@
 #include "sim/core/check.hpp"
 #include "sim/core/context_set.hpp"
 #include "sim/core/event.hpp"
+#include "sim/core/state_hash.hpp"
 
 namespace heddle::sim {
 
@@ -52,6 +53,17 @@ class Resumable {
   virtual void archive(Archive& archive) = 0;
 };
 
+/// A search that goes on from a state only once, however executions come there.
+class StateMatcher {
+ public:
+  virtual ~StateMatcher() = default;
+  /// Is the next choice none that an earlier execution has made?
+  virtual bool is_beyond_path() const = 0;
+  /// Has an execution been in this state? Then the running one is given up. Remembers the state.
+  /// `last`: who took the step that led there.
+  virtual bool has_met(const StateHash& state, ContextId last) = 0;
+};
+
 /// What chooses. Called only where there are at least two ways.
 class Chooser {
  public:
@@ -71,6 +83,9 @@ class Chooser {
   virtual Footprint* watched_footprint() { return nullptr; }
   /// Not nullptr: executions may go on from a state of the one before. Asked once an execution.
   virtual Resumable* resumable() { return nullptr; }
+
+  /// Not nullptr: it is asked wherever somebody is to be chosen. Asked once an execution.
+  virtual StateMatcher* state_matcher() { return nullptr; }
 
   static constexpr std::uint32_t give_up = ~std::uint32_t{0};
 };

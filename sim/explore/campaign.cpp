@@ -533,6 +533,7 @@ CampaignResult Campaign::finish() {
   const Strategy& strategy = gathered_strategy();
   result_.knowledge = strategy.knowledge();
   result_.coverage = strategy.coverage();
+  result_.states = strategy.states();
   for (const auto& station : stations_)
     result_.findings_dropped += station->block->findings_dropped;
   tell_last_checkpoint();

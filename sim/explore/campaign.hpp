@@ -118,6 +118,7 @@ struct CampaignResult {
   std::vector<Found> findings;     ///< by first_index, then fingerprint
   std::vector<std::string> facts;  ///< all that was learned, sorted
   std::string knowledge;           ///< what the strategy has learned
+  std::uint64_t states = 0;        ///< that were met; 0: they were not compared
   std::uint64_t coverage = 0;      ///< pairs of dependent places that were reached; 0: not counted
   std::uint64_t depth = 0;         ///< choices of the longest execution
   double share_done = 0;           ///< of a search's tree, see Strategy; 0: not known

@@ -1,12 +1,13 @@
 #include "sim/explore/dfs.hpp"
 
 #include "sim/core/check.hpp"
+#include "sim/core/rng.hpp"
 
 namespace heddle::sim {
 
 DepthFirstSearch::DepthFirstSearch(std::pmr::memory_resource& memory, const Order& order,
                                    Options options)
-    : order_(order), options_(options), path_(&memory) {
+    : order_(order), options_(options), path_(&memory), states_(memory) {
   // Once and for all: a path that never moves is whole even if the process dies in push_back.
   path_.reserve(options_.depth_max);
 }
@@ -20,6 +21,12 @@ Chooser& DepthFirstSearch::begin(std::uint64_t) {
 
 ContextId DepthFirstSearch::schedule(const SchedulePoint& point) {
   return position_ < path_.size() ? repeat(point) : enter(point);
+}
+
+/// Within a bound, what can be reached depends on how much of it is left.
+bool DepthFirstSearch::has_met(const StateHash& state, ContextId last) {
+  if (options_.preemptions == no_preemption_bound) return states_.add(state);
+  return states_.add({state.low ^ mix(last.value, preemptions_), state.high});
 }
 
 ContextId DepthFirstSearch::repeat(const SchedulePoint& point) {

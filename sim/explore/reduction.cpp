@@ -5,7 +5,7 @@
 
 namespace heddle::sim {
 namespace {
-constexpr std::array<std::string_view, 4> words = {"none", "sleep", "source", "optimal"};
+constexpr std::array<std::string_view, 5> words = {"none", "sleep", "source", "optimal", "states"};
 }
 
 std::string_view word(Reduction reduction) { return words[static_cast<std::size_t>(reduction)]; }

@@ -34,6 +34,8 @@ class Strategy {
   /// Did the last execution have, or was it given up for, more preemptions than are explored? Then
   /// it is no part of what the search says to be explored.
   virtual bool beyond_bound() const { return false; }
+  /// How many states a search has met, if it compares them.
+  virtual std::uint64_t states() const { return 0; }
   /// Which share of the tree a search has done, 0 to 1, as it guesses; 0: not known. @pre nobody
   /// executes.
   virtual double share_done() const { return 0; }

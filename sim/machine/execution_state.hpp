@@ -34,7 +34,8 @@ class ExecutionState {
   ContextId alone_ = no_context;  // nobody else steps: during set-up and finally
   bool stop_ = false;
   bool finalised_ = false;
-  bool heeds_idleness_ = false;  // there are daemons, or somebody waits for a moment
+  // There are daemons, somebody waits for a moment, or states are compared.
+  bool needs_care_ = false;
   StepIndex step_ = 0;
   std::uint32_t live_ = 0;  // tasks and handlers that have not ended
   std::uint32_t raised_ = 0;
@@ -45,6 +46,7 @@ class ExecutionState {
   std::uint16_t context_count_ = 0;
   std::uint16_t cpu_count_ = 1;
   std::uint16_t cpus_taken_ = 0;  // by hosts
+  std::uint16_t cpus_used_ = 1;   // those from here on are as CpuState::clear() leaves them
   bool has_sources_ = false;
   bool faults_granted_ = false;
   bool settling_ = false;

@@ -3,6 +3,8 @@
 //
 // For reductions a crash closes for ever the gates through which the contexts of the host would
 // step; those of the next boot have gates of their own (CpuState::boots).
+#include <algorithm>
+
 #include "sim/core/call_place.hpp"
 #include "sim/machine/machine.hpp"
 
@@ -25,6 +27,7 @@ HostId Machine::add_host(const char* name, std::uint16_t cpus) {
   host.cpus = cpus;
   for (std::uint16_t i = 0; i < cpus; ++i) cpus_[cpus_taken_ + i].host = id;
   cpus_taken_ = static_cast<std::uint16_t>(cpus_taken_ + cpus);
+  cpus_used_ = std::max(cpus_used_, cpus_taken_);
   return id;
 }
 
@@ -159,7 +162,7 @@ void Machine::make_daemon(Context& task) {
           "a task becomes a daemon before it starts");
   task.daemon = true;
   ++daemons_;
-  heeds_idleness_ = true;
+  needs_care_ = true;
 }
 
 // ---- idleness -----------------------------------------------------------------------------------
@@ -216,7 +219,7 @@ Context& Machine::begin_settling() {
     source.landings_left = 0;
     if (source.state == ContextState::idle && source.raised == 0) ready_.remove(source.id);
   }
-  heeds_idleness_ = true;
+  needs_care_ = true;
   const Cpu cpu{cpu_count_++};
   require(cpu.value < cpus_max, "a world has 128 CPUs, one for the task that settles it");
   cpus_[cpu.value].clear();

@@ -130,7 +130,11 @@ Outcome Machine::run(Callable setup, Chooser& chooser, ChoiceLog log) {
   resumable_ = uses_snapshots_ && has_snapshots ? chooser.resumable() : nullptr;
   snapshots_.keep(resumable_, resumable_ != nullptr ? resumable_->repeats() : 0);
   running_machine_ = this;
-  const bool has_start = has_start_ && resumable_ == nullptr && footprint_ == nullptr;
+  matcher_ = has_snapshots ? chooser.state_matcher() : nullptr;
+  // States are saved where a context is suspended, which is elsewhere where they are compared.
+  const bool has_start =
+      has_start_ && resumable_ == nullptr && footprint_ == nullptr && matcher_ == nullptr;
+  const bool goes_on = snapshots_.last() != nullptr || has_start;
   if (snapshots_.last() != nullptr)
     go_on_from(snapshots_.last()->state);
   else if (has_start)
@@ -139,12 +143,15 @@ Outcome Machine::run(Callable setup, Chooser& chooser, ChoiceLog log) {
     begin(setup);
   steps_kept_ = step_;
   saves_ = can_archive_ && (resumable_ != nullptr || saves_start());
-  Fiber::switch_to(driver_, running_->fiber);
+  looks_at_states_ = saves_ || matcher_ != nullptr;
+  if (matcher_ != nullptr) prepare_to_match(goes_on);
+  Fiber::switch_to(driver_, fiber_here());
   while (saves_now_) {
     save();
-    Fiber::switch_to(driver_, running_->fiber);
+    Fiber::switch_to(driver_, fiber_here());
   }
 
+  chooses_apart_ = false;
   hooks.handler = nullptr;
   for (Observer* observer : observers_) observer->end(*this, outcome_);
   running_machine_ = nullptr;
@@ -164,12 +171,12 @@ void Machine::begin(Callable setup) {
 }
 
 void Machine::end(Outcome outcome) {
-  Context& here = *running_;
+  Fiber& here = fiber_here();
   if (footprint_ != nullptr) note_pending();
   outcome_ = outcome;
   stop_ = false;
   running_ = nullptr;
-  Fiber::switch_to(here.fiber, driver_);
+  Fiber::switch_to(here, driver_);
   HEDDLE_CHECK(false, "an execution that has ended does not go on");
 }
 
@@ -207,6 +214,7 @@ Context& Machine::add_context(const char* name, Cpu cpu, Level level, Callable b
     context.name[length] = name[length];
   context.name[length] = 0;
   context.calls.depth = 0;
+  cpus_used_ = std::max<std::uint16_t>(cpus_used_, cpu.value + 1);
   if (context.id.value != 0) ++cpus_[cpu.value].residents;
   if (level == Level::task) {
     cpus_[cpu.value].tasks.add(context.id);
@@ -222,8 +230,10 @@ void Machine::prepare(Context& context) {
   context.calls.depth = 0;
   ready_.add(context.id);
   // A handler that lands again as it ends stays on its stack: enter() goes round.
-  if (&context != running_)
-    context.fiber.prepare(stacks_.at(context.id.value), &Machine::enter, &context);
+  if (&context == running_) return;
+  const Stack stack = stacks_.at(context.id.value);
+  if (matcher_ != nullptr) wipe_stack(context.id, stack.top);
+  context.fiber.prepare(stack, &Machine::enter, &context);
 }
 
 void Machine::enter(void* argument) {

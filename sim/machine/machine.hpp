@@ -426,10 +426,21 @@ class Machine final : public AccessHandler, private ExecutionState {
   void go_on_from(const Archive& state);
   void forget_snapshots();
   bool saves_start() const {
-    return has_same_setup_ && !has_start_ && footprint_ == nullptr && uses_snapshots_ &&
-           has_snapshots;
+    return has_same_setup_ && !has_start_ && footprint_ == nullptr && matcher_ == nullptr &&
+           uses_snapshots_ && has_snapshots;
   }
   void save_if_due();
+  void look_at_state();
+  StateHash hash_state();
+  void hash_machine();
+  void hash_context(const Context& context);
+  /// `goes_on`: from a saved state, which was left where somebody was to be chosen.
+  void prepare_to_match(bool goes_on);
+  void wipe_stack(ContextId id, void* below) const;
+  Context& choose_apart();
+  static void choose_for_others(void* machine);
+  /// Who has the processor: whoever steps, or who chooses for them.
+  Fiber& fiber_here() { return chooses_apart_ ? chooser_fiber_ : running_->fiber; }
   void save();
   bool archive(Archive& archive);
   void archive_contexts(Archive& archive);
@@ -517,6 +528,9 @@ class Machine final : public AccessHandler, private ExecutionState {
   Footprint* footprint_ = nullptr;  // of the running step; nullptr: nobody wants it
   bool saves_ = false;              // states of this execution, for the next ones
   bool saves_now_ = false;          // the running context waits for its state to be saved
+  bool looks_at_states_ = false;    // saves them, or compares them
+  StateMatcher* matcher_ = nullptr;
+  bool chooses_apart_ = false;  // the fiber that chooses runs
   Resumable* resumable_ = nullptr;
   std::array<const Operation*, contexts_max> announced_{};
   std::array<Condition, contexts_max> conditions_{};  // of those in `awaiting_`
@@ -535,6 +549,9 @@ class Machine final : public AccessHandler, private ExecutionState {
   Names names_;
   StackPool stacks_;
   Fiber driver_;
+  Fiber chooser_fiber_;  // where states are compared: all contexts are suspended alike then
+  std::unique_ptr<std::byte[]> chooser_stack_;
+  StateHasher hasher_;
   Snapshots snapshots_;
   Archive start_;  // the state before the first choice
   bool has_start_ = false;

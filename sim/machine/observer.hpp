@@ -53,6 +53,10 @@ class Observer {
   /// no such event. Asked when it is attached.
   virtual bool takes_order_from_accesses() const { return false; }
 
+  /// Does what it reports depend on how a state has come about? Then it takes no part in a search
+  /// that compares states (Reduction::states), as that does not go all ways to a state.
+  virtual bool heeds_past() const { return true; }
+
   /// A new execution; everything of the last one is forgotten.
   virtual void begin(Machine&) {}
   virtual void event(Machine&, const Event&) {}

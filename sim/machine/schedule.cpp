@@ -1,6 +1,8 @@
 // Who may step, and who does. The rules are those of DESIGN section "The machine": on each CPU the
 // innermost handler alone; else, with preemption off, the current task alone; else any task that
 // lives there; and an armed interrupt source wherever its level is not masked.
+#include <algorithm>
+
 #include "sim/machine/machine.hpp"
 
 namespace heddle::sim {
@@ -11,15 +13,15 @@ Context& Machine::choose_next() {
   if (stop_) [[unlikely]]
     stop();
   const bool anybody_waits = !(awaiting_ | unstarted_ | relaxing_).empty() || idle_relaxes_ != 0;
-  if (anybody_waits || alone_ != no_context || live_ == 0 || heeds_idleness_ || saves_)
-    return choose_with_care();
+  if (anybody_waits || alone_ != no_context || live_ == 0 || needs_care_) return choose_with_care();
   const ContextSet enabled = ready_ & eligible_;
-  if (footprint_ == nullptr && enabled.count() == 1 && !choices_.wants_forced())
-    return take_step(enabled.first());
+  const bool asks_nobody = footprint_ == nullptr && !looks_at_states_ && !choices_.wants_forced();
+  if (asks_nobody && enabled.count() == 1) return take_step(enabled.first());
   return enabled.empty() ? choose_with_care() : choose_among(enabled);
 }
 
 Context& Machine::choose_with_care() {
+  if (matcher_ != nullptr && !chooses_apart_) return choose_apart();
   if (!awaiting_.empty()) look_again();
   if (alone_ != no_context) {
     if (!ready_.contains(alone_)) return nobody_enabled();
@@ -34,18 +36,19 @@ Context& Machine::choose_with_care() {
     end(Outcome::finished);
   }
   ContextSet enabled = ready_ & eligible_;
-  if (heeds_idleness_) {
+  if (needs_care_) {
     if (Context* const next = when_idle(enabled)) return *next;
   }
   if (enabled.empty()) {
     enabled = resume_relaxing();
     if (enabled.empty()) return nobody_enabled();
   }
-  if (saves_) save_if_due();
   return choose_among(enabled);
 }
 
 Context& Machine::choose_among(ContextSet enabled) {
+  if (looks_at_states_) [[unlikely]]
+    look_at_state();
   const SchedulePoint point{enabled, last_, announced_.data(), step_};
   ContextId chosen = enabled.first();
   if (enabled.count() == 1 && footprint_ == nullptr) {
@@ -466,6 +469,7 @@ void Machine::let_migrate(Context& task, std::uint16_t times) {
   require(alone_ != no_context && task.level == Level::task, "set-up lets tasks migrate");
   task.migrations_left = times;
   // Any two tasks may meet on any CPU from here on: what they mask orders them.
+  cpus_used_ = std::max(cpus_used_, config_.cpus);
   for (std::uint16_t i = 0; i < config_.cpus; ++i)
     if (!cpus_[i].shared()) cpus_[i].residents = 2;
   if (footprint_ != nullptr && times != 0)

@@ -14,9 +14,8 @@ void Machine::save_if_due() {
     saves_ = false;
     return;
   }
-  Context& here = *running_;
   saves_now_ = true;
-  Fiber::switch_to(here.fiber, driver_);
+  Fiber::switch_to(fiber_here(), driver_);
 }
 
 /// Not once somebody has written to memory that is not saved: where an execution goes on from a
@@ -49,7 +48,9 @@ void Machine::forget_snapshots() {
 void Machine::go_on_from(const Archive& state) {
   arena_.reset(context_count_);  // also of those that are yet to be created
   const std::uint64_t calls_entered = hooks.calls_entered;
+  const std::uint16_t cpus_used = cpus_used_;
   state.restore();
+  for (std::uint16_t i = cpus_used_; i < cpus_used; ++i) cpus_[i].clear();
   hooks.calls_entered = calls_entered;
 }
 
@@ -65,7 +66,7 @@ bool Machine::owns(std::uintptr_t address) const {
 bool Machine::archive(Archive& archive) {
   archive.values(static_cast<ExecutionState&>(*this), hooks);
   if (!awaiting_.empty()) archive.elements(conditions_.data(), context_count_);
-  archive.elements(cpus_.data(), cpu_count_);
+  archive.elements(cpus_.data(), cpus_used_);
   archive.whole(hosts_);
   archive.growth(settle_, findings_, finally_, invariants_);
   names_.archive(archive);

@@ -40,7 +40,7 @@ void Machine::sleep_until(std::int64_t deadline_ms, Place place) {
     context.deadline_ms = deadline_ms;
     timed_.add(context.id);
     ready_.remove(context.id);
-    heeds_idleness_ = true;
+    needs_care_ = true;
   }
   leave_cpu();
   note_idling();
@@ -64,7 +64,7 @@ bool Machine::wait_until(Waitable& object, std::int64_t deadline_ms, const Opera
   if (deadline_ms != for_ever && by_clock) {
     context.deadline_ms = deadline_ms;
     timed_.add(context.id);
-    heeds_idleness_ = true;
+    needs_care_ = true;
   }
   for (;;) {
     if (ends_any_time || (object.is_free() && keeps_cpu)) may_spin_.add(context.id);

@@ -38,7 +38,11 @@ class Heap {
 
   enum class Fill : std::uint8_t { poison, zero };
 
-  Heap(Arena& arena, Shadow& shadow) : arena_(arena), shadow_(shadow) {}
+  Heap(Arena& arena, Shadow& shadow) : arena_(arena), shadow_(shadow) {
+    // The first execution is to be as the later ones: one that allocates memory of the process
+    // cannot be gone back to.
+    blocks_.reserve(blocks_usual);
+  }
 
   void reset() { blocks_.clear(); }
 
@@ -64,6 +68,8 @@ class Heap {
   Block& last() { return blocks_.back(); }
 
  private:
+  static constexpr std::size_t blocks_usual = 512;
+
   Arena& arena_;
   Shadow& shadow_;
   std::vector<Block> blocks_;

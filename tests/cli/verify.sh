@@ -72,6 +72,26 @@ expect 0 verify classics/dekker_fixed --reduction none --preemptions 1 --json bo
 prints '*clean (exhaustive within 1 preemption)*'
 holds bounded.json '.[0].bounds.preemptions == 1'
 
+# States are compared: each is explored once, also where what spins never ends.
+for scenario in classics/{dekker,dekker_fixed,peterson,peterson_fixed,account,account_fixed}; do
+  expect 0 verify "$scenario" --reduction none --json none.json
+  expect 0 verify "$scenario" --reduction states --json states.json
+  holds states.json '.[0] | .strategy == "states" and .states > 1 and .traces_distinct == null'
+  (($(jq '.[0].executions.complete' states.json) < $(jq '.[0].executions.complete' none.json))) ||
+    complain "$scenario: comparing states spares nothing"
+  for each in none states; do
+    jq --compact-output '.[0] | [.verdict, .exhaustive, (.findings | map(.id) | sort)]' \
+      "$each.json" >"$each.txt"
+  done
+  cmp -s none.txt states.txt ||
+    complain "$scenario: states say $(<states.txt), none says $(<none.txt)"
+done
+prints 'ok *clean (all states; not for races and lock order)*states*'
+expect 0 verify classics/peterson_fixed --reduction states --preemptions 1
+prints 'ok *clean (all states within 1 preemption; not for races*'
+expect 1 verify canary/lost_update --reduction states --interleave all
+prints 'FAIL *finding*expected data_race, and invariant*no races and no lock order*INVARIANT*'
+
 # A reduction knows the bound of traces: each of them once, and fewer than there are executions.
 for reduction in sleep source optimal; do
   expect 0 verify classics/dekker_fixed --reduction "$reduction" --preemptions 1 --json reduced.json
@@ -146,7 +166,7 @@ for option in variant reduction preemptions interleave executions time jobs trac
   refuse 2 "--$option needs a value" verify canary "--$option"
   refuse 2 "--$option" verify canary "--$option" ''
 done
-refuse 2 '--reduction takes none, sleep, source or optimal' verify canary --reduction dpor
+refuse 2 '--reduction takes none, sleep, source, optimal or states' verify canary --reduction dpor
 refuse 2 "did you mean 'optimal'?" verify canary --reduction optimla
 refuse 2 '--reduction is given more than once' verify canary --reduction none --reduction sleep
 refuse 2 '--interleave takes sync or all' verify canary --interleave racy

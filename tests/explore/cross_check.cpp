@@ -43,6 +43,22 @@ std::optional<Reached> explore(SmallExecution& execution, sim::Strategy& strateg
   return reached;
 }
 
+std::optional<std::set<std::string>> results_of(const SmallProgram& program, bool observes,
+                                                sim::DepthFirstSearch::Options options,
+                                                std::uint64_t executions_max) {
+  SmallExecution execution(program, observes);
+  const sim::StayOrder order;
+  sim::DepthFirstSearch search(*std::pmr::new_delete_resource(), order, options);
+  std::set<std::string> results;
+  for (std::uint64_t i = 0; search.has_next(); ++i) {
+    if (i == executions_max) return std::nullopt;
+    const sim::Outcome outcome = execution.run(search.begin(i), {});
+    search.end(outcome);
+    if (outcome != sim::Outcome::given_up) results.insert(execution.result());
+  }
+  return results;
+}
+
 template <class Enum>
 rc::Gen<Enum> one_of() {
   return rc::gen::map(rc::gen::inRange(0, static_cast<int>(Enum::count_)),
@@ -188,6 +204,28 @@ std::string check_reach(const SmallProgram& program, bool& checked) {
     if (!reduced) return std::string(word(reduction)) + ": does not end";
     if (reduced->diverged || reduced->results != all->results || reduced->traces != all->traces)
       return compare(*all, *reduced, reduction);
+  }
+  return "";
+}
+
+std::string check_states(const SmallProgram& program, bool& checked) {
+  constexpr std::uint64_t executions_max = 20'000;
+  for (const bool observes : {true, false}) {
+    for (const std::uint32_t bound : {sim::no_preemption_bound, 0u, 1u, 2u}) {
+      const auto all = results_of(program, observes, {bound, 10'000, false}, executions_max);
+      checked = all.has_value();
+      if (!checked) return "";
+      const auto matched = results_of(program, observes, {bound, 10'000, true}, executions_max);
+      std::ostringstream wrong;
+      wrong << (observes ? "observed" : "not observed") << ", bound " << bound << ": ";
+      if (!matched) return wrong.str() + "more executions than there are";
+      if (*matched == *all) continue;
+      for (const std::string& result : *all)
+        if (!matched->contains(result)) wrong << "missing: " << result << "\n";
+      for (const std::string& result : *matched)
+        if (!all->contains(result)) wrong << "not a result: " << result << "\n";
+      return wrong.str();
+    }
   }
   return "";
 }

@@ -40,6 +40,10 @@ std::string check_reach(const SmallProgram& program, bool& checked);
 /// some execution has within the bound, or "".
 std::string check_bounds(const SmallProgram& program, bool& checked);
 
+/// @returns which results a search that compares states does not have of those of the search of all
+/// executions, within a bound on preemptions or none, or "".
+std::string check_states(const SmallProgram& program, bool& checked);
+
 /// The same for all reductions, and how many executions they made; programs with too many
 /// executions for the search of all are right. `checked` is set if the program was not too large.
 std::string check_reductions(const SmallProgram& program, bool& checked);

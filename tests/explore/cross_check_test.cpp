@@ -41,6 +41,10 @@ TEST(CrossCheck, ReductionsReachAllTracesOfTasksThatMove) {
   cross_check(1, 50, check_reach, Programs::moving);
 }
 
+TEST(CrossCheck, ComparingStatesLosesNoResult) {
+  for (const std::uint64_t seed : {1, 2}) cross_check(seed, 200, check_states);
+}
+
 TEST(CrossCheck, ATaskAndAHandlerThatBothCreateTasks) {
   expect_reached({{{1, {load_0}}, {1, {{Kind::start, Around::nothing, 0, 0}}}},
                   true,

@@ -22,9 +22,11 @@ class SearchOf {
  public:
   explicit SearchOf(sim::Reduction reduction,
                     std::uint32_t preemptions = sim::no_preemption_bound) {
-    if (reduction == sim::Reduction::none)
+    const bool compares_states = reduction == sim::Reduction::states;
+    if (reduction == sim::Reduction::none || compares_states)
       search_ = std::make_unique<sim::DepthFirstSearch>(
-          memory_, order_, sim::DepthFirstSearch::Options{preemptions, choices_max});
+          memory_, order_,
+          sim::DepthFirstSearch::Options{preemptions, choices_max, compares_states});
     else
       search_ = std::make_unique<sim::MeasuredDpor>(
           memory_, sim::Dpor::Options{reduction, 1'000, preemptions});

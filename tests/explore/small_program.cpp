@@ -21,15 +21,30 @@ using sim::kernel::spinlock_t;
 
 constexpr std::size_t flows_max = 8;
 
+/// What a flow has done, in simulated memory: where states are compared, it belongs to them.
+struct Notes {
+  struct Note {
+    char what;
+    int value;
+  };
+  std::size_t count;
+  std::array<Note, 30> notes;
+};
+
 struct Shared {
+  bool observes = true;
+  std::array<Notes, flows_max> observed{};
   std::atomic<int> variables[2];
   spinlock_t locks[2] = {sim::kernel::SPIN_LOCK_UNLOCKED("one"),
                          sim::kernel::SPIN_LOCK_UNLOCKED("two")};
 };
 
-/// What the last execution did, outside of the simulated world.
-std::array<std::string, flows_max> observed;
-Shared* shared_memory = nullptr;
+/// Of the last execution. No execution writes outside of the simulated world, where states end.
+const Shared& shared_memory() {
+  const auto& blocks = machine().heap().blocks();
+  const auto at = std::ranges::find(blocks, sizeof(Shared), &sim::Block::size);
+  return *reinterpret_cast<const Shared*>(at->address);
+}
 
 /// A task's, or the handler's.
 struct Flow {
@@ -39,9 +54,10 @@ struct Flow {
   int cpu;
   int last_load = -1;
 
-  void note(const char* what, int value) {
-    observed[number] += what;
-    observed[number] += std::to_string(value);
+  void note(char what, int value) {
+    if (!shared.observes) return;
+    Notes& own = shared.observed[number];
+    own.notes.at(own.count++) = {what, value};
   }
 
   void act(const SmallOperation& operation) {
@@ -49,23 +65,23 @@ struct Flow {
     switch (operation.kind) {
       case Kind::load:
         last_load = variable.load();
-        note("l", last_load);
+        note('l', last_load);
         break;
       case Kind::store:
         variable.store(operation.value);
         break;
       case Kind::add:
-        note("a", variable.fetch_add(1));
+        note('a', variable.fetch_add(1));
         break;
       case Kind::compare: {
         int expected = operation.value;
         variable.compare_exchange_strong(expected, operation.value + 1);
-        note("c", expected);
+        note('c', expected);
         break;
       }
       case Kind::store_chosen: {
         const int chosen = static_cast<int>(world.choose(2));
-        note("v", chosen);
+        note('v', chosen);
         variable.store(chosen + 1);
         break;
       }
@@ -96,15 +112,15 @@ struct Flow {
       }
       case Kind::load_both_if:
         last_load = variable.load();
-        note("l", last_load);
+        note('l', last_load);
         if (last_load == operation.value)
-          note("b", shared.variables[1 - operation.variable].load());
+          note('b', shared.variables[1 - operation.variable].load());
         break;
       case Kind::await:
-        note("w", await(variable, sim::kernel::val_is(operation.value)));
+        note('w', await(variable, sim::kernel::val_is(operation.value)));
         break;
       case Kind::await_other:
-        note("o", await(variable, sim::kernel::val_is_not(operation.value)));
+        note('o', await(variable, sim::kernel::val_is_not(operation.value)));
         break;
       case Kind::count_:
         break;
@@ -142,11 +158,11 @@ struct Flow {
         break;
       case Around::try_lock:
         if (spin_trylock(one)) {
-          note("t", 1);
+          note('t', 1);
           act(operation);
           spin_unlock(one);
         } else {
-          note("t", 0);
+          note('t', 0);
         }
         break;
       case Around::lock_irq:
@@ -176,9 +192,9 @@ struct Flow {
   }
 };
 
-void set_up(World& world, const SmallProgram& program) {
+void set_up(World& world, const SmallProgram& program, bool observes) {
   auto& shared = world.create<Shared>();
-  shared_memory = &shared;
+  shared.observes = observes;
   for (std::size_t i = 0; i < program.tasks.size(); ++i) {
     const SmallTask& task = program.tasks[i];
     const sim::Task created =
@@ -236,16 +252,19 @@ sim::Outcome SmallExecution::run(sim::Chooser& chooser, sim::ChoiceLog log) {
   config.relaxing = sim::Relaxing::spins;
   config.limits.steps_max = 1'000;
   machine().configure(config);
-  for (std::string& text : observed) text.clear();
-  auto body = [this](World& world) { set_up(world, program_); };
+  auto body = [this](World& world) { set_up(world, program_, observes_); };
   outcome_ = machine().run(callable(body), chooser, log);
   return outcome_;
 }
 
 std::string SmallExecution::result() const {
   std::string result(word(outcome_));
-  for (const std::string& text : observed) result += "|" + text;
-  for (const std::atomic<int>& variable : shared_memory->variables)
+  for (const Notes& flow : shared_memory().observed) {
+    result += "|";
+    for (std::size_t i = 0; i < flow.count; ++i)
+      result += flow.notes[i].what + std::to_string(flow.notes[i].value);
+  }
+  for (const std::atomic<int>& variable : shared_memory().variables)
     result += "|" + std::to_string(variable.load());
   return result;
 }

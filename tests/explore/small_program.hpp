@@ -67,14 +67,17 @@ std::ostream& operator<<(std::ostream& out, const SmallProgram& program);
 /// Executes a program, and tells what came of it.
 class SmallExecution final : public sim::Execution {
  public:
-  explicit SmallExecution(const SmallProgram& program) : program_(program) {}
+  /// `observes`: what tasks have read is part of the result.
+  explicit SmallExecution(const SmallProgram& program, bool observes = true)
+      : program_(program), observes_(observes) {}
   sim::Outcome run(sim::Chooser& chooser, sim::ChoiceLog log) override;
 
-  /// Of the last execution: outcome, memory, and all that each task has read.
+  /// Of the last execution: outcome, memory, and all that each task has read, if it observes.
   std::string result() const;
 
  private:
   const SmallProgram& program_;
+  bool observes_;
   sim::Outcome outcome_ = sim::Outcome::finished;
 };
 
