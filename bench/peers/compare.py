@@ -7,6 +7,7 @@ The peers are not part of heddle; give their binaries:
              g++ -std=c++20 -O3 -DNDEBUG -I RELACY bench/peers/relacy_programs.cc -o relacy_programs
            and give --relacy relacy_programs
   GenMC    give --genmc .../genmc
+  SPIN     give --spin .../spin; gcc compiles the verifiers that it makes
 
 Prints a table, and with --json FILE the figures. CPU time; each ratio is the median of the ratios of
 neighbouring runs.
@@ -15,9 +16,11 @@ import argparse
 import json
 import os
 import re
+import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -32,17 +35,18 @@ SAMPLED = [
 SEARCHED = [("ninc", 6), ("casw", 5), ("readers", 16), ("mutex", 8), ("ticket", 7), ("ainc", 8),
             ("indexer", 15), ("lastzero", 15), ("compute", 3)]
 ROUNDS = {"compute": 2}
+# name of the program, its two sizes
+COMPARED = [("inc", 7, 4)]
 
 
 def cpu_seconds_of(command):
     """Runs the command. Returns (its output, the CPU time that it took)."""
-    before = os.times()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    after = os.times()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode != 0:
         sys.exit(f"compare.py: {' '.join(command)} failed:\n{done.stdout}{done.stderr}")
-    used = (after.children_user - before.children_user) + (
-        after.children_system - before.children_system)
+    used = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
     return done.stdout + done.stderr, used
 
 
@@ -104,6 +108,30 @@ def against_genmc(options):
     return rows
 
 
+def against_spin(options):
+    """SPIN's verifier of a model, without partial order reduction; how it is made takes no time."""
+    rows = []
+    for name, size, rounds in COMPARED:
+        with tempfile.TemporaryDirectory() as folder:
+            model = os.path.join(HERE, "spin", name + ".pml")
+            for command in ([options.spin, "-a", f"-DN={size}", f"-DK={rounds}", model],
+                            ["gcc", "-O2", "-DSAFETY", "-DNOREDUCE", "-o", "pan", "pan.c"]):
+                subprocess.run(command, cwd=folder, capture_output=True, check=True)
+            ours, theirs, counts = [], [], {}
+            for _ in range(options.rounds):
+                text, _ = cpu_seconds_of([options.heddle, "run", name, str(size), str(rounds),
+                                          "--cpus", "8", "--form", "states"])
+                match = re.search(r"seconds ([\d.]+) states (\d+)", text)
+                ours.append(1e9 * float(match[1]) / int(match[2]))
+                counts["heddle"] = int(match[2])
+                text, seconds = cpu_seconds_of([os.path.join(folder, "pan"), "-w20"])
+                counts["spin"] = int(re.search(r"(\d+) states, stored", text)[1])
+                theirs.append(1e9 * seconds / counts["spin"])
+        rows.append(row(f"{name} {size}.{rounds}", ours, theirs,
+                        executions=[counts["heddle"], counts["spin"]]))
+    return rows
+
+
 def print_rows(title, rows, column):
     print(f"\n{title}\n{'':<12} {column:>12} {'heddle ns':>10} {'peer ns':>10} {'faster':>8}")
     for each in rows:
@@ -119,15 +147,17 @@ def main():
                         help="heddle_measure [%(default)s]")
     parser.add_argument("--relacy", help="relacy_programs, built as above")
     parser.add_argument("--genmc", help="GenMC's binary")
+    parser.add_argument("--spin", help="SPIN's binary")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--json", help="write the figures to this file")
     options = parser.parse_args()
-    for path in (options.heddle, options.relacy, options.genmc):
+    for path in (options.heddle, options.relacy, options.genmc, options.spin):
         if path is not None and not os.access(path, os.X_OK):
             print(f"compare.py: {path} is no program that can be run", file=sys.stderr)
             return 2
-    if options.relacy is None and options.genmc is None:
-        print("compare.py: no peer; give --relacy or --genmc (see --help)", file=sys.stderr)
+    if options.relacy is None and options.genmc is None and options.spin is None:
+        print("compare.py: no peer; give --relacy, --genmc or --spin (see --help)",
+              file=sys.stderr)
         return 2
 
     figures = {}
@@ -138,6 +168,9 @@ def main():
     if options.genmc:
         figures["genmc"] = against_genmc(options)
         print_rows("GenMC --sc, all executions", figures["genmc"], "executions")
+    if options.spin:
+        figures["spin"] = against_spin(options)
+        print_rows("SPIN, all states of a model; ns a state", figures["spin"], "states")
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
             json.dump(figures, file, indent=2)

@@ -122,6 +122,9 @@ void check_together(const VerifyOptions& verify) {
   need(!verify.filters.empty(),
        "verify needs a filter: a scenario's name, a part of it or a glob "
        "(`heddle verify '*'` verifies all)");
+  need(verify.resume.empty() || verify.settings.exhaust != sim::Reduction::states,
+       "--resume and --reduction states exclude each other: addresses are part of a state, which "
+       "another process has not");
 }
 
 /// A suite says all of this itself.

@@ -45,6 +45,7 @@ class DepthFirstSearch final : public SplitSearch,
   /// Each way out of a state is taken for as large as its neighbours (Knuth 1975, see
   /// measured.hpp). Never falls. Cost: O(depth).
   double share_done() const override;
+  /// Without the states that it has met: addresses are part of them, which another process has not.
   void save(wire::Writer& writer) const override;
   bool load(wire::Reader& reader) override;
   std::uint32_t front() const override { return static_cast<std::uint32_t>(path_.size()); }

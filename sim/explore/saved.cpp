@@ -93,26 +93,15 @@ void DepthFirstSearch::save(wire::Writer& writer) const {
   sim::save(writer, options_.preemptions);
   sim::save(writer, path_);
   sim::save(writer, exhausted_);
-  // What would not fit into a message is met again.
-  std::pmr::vector<StateHash> met;
-  if (states_.size() <= wire::message_bytes_max / 2 / sizeof(StateHash)) met = states_.all();
-  sim::save(writer, options_.match_states);
-  sim::save(writer, met);
 }
 
 bool DepthFirstSearch::load(wire::Reader& reader) {
   std::uint32_t preemptions = 0;
   floor_ = 0;
   goes_on_ = false;
-  bool match_states = false;
-  std::pmr::vector<StateHash> met;
-  if (!sim::load(reader, preemptions) || preemptions != options_.preemptions ||
-      !sim::load(reader, path_) || path_.size() > options_.depth_max ||
-      !sim::load(reader, exhausted_) || !sim::load(reader, match_states) ||
-      match_states != options_.match_states || !sim::load(reader, met))
-    return false;
-  for (const StateHash& state : met) states_.add(state);
-  return true;
+  return sim::load(reader, preemptions) && preemptions == options_.preemptions &&
+         sim::load(reader, path_) && path_.size() <= options_.depth_max &&
+         sim::load(reader, exhausted_);
 }
 
 }  // namespace heddle::sim

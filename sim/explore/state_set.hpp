@@ -32,14 +32,6 @@ class StateSet {
   }
   std::size_t size() const { return size_; }
 
-  std::pmr::vector<StateHash> all() const {
-    std::pmr::vector<StateHash> states;
-    states.reserve(size_);
-    for (const StateHash& state : places_)
-      if (state != empty) states.push_back(state);
-    return states;
-  }
-
  private:
   using Places = std::pmr::vector<StateHash>;
   static constexpr StateHash empty{};

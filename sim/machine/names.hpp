@@ -20,6 +20,13 @@ class Names {
     const char* type;  ///< typeid(T).name() of what lies there; "" if that is not known
   };
 
+  /// Room that most executions need no more than: what grows in an execution keeps that one from
+  /// being gone back to.
+  Names() {
+    entries_.reserve(usual);
+    types_.reserve(usual);
+  }
+
   void reset() {
     entries_.clear();
     types_.clear();
@@ -55,6 +62,8 @@ class Names {
   }
 
  private:
+  static constexpr std::size_t usual = 1'024;
+
   std::vector<Entry> entries_;
   std::vector<Entry> types_;
 };

@@ -5,7 +5,7 @@
 // Source: Holzmann, "The model checker SPIN", IEEE TSE 23(5), 1997, section 4 (hash compaction:
 // Wolper and Leroy, CAV 1993). Of the past a state holds nothing: neither steps nor times of
 // accesses, names or places; contexts that have ended have no stack.
-#include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "sim/machine/machine.hpp"
@@ -14,8 +14,18 @@ namespace heddle::sim {
 namespace {
 
 constexpr std::size_t chooser_stack_bytes = std::size_t{256} << 10;
-/// How deep the engine's functions go on a context's stack, about.
-constexpr std::size_t wiped_bytes = 2'048;
+/// Stacks are wiped down to where so many bytes have been zero already.
+constexpr std::size_t clean_bytes = 4'096;
+constexpr std::size_t block_bytes = 512;
+static_assert(clean_bytes % block_bytes == 0);
+
+bool is_zero(const std::byte* block) {
+  std::array<std::uint64_t, block_bytes / 8> words;
+  std::memcpy(words.data(), block, block_bytes);
+  std::uint64_t any = 0;
+  for (const std::uint64_t word : words) any |= word;
+  return any == 0;
+}
 
 }  // namespace
 
@@ -28,6 +38,12 @@ void Machine::prepare_to_match(bool goes_on) {
   chooser_fiber_.prepare({chooser_stack_.get() + chooser_stack_bytes, chooser_stack_bytes},
                          &Machine::choose_for_others, this);
   chooses_apart_ = goes_on;
+  // What is left of earlier executions is part of no state.
+  arena_.clean();
+  if (!goes_on) return;
+  for (std::uint16_t i = 0; i < context_count_; ++i)
+    if (contexts_[i].state == ContextState::live)
+      wipe_stack(contexts_[i].id, contexts_[i].fiber.stack_pointer());
 }
 
 Context& Machine::choose_apart() {
@@ -55,10 +71,16 @@ void Machine::choose_for_others(void* argument) {
 /// bytes as they are.
 void Machine::wipe_stack(ContextId id, void* below) const {
   const Stack stack = stacks_.at(id.value);
-  auto* const end = static_cast<std::byte*>(below);
-  const auto used = static_cast<std::size_t>(static_cast<std::byte*>(stack.top) - end);
-  const std::size_t count = std::min(wiped_bytes, stack.size - used);
-  std::memset(end - count, 0, count);
+  const std::byte* const bottom = static_cast<std::byte*>(stack.top) - stack.size;
+  auto* end = static_cast<std::byte*>(below);
+  std::size_t clean = 0;
+  while (clean != clean_bytes && static_cast<std::size_t>(end - bottom) >= block_bytes) {
+    end -= block_bytes;
+    clean += block_bytes;
+    if (is_zero(end)) continue;
+    std::memset(end, 0, block_bytes);
+    clean = 0;
+  }
 }
 
 // ---- what a state is ---------------------------------------------------------------------------
@@ -67,6 +89,7 @@ void Machine::look_at_state() {
   const bool compares = matcher_ != nullptr && !settling_ && matcher_->is_beyond_path();
   if (compares && can_be_saved() && matcher_->has_met(hash_state(), last_)) end(Outcome::given_up);
   if (saves_) save_if_due();
+  looks_at_states_ = saves_ || matcher_ != nullptr;
 }
 
 StateHash Machine::hash_state() {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "sim/core/archive.hpp"
 #include "sim/core/ids.hpp"
@@ -42,7 +43,20 @@ class Arena {
 
   /// Forgets every allocation of the first `owners` contexts. Cost: O(owners).
   void reset(std::uint16_t owners) {
-    for (std::uint16_t i = 0; i < owners; ++i) used_[i] = 0;
+    for (std::uint16_t i = 0; i < owners; ++i) {
+      if (dirty_[i] < used_[i]) dirty_[i] = used_[i];
+      used_[i] = 0;
+    }
+  }
+  /// All that is not handed out becomes zero. Cost: of as much as was handed out since the last
+  /// time.
+  void clean() {
+    for (std::size_t i = 0; i < contexts_max; ++i) {
+      if (dirty_[i] <= used_[i]) continue;
+      auto* const heap = reinterpret_cast<std::byte*>(arena_layout::base) + i * heap_bytes;
+      std::memset(heap + used_[i], 0, dirty_[i] - used_[i]);
+      dirty_[i] = used_[i];
+    }
   }
 
   /// `size` bytes of the owner's heap, aligned to 8, contents left as they were.
@@ -75,7 +89,10 @@ class Arena {
   std::size_t used(ContextId owner) const { return used_[owner.value]; }
 
  private:
+  static constexpr std::size_t heap_bytes = arena_layout::heap_bytes;
+
   std::size_t used_[contexts_max] = {};
+  std::size_t dirty_[contexts_max] = {};  // up to where it was used since it was clean, at a reset
 };
 
 }  // namespace heddle::sim

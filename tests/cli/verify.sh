@@ -89,6 +89,8 @@ done
 prints 'ok *clean (all states; not for races and lock order)*states*'
 expect 0 verify classics/peterson_fixed --reduction states --preemptions 1
 prints 'ok *clean (all states within 1 preemption; not for races*'
+refuse 2 '--resume and --reduction states exclude each other' \
+  verify classics/peterson --reduction states --resume some.state
 expect 1 verify canary/lost_update --reduction states --interleave all
 prints 'FAIL *finding*expected data_race, and invariant*no races and no lock order*INVARIANT*'
 

@@ -39,8 +39,8 @@ std::vector<Made> explored_in_pieces(sim::Execution& execution, Reduction reduct
 
 std::string check_pieces(const SmallProgram& program, bool& checked) {
   SmallExecution execution(program);
-  for (const Reduction reduction : {Reduction::none, Reduction::sleep, Reduction::source,
-                                    Reduction::optimal, Reduction::states}) {
+  for (const Reduction reduction :
+       {Reduction::none, Reduction::sleep, Reduction::source, Reduction::optimal}) {
     const std::vector<Made> whole = explored_whole(execution, reduction);
     checked = checked || whole.size() > 1;
     for (const std::uint64_t stride : {1, 3})
