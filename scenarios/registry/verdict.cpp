@@ -39,6 +39,8 @@ std::string doubt(const RunResult& result, std::uint64_t steps_max) {
     return fmt::format("{} reached a bound (at most {} steps, {} choices)",
                        plural(counts.bound_reached, "execution", "executions"), steps_max,
                        choices_max);
+  if (result.reduction == sim::Reduction::states && counts.complete() == 0)
+    return "no execution came to its end, only back to states where it had been";
   if (counts.stuck != 0)
     return fmt::format("{} stuck, and no checker says why",
                        plural(counts.stuck, "execution was", "executions were"));
@@ -80,7 +82,7 @@ void judge(RunResult& result, const RunRequest& request, const sim::MachineConfi
     result.verdict_text =
         !result.exhaustive ? fmt::format("clean ({}, not exhaustive)",
                                          plural(campaign.counts.all(), "execution", "executions"))
-        : compares_states ? fmt::format("clean (all states{}; not for races and lock order)", bound)
+        : compares_states ? fmt::format("clean (all states{}; not for races, lock order, livelocks)", bound)
                           : fmt::format("clean (exhaustive{})", bound);
   }
 }

@@ -86,7 +86,7 @@ for scenario in classics/{dekker,dekker_fixed,peterson,peterson_fixed,account,ac
   cmp -s none.txt states.txt ||
     complain "$scenario: states say $(<states.txt), none says $(<none.txt)"
 done
-prints 'ok *clean (all states; not for races and lock order)*states*'
+prints 'ok *clean (all states; not for races, lock order, livelocks)*states*'
 expect 0 verify classics/peterson_fixed --reduction states --preemptions 1
 prints 'ok *clean (all states within 1 preemption; not for races*'
 refuse 2 '--resume and --reduction states exclude each other' \
