@@ -114,9 +114,12 @@ def against_spin(options):
     for name, size, rounds in COMPARED:
         with tempfile.TemporaryDirectory() as folder:
             model = os.path.join(HERE, "spin", name + ".pml")
-            for command in ([options.spin, "-a", f"-DN={size}", f"-DK={rounds}", model],
+            for command in ([os.path.abspath(options.spin), "-a", f"-DN={size}", f"-DK={rounds}", model],
                             ["gcc", "-O2", "-DSAFETY", "-DNOREDUCE", "-o", "pan", "pan.c"]):
-                subprocess.run(command, cwd=folder, capture_output=True, check=True)
+                made = subprocess.run(command, cwd=folder, capture_output=True, text=True,
+                                      check=False)
+                if made.returncode != 0:
+                    sys.exit(f"compare.py: {' '.join(command)} failed:\n{made.stdout}{made.stderr}")
             ours, theirs, counts = [], [], {}
             for _ in range(options.rounds):
                 text, _ = cpu_seconds_of([options.heddle, "run", name, str(size), str(rounds),

@@ -39,16 +39,20 @@ sim::Strategy& build_search(std::pmr::memory_resource& memory, std::uint32_t pre
   return (new (room) Search<Strategy>(memory, preemptions, more...))->strategy;
 }
 
+/// Does it leave out orders, by which steps depend on each other?
+bool reduces_orders(sim::Reduction reduction) {
+  return reduction != sim::Reduction::none && reduction != sim::Reduction::states;
+}
+
 sim::Strategy& build(const RunRequest& request, std::pmr::memory_resource& memory) {
-  const bool compares_states = request.reduction == sim::Reduction::states;
-  if (request.strategy == StrategyKind::dfs && request.reduction != sim::Reduction::none &&
-      !compares_states) {
+  if (request.strategy == StrategyKind::dfs && reduces_orders(request.reduction)) {
     void* room = memory.allocate(sizeof(sim::MeasuredDpor), alignof(sim::MeasuredDpor));
     return *new (room)
         sim::MeasuredDpor(memory, {request.reduction, 10'000, preemptions_of(request)});
   }
   if (request.strategy == StrategyKind::dfs)
-    return build_search<sim::DepthFirstSearch>(memory, preemptions_of(request), compares_states);
+    return build_search<sim::DepthFirstSearch>(memory, preemptions_of(request),
+                                               request.reduction == sim::Reduction::states);
   if (request.strategy == StrategyKind::ipb)
     return build_search<sim::IterativePreemptionBounding>(memory, preemptions_of(request));
   return build_sampler(request.strategy, request.parameter, request.seed, memory);
@@ -139,8 +143,7 @@ sim::MachineConfig config_of(const RunRequest& request) {
   config.interleave = variant.interleave.value_or(config.interleave);
   if (!samples(request.strategy) && config.interleave == sim::Interleave::racy)
     config.interleave = sim::Interleave::sync;
-  if (request.reduction != sim::Reduction::none && request.reduction != sim::Reduction::states)
-    config.relaxing = sim::Relaxing::spins;
+  if (reduces_orders(request.reduction)) config.relaxing = sim::Relaxing::spins;
   return config;
 }
 
@@ -153,9 +156,9 @@ RunResult Runner::run(const RunRequest& request) {
 
 RunResult Runner::run_one(const RunRequest& asked) {
   RunRequest request = asked;
-  // No reduction knows of the order that the clock gives; states have it in them.
+  // Which order the clock gives, no dependence of steps tells.
   if (request.variant.scenario->machine.time == sim::Time::clock &&
-      request.reduction != sim::Reduction::states)
+      reduces_orders(request.reduction))
     request.reduction = sim::Reduction::none;
   const sim::MachineConfig config = config_of(request);
   rig_->set_up(request.variant, config);

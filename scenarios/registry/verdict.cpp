@@ -82,8 +82,9 @@ void judge(RunResult& result, const RunRequest& request, const sim::MachineConfi
     result.verdict_text =
         !result.exhaustive ? fmt::format("clean ({}, not exhaustive)",
                                          plural(campaign.counts.all(), "execution", "executions"))
-        : compares_states ? fmt::format("clean (all states{}; not for races, lock order, livelocks)", bound)
-                          : fmt::format("clean (exhaustive{})", bound);
+        : compares_states
+            ? fmt::format("clean (all states{}; not for races, lock order, livelocks)", bound)
+            : fmt::format("clean (exhaustive{})", bound);
   }
 }
 
